@@ -1,0 +1,1 @@
+"""How people meet the product: Slack listeners and views, delivery, the command line, and the local workspace."""

@@ -1,0 +1,16 @@
+"""`apply setup.toml`: declare teams, people, plans and tolerances."""
+
+import argparse
+
+from bot.cli.databases import now, opened, read_text, say
+from models.services import setups
+from models.settings import Settings
+
+
+def apply(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Apply a set-up file and print what changed, and what was kept."""
+    text = read_text(parsed.file)
+    with opened(settings) as database, database.write() as session:
+        sentences = setups.apply(session, text, file_name=parsed.file.name, now=now(), force=parsed.force)
+    say(*(sentences or [f"{parsed.file.name}: nothing to change"]))
+    return 0

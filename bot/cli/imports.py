@@ -1,0 +1,54 @@
+"""`import stock.csv`, `import --movements moves.csv`: take over what the system of record says."""
+
+import argparse
+from collections.abc import Iterator
+
+from bot.cli.databases import company_zone, instant, now, opened, say
+from models.errors import BadInput
+from models.rules import wording
+from models.services.imports import StockImport, import_stock
+from models.services.movement_files import read_movements
+from models.services.movement_imports import import_movements
+from models.services.stock_files import read_stock
+from models.settings import Settings
+
+
+def import_files(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Import the files that were named, all of them or none, and print what that did."""
+    if parsed.file is None and parsed.movements is None:
+        raise BadInput("Name a file: python -m bot import stock.csv, or python -m bot import --movements moves.csv")
+    with opened(settings) as database:
+        at, zone = now(), company_zone(database)
+        as_of = instant(parsed.as_of, zone, option="--as-of") if parsed.as_of else None
+        # Read before writing: the database is not locked while a large file is parsed.
+        mark = parsed.decimal_mark
+        stock = read_stock(parsed.file, decimal_mark=mark) if parsed.file else None
+        moves = read_movements(parsed.movements, now=at, timezone=zone, decimal_mark=mark) if parsed.movements else None
+        lines: list[str] = []
+        with database.write() as session:
+            if stock is not None:
+                done = import_stock(session, stock, now=at, as_of=as_of, overwrite=parsed.overwrite)
+                lines += _said(done)
+            if moves is not None:
+                moved = import_movements(session, moves, now=at, timezone=zone)
+                lines.append(f"movements: {moved.posted:,} posted, {moved.known:,} known already")
+    say(*lines)
+    return 0
+
+
+def _said(done: StockImport) -> Iterator[str]:
+    yield f"items: {done.items_new:,} new, {done.items_changed:,} changed"
+    yield f"bins: {done.bins_new:,} new, {done.bins_changed:,} changed"
+    yield f"stock: {done.opened:,} opened, {done.corrected:,} corrected, {done.unchanged:,} unchanged"
+    yield from done.unit_changes
+    if not done.conflicts:
+        return
+    yield f"conflicts: {len(done.conflicts):,}, left alone, because a count adjusted that stock since the last import:"
+    for conflict in done.conflicts:
+        last = "nothing" if conflict.last_imported is None else wording.quantity(conflict.last_imported)
+        yield (
+            f"  line {conflict.line}: {conflict.sku} in {conflict.location}: the file says "
+            f"{wording.quantity(conflict.file)} (last time {last}), the ledger {wording.quantity(conflict.ledger)}"
+        )
+    yield "Next: post the adjustments in the other system (python -m bot export adjustments) and export its stock"
+    yield "again, or take the file's word (python -m bot import --overwrite)."

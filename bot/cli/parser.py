@@ -1,0 +1,67 @@
+"""The words of the command line."""
+
+import argparse
+from pathlib import Path
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of every command; `handler` of its result names the function, as "module:function" in `bot.cli`."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="Inventory cycle counting in Slack.",
+        epilog="Begin with: python -m bot demo",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    demo = commands.add_parser("demo", help="a local Slack workspace with demo stock; nothing else is needed")
+    demo.add_argument("--tour", action="store_true", help="play the whole loop without hands, print it, and exit")
+    demo.add_argument("--port", type=port, default=0, help="of the workspace's page (default: a free one)")
+    demo.set_defaults(handler="demo:demo")
+
+    migrate = commands.add_parser("migrate", help="create or upgrade the database")
+    migrate.set_defaults(handler="migrate:migrate")
+
+    apply = commands.add_parser("apply", help="declare teams, people, plans and tolerances; prints what changed")
+    apply.add_argument("file", type=Path, metavar="setup.toml")
+    apply.add_argument("--force", action="store_true", help="also undo what was edited in Slack since the last apply")
+    apply.set_defaults(handler="apply:apply")
+
+    imports = commands.add_parser("import", help="import stock, and receipts, issues and transfers")
+    imports.add_argument("file", type=Path, nargs="?", metavar="stock.csv", help="items, bins and on-hand")
+    imports.add_argument("--movements", type=Path, metavar="moves.csv", help="receipts, issues and transfers")
+    imports.add_argument("--decimal-mark", choices=(".", ","), default=".", help="of the numbers in the files")
+    imports.add_argument(
+        "--as-of", metavar="TIME", help="when the stock file was true, such as 2026-11-22T18:00 (default: now)"
+    )
+    imports.add_argument(
+        "--overwrite", action="store_true", help="take the file's word also where a count adjusted the stock since"
+    )
+    imports.set_defaults(handler="imports:import_files")
+
+    for name, explanation in (
+        ("run", "the bot over Socket Mode"),
+        ("serve", "the bot over signed HTTP at /slack/events, and /healthz"),
+    ):
+        process = commands.add_parser(name, help=explanation)
+        process.add_argument("--with-scheduler", action="store_true", help="with the clock in the same process")
+        if name == "serve":
+            process.add_argument("--host", default="0.0.0.0", help="to listen on (default: %(default)s)")  # noqa: S104 - requests are signed; a container's port is reached from outside
+            process.add_argument("--port", type=port, help="to listen on (default: $PORT)")
+        process.set_defaults(handler=f"processes:{name}")
+
+    export = commands.add_parser("export", help="count history, or adjustments for the system of record, as CSV")
+    export.add_argument("what", choices=("history", "adjustments"))
+    export.add_argument("--since", metavar="DATE", help="such as 2026-01-01 (default: everything)")
+    export.add_argument("--out", type=Path, metavar="FILE.csv", help="(default: standard output)")
+    export.set_defaults(handler="exports:export")
+
+    check = commands.add_parser("check", help="run every invariant; exit 1 and a line each when one fails")
+    check.set_defaults(handler="check:check")
+    return parser
+
+
+def port(text: str) -> int:
+    """A port number; 0 is any that is free."""
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):  # noqa: PLR2004 - the largest port
+        raise argparse.ArgumentTypeError(f"“{text}” is not a port; write a number from 0 to 65535")
+    return int(text)

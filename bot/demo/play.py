@@ -1,0 +1,45 @@
+"""`python -m bot demo`: start the world, say what to try, and stay until Ctrl-C - or take the tour."""
+
+import contextlib
+import sys
+
+from bot.demo.tour import take_tour
+from bot.demo.world import DemoFailed, World, running_world
+
+WHAT_TO_TRY = """
+The local Slack workspace is open at  {url}
+
+  In a few seconds a count sheet appears in #fleet-parts. Then, on the page:
+  1. As Ana: "Enter counts", type a few quantities, leave some blank, save.
+  2. As Dan: reply in the sheet's thread, for example   BOLT-10 108
+     or answer a recount that is asked of you.
+  3. As Ben: decide in #parts-review what did not match.
+  4. As anybody: type   /count history BOLT-10   or   /count help
+
+Ctrl-C ends it; nothing is kept.
+"""
+
+
+def demo(*, port: int = 0, tour: bool = False) -> int:
+    """Run the demo on 127.0.0.1 (`port` 0: a free one) and return the exit code."""
+    try:
+        with running_world(port) as world:
+            if tour:
+                take_tour(world, sys.stdout)
+            else:
+                _stay(world)
+    except DemoFailed as failure:
+        sys.stdout.flush()
+        sys.stderr.write(f"{failure}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+def _stay(world: World) -> None:
+    sys.stdout.write(WHAT_TO_TRY.format(url=world.server.url))
+    sys.stdout.flush()
+    with contextlib.suppress(KeyboardInterrupt):
+        world.bot.wait()
+        world.require_bot()

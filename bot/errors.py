@@ -1,0 +1,124 @@
+"""What people see when something goes wrong: a sentence, where they were working, and never a stack trace.
+
+A known refusal (`CycleCountError`) is its own sentence. Anything else is a defect or an outage: the person gets a
+reference, and the log has the traceback under the same reference. A form stays open with everything that was typed
+into it, because the sentence stands under its first field. Slack always gets a 200: an error status would make it
+send an event again, which was told to be sent again by the person anyway.
+"""
+
+import json
+import logging
+import secrets
+
+from slack_bolt import BoltResponse
+from slack_bolt.error import BoltUnhandledRequestError
+
+from bot import payloads
+from bot.context import Context
+from bot.payloads import JsonObject
+from models.errors import CycleCountError
+
+_LOG = logging.getLogger(__name__)
+
+_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another when read out loud
+_LENGTH = 4
+
+
+class FieldError(CycleCountError):
+    """A refusal that belongs under certain fields of the submitted modal: sentences by block id."""
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        self.errors = errors
+        super().__init__(" ".join(errors.values()))
+
+
+def new_reference() -> str:
+    """Four letters and digits that join what a person saw to the log."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(_LENGTH))
+
+
+def sentence_of(reference: str) -> str:
+    """What a person is told of an error that is not theirs."""
+    return f"That broke on my side (reference {reference}). Nothing was saved; please send it again."
+
+
+def respond(context: Context, error: Exception, body: JsonObject) -> BoltResponse:
+    """Turn whatever a listener raised into an answer for the person, and the acknowledgement for Slack."""
+    if isinstance(error, BoltUnhandledRequestError):
+        _LOG.info("nobody listens to %s", _kind(body))
+        return _unhandled(body)
+    if isinstance(error, CycleCountError):
+        sentence = str(error)
+    else:
+        reference = new_reference()
+        _LOG.error("reference %s: a listener failed on %s", reference, _kind(body), exc_info=error)
+        sentence = sentence_of(reference)
+    return _tell(context, body, sentence, error.errors if isinstance(error, FieldError) else None)
+
+
+def _tell(context: Context, body: JsonObject, sentence: str, errors: dict[str, str] | None) -> BoltResponse:
+    if body.get("type") == "view_submission":
+        return _in_modal(body, sentence, errors)
+    if "command" in body:
+        return _json({"response_type": "ephemeral", "text": _escaped(sentence)})
+    user, channel, thread_ts = _where(body)
+    if user and channel:
+        context.tell(channel, user, sentence.split("\n"), thread_ts=thread_ts)
+    return BoltResponse(status=200, body="")
+
+
+def _in_modal(body: JsonObject, sentence: str, errors: dict[str, str] | None) -> BoltResponse:
+    field = payloads.first_field(body)
+    if not errors and field is None:
+        # No form of ours is without a field; this one came from an older version. Closing it is all that is left.
+        return _json({"response_action": "clear"})
+    return _json({"response_action": "errors", "errors": errors or {field: sentence}})
+
+
+def _where(body: JsonObject) -> tuple[str | None, str | None, str | None]:
+    """The person, the channel and the thread of a click or a message."""
+    if body.get("type") == "block_actions":
+        return (
+            payloads.text_at(body, "user", "id"),
+            payloads.text_at(body, "channel", "id"),
+            payloads.text_at(body, "container", "thread_ts"),
+        )
+    thread_ts = payloads.text_at(body, "event", "thread_ts")
+    if thread_ts is None:
+        return (
+            payloads.text_at(body, "event", "message", "user"),
+            payloads.text_at(body, "event", "channel"),
+            (payloads.text_at(body, "event", "message", "thread_ts")),
+        )
+    return payloads.text_at(body, "event", "user"), payloads.text_at(body, "event", "channel"), thread_ts
+
+
+def _unhandled(body: JsonObject) -> BoltResponse:
+    if "command" in body:
+        return _json({"response_type": "ephemeral", "text": "I only know /count. Try “/count help”."})
+    if body.get("type") == "view_submission":
+        return _in_modal(body, payloads.NOT_MINE, None)
+    return BoltResponse(status=200, body="")
+
+
+def _kind(body: JsonObject) -> str:
+    """What came in, for the log: its type and ids of ours, no text and no names."""
+    action = body.get("actions")
+    ids = [
+        payloads.text_at(body, "type"),
+        payloads.text_at(body, "event", "type"),
+        payloads.text_at(body, "view", "callback_id"),
+        payloads.text_at(action[0], "action_id") if isinstance(action, list) and action else None,
+        payloads.text_at(body, "command"),
+    ]
+    return " ".join(found for found in ids if found) or "an empty payload"
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _json(content: JsonObject) -> BoltResponse:
+    return BoltResponse(
+        status=200, body=json.dumps(content), headers={"content-type": ["application/json;charset=utf-8"]}
+    )

@@ -1,0 +1,226 @@
+"""The one place that calls Slack's Web API.
+
+Two things are settled here for everybody. *What goes wrong* is sorted into two exceptions: `SlackUnavailable` (the
+same call may work later) and `SlackRefused` (Slack understood and said no). *What must not go out* is stopped before
+it does: Slack, or the library that builds blocks, would let pass a message without a fallback text, two blocks of one
+id, two tables, or a view that is too large.
+
+Nothing is retried here, and the SDK's own retries are off: a POST sent again after a lost answer posts twice. The
+outbox retries, after it has looked for the message (`find_posted`) by the ids in its metadata.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from slack_sdk import WebClient
+from slack_sdk.web import SlackResponse
+
+from bot import ids
+from bot.slack_errors import SlackRefused, SlackUnavailable, called
+from bot.views.blocks import JsonObject, Rendered
+from models.journal import Intent
+
+__all__ = ["Gateway", "SlackRefused", "SlackUnavailable", "SlackUser", "Unsendable", "web_client"]
+
+SLACK_API_URL = "https://slack.com/api/"
+CLICK_TIMEOUT = 1
+"""Seconds for calls that live only for a click: its trigger is gone after three."""
+DELIVERY_TIMEOUT = 10
+"""Seconds for what the outbox sends."""
+VIEW_BYTES = 250_000
+LOOK_BACK = timedelta(seconds=60)
+"""Our clock and Slack's may differ by this much: a lost message is looked for from that long before the attempt."""
+
+_PAGE = 200  # messages a page when looking for one of ours
+
+
+class Unsendable(Exception):
+    """A message or view that we built wrongly; nothing was sent."""
+
+
+@dataclass(frozen=True)
+class SlackUser:
+    """A person, as Slack knows them. `tz` is an IANA zone, None when Slack does not say."""
+
+    id: str
+    name: str
+    tz: str | None
+
+
+def web_client(token: str, api_url: str = SLACK_API_URL, timeout: int = DELIVERY_TIMEOUT) -> WebClient:
+    """A client for `api_url` (SLACK_API_URL) that gives up after `timeout` seconds and never retries by itself."""
+    return WebClient(token=token, base_url=api_url, timeout=timeout, retry_handlers=[])
+
+
+class Gateway:
+    """Sends, updates and finds messages through one client."""
+
+    def __init__(self, client: WebClient) -> None:
+        self._client = client
+
+    def post(
+        self, *, channel: str, message: Rendered, intent: Intent, subject: str, thread_ts: str | None = None
+    ) -> str:
+        """Post a message (in a thread, when given) and return its `ts`. The metadata holds ids only."""
+        check_message(message)
+        answer = called(
+            lambda: self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=thread_ts,
+                text=message.text,
+                blocks=cast("Sequence[dict[str, object]]", message.blocks),
+                metadata=_metadata(intent, subject),
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        return _text(answer, "ts")
+
+    def update(self, *, channel: str, ts: str, message: Rendered, intent: Intent, subject: str) -> None:
+        """Show a message anew, in place."""
+        check_message(message)
+        called(
+            lambda: self._client.chat_update(
+                channel=channel,
+                ts=ts,
+                text=message.text,
+                blocks=cast("Sequence[dict[str, object]]", message.blocks),
+                metadata=_metadata(intent, subject),
+            )
+        )
+
+    def find_posted(
+        self, *, channel: str, intent: Intent, subject: str, thread_ts: str | None, attempted_at: datetime
+    ) -> str | None:
+        """The `ts` of what was posted for an intent since `attempted_at` (less a minute), None when nothing was.
+
+        Posts in threads are only found in their thread, others only outside of one: Slack lists them apart.
+        """
+        wanted = _metadata(intent, subject)
+        oldest = f"{(attempted_at - LOOK_BACK).timestamp():.6f}"
+        for message in self._messages(channel, thread_ts, oldest):
+            found = message.get("metadata")
+            if isinstance(found, Mapping) and _same(found, wanted):
+                return _text(message, "ts")
+        return None
+
+    def react(self, *, channel: str, ts: str, name: str) -> None:
+        """Put a reaction on a message; fine when it is there already."""
+        try:
+            called(lambda: self._client.reactions_add(channel=channel, timestamp=ts, name=name))
+        except SlackRefused as refusal:
+            if refusal.code != "already_reacted":
+                raise
+
+    def post_ephemeral(self, *, channel: str, user: str, message: Rendered, thread_ts: str | None = None) -> None:
+        """Show something to one person, who sees it if they are there now. Nothing that matters goes here."""
+        check_message(message)
+        called(
+            lambda: self._client.chat_postEphemeral(
+                channel=channel,
+                user=user,
+                thread_ts=thread_ts,
+                text=message.text,
+                blocks=cast("Sequence[dict[str, object]]", message.blocks) or None,
+            )
+        )
+
+    def open_view(self, *, trigger_id: str, view: JsonObject) -> str:
+        """Open a modal; returns its view id. The trigger of a click lives three seconds."""
+        check_view(view)
+        return _view_id(called(lambda: self._client.views_open(trigger_id=trigger_id, view=view)))
+
+    def push_view(self, *, trigger_id: str, view: JsonObject) -> str:
+        """Put a modal on top of the open one; returns its view id."""
+        check_view(view)
+        return _view_id(called(lambda: self._client.views_push(trigger_id=trigger_id, view=view)))
+
+    def update_view(self, *, view_id: str, view: JsonObject) -> None:
+        """Replace the content of an open modal."""
+        check_view(view)
+        called(lambda: self._client.views_update(view_id=view_id, view=view))
+
+    def user_info(self, user: str) -> SlackUser:
+        """Who somebody is: the name Slack shows, and their time zone."""
+        found = called(lambda: self._client.users_info(user=user)).get("user")
+        person = found if isinstance(found, Mapping) else {}
+        profile = person.get("profile")
+        shown = profile if isinstance(profile, Mapping) else {}
+        names = (shown.get("display_name"), shown.get("real_name"), person.get("real_name"), person.get("name"))
+        tz = person.get("tz")
+        return SlackUser(user, str(next((name for name in names if name), user)), str(tz) if tz else None)
+
+    def _messages(self, channel: str, thread_ts: str | None, oldest: str) -> Iterator[Mapping[str, object]]:
+        cursor = ""
+        while True:
+            page = called(lambda: self._page(channel, thread_ts, oldest, cursor))  # noqa: B023 - called at once
+            messages = page.get("messages")
+            yield from messages if isinstance(messages, list) else []
+            more = page.get("response_metadata")
+            cursor = str(more.get("next_cursor") or "") if isinstance(more, Mapping) else ""
+            if not cursor:
+                return
+
+    def _page(self, channel: str, thread_ts: str | None, oldest: str, cursor: str) -> SlackResponse:
+        if thread_ts is None:
+            return self._client.conversations_history(
+                channel=channel, oldest=oldest, include_all_metadata=True, limit=_PAGE, cursor=cursor or None
+            )
+        return self._client.conversations_replies(
+            channel=channel,
+            ts=thread_ts,
+            oldest=oldest,
+            include_all_metadata=True,
+            limit=_PAGE,
+            cursor=cursor or None,
+        )
+
+
+def check_message(message: Rendered) -> None:
+    """Raise Unsendable for what Slack would take, or refuse, in a way that is seen too late."""
+    if not message.text.strip():
+        raise Unsendable("a message without fallback text is silent in notifications and to screen readers")
+    _check_block_ids(message.blocks)
+    tables = sum(block.get("type") == "table" for block in message.blocks)
+    if tables > 1:
+        raise Unsendable(f"{tables} tables in one message; Slack shows one")
+
+
+def check_view(view: JsonObject) -> None:
+    """The same for a modal or Home."""
+    blocks = view.get("blocks")
+    _check_block_ids(blocks if isinstance(blocks, list) else [])
+    size = len(json.dumps(view).encode())
+    if size > VIEW_BYTES:
+        raise Unsendable(f"a view of {size:,} bytes; Slack takes {VIEW_BYTES:,}")
+
+
+def _check_block_ids(blocks: Sequence[JsonObject]) -> None:
+    counted = Counter(str(block["block_id"]) for block in blocks if "block_id" in block)
+    twice = sorted(block_id for block_id, count in counted.items() if count > 1)
+    if twice:
+        raise Unsendable(f"block ids used twice: {', '.join(twice)}")
+
+
+def _metadata(intent: Intent, subject: str) -> dict[str, object]:
+    return {"event_type": ids.METADATA_EVENT, "event_payload": {"intent": intent.value, "subject": subject}}
+
+
+def _same(found: Mapping[str, object], wanted: Mapping[str, object]) -> bool:
+    return all(found.get(key) == value for key, value in wanted.items())
+
+
+def _text(answer: Mapping[str, object], key: str) -> str:
+    value = answer.get(key)
+    if not isinstance(value, str):
+        raise SlackUnavailable(f"Slack's answer has no {key}")
+    return value
+
+
+def _view_id(answer: Mapping[str, object]) -> str:
+    view = answer.get("view")
+    return _text(view if isinstance(view, Mapping) else {}, "id")

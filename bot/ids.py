@@ -1,0 +1,60 @@
+"""The names that Slack hands back to us: action ids, callback ids, and the values of buttons.
+
+A button's value is an opaque id and, where a decision hangs on it, the version of the line it was drawn for. It says
+nothing else: whoever clicks is authorized from the database, and what the button means is read from there.
+"""
+
+from typing import NamedTuple
+
+from models.errors import BadInput
+
+# Buttons
+ENTER_COUNTS = "enter_counts"  # value: session id
+ENTER_RECOUNT = "enter_recount"  # value: line id
+CANNOT_COUNT = "cannot_count"  # value: session id
+APPROVE = "approve"  # value: LineRef
+ADJUST = "adjust"
+RECOUNT = "recount"
+REJECT = "reject"
+CAUSE = "cause"  # the select of reason codes on a review card (its value is read when Approve is clicked)
+HISTORY_PAGE = "history_page"
+
+# Blocks whose state is read
+CAUSE_BLOCK = "cause_block"
+
+# Modals
+COUNT_MODAL = "count_page"
+SKIP_MODAL = "skip_lines"
+ADJUST_MODAL = "adjust_line"
+REJECT_MODAL = "reject_line"
+
+# Message metadata: the intent and subject of what the bot posted, so that a message that went out unmarked is found.
+METADATA_EVENT = "cycle_count"
+
+
+_LONGEST_ID = 18  # digits; the database's ids have 64 bits
+
+
+class LineRef(NamedTuple):
+    """A count line as it stood when a button was drawn."""
+
+    line_id: int
+    version: int
+
+
+def line_value(line_id: int, version: int) -> str:
+    """The value of a decision button."""
+    return f"{line_id}.{version}"
+
+
+def parse_line_value(value: str) -> LineRef:
+    """Read a decision button's value back; BadInput for anything that we never drew."""
+    line_id, _, version = value.partition(".")
+    return LineRef(parse_id(line_id), parse_id(version))
+
+
+def parse_id(value: str) -> int:
+    """Read a plain id back; BadInput for anything that is none."""
+    if not (value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID):
+        raise BadInput("That button is not one of mine. Use the newest message.")
+    return int(value)

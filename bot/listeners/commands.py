@@ -1,0 +1,135 @@
+"""The slash command `/count`. Every answer is for the person who typed it, and comes with the acknowledgement.
+
+What a number may say to whom is settled where it is read (`models.services.blindness`): an item that this person may
+still have to count blind has none.
+"""
+
+import html
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from slack_bolt import App
+from sqlmodel import Session
+
+from bot.context import Context
+from bot.payloads import Command, JsonObject
+from bot.views import blocks
+from bot.views.blocks import Rendered, When
+from bot.views.help import COMMANDS, help_message
+from bot.views.history import history_message
+from bot.views.item import item_message
+from bot.views.status import plans_message, status_message
+from bot.wiring import on_command
+from models.errors import BadInput
+from models.milestones import Milestone
+from models.people import Team
+from models.rules.nearest import nearest
+from models.services import history, item_card, journal, lookup, people, plans, statuses
+from models.services.history import Query
+from models.services.people import Person
+
+NAME = "/count"
+_SINCE = re.compile(r"(?:(.*)\s)?since(?:\s+(\S.*))?", re.IGNORECASE | re.DOTALL)
+
+
+def register(app: App, context: Context) -> None:
+    """Listen to `/count`."""
+    on_command(app, context, NAME, answer)
+
+
+def answer(context: Context, command: Command) -> JsonObject:
+    """Answer one command."""
+    # Slack sends &, < and > as entities, as in messages.
+    word, _, rest = " ".join(html.unescape(command.text).split()).partition(" ")
+    name = word.casefold()
+    if name == "start":
+        return _shown(_start(context, command, rest))
+    with context.database.read() as session:
+        person = people.require_person(session, command.user)
+        if not name:
+            return _shown(help_message())
+        if name not in _ANSWERS:
+            raise BadInput(_unknown(word))
+        return _shown(_ANSWERS[name](session, person, rest))
+
+
+def _help(_session: Session, _person: Person, _rest: str) -> Rendered:
+    return help_message()
+
+
+def _status(session: Session, person: Person, _rest: str) -> Rendered:
+    return status_message(statuses.status(session, person))
+
+
+def _plans(session: Session, person: Person, _rest: str) -> Rendered:
+    return plans_message(statuses.plan_rows(session, person), _zone(session))
+
+
+def _item(session: Session, person: Person, rest: str) -> Rendered:
+    if not rest:
+        raise BadInput(f"Which one? Write “{NAME} item” and the SKU.")
+    return item_message(item_card.item_card(session, person, lookup.find_item(session, rest)))
+
+
+def _history(session: Session, person: Person, rest: str) -> Rendered:
+    found = _SINCE.fullmatch(rest)
+    word, since = (rest, None) if found is None else (found[1] or "", _day(found[2] or "", _zone(session)))
+    query = Query(lookup.find_subject(session, word), since)
+    return history_message(history.history(session, person, query))
+
+
+_ANSWERS: dict[str, Callable[[Session, Person, str], Rendered]] = {
+    "help": _help,
+    "status": _status,
+    "plans": _plans,
+    "item": _item,
+    "history": _history,
+}
+
+
+def _start(context: Context, command: Command, name: str) -> Rendered:
+    now = context.read_clock()
+    with context.database.write() as session:
+        person = people.require_person(session, command.user)
+        if not name:
+            raise BadInput(f"Which plan? “{NAME} plans” lists them; then write “{NAME} start” and its name.")
+        if command.trigger_id and not journal.first_time(session, f"command:{command.trigger_id}", now):
+            return _plain(f"{name} was started already.")
+        started = plans.start_now(session, person=person, plan_name=name, now=now)
+        lines = plans.line_count(session, started)
+        channel = session.get_one(Team, started.team_id).channel
+        zone = _zone(session)
+    context.committed(Milestone.SESSION_STARTED)
+    count = "1 line" if lines == 1 else f"{lines} lines"
+    due = blocks.date(started.due_at, When.DAY_TIME, zone, before="due ")
+    text = f"{blocks.escape(started.name)} is started: {count}, {due}. Its sheet comes in <#{channel}>."
+    return blocks.rendered(text, [blocks.section(text, "started")])
+
+
+def _unknown(word: str) -> str:
+    close = nearest(word, COMMANDS)
+    meant = f"Did you mean “{NAME} {close}”?" if close else f"“{NAME} help” lists what I know."
+    return f"I do not know “{word[:40]}”. {meant}"
+
+
+def _day(text: str, zone: ZoneInfo) -> datetime:
+    """The beginning of a day in the company's zone."""
+    try:
+        return datetime.combine(date.fromisoformat(text.strip()), time(), zone)
+    except ValueError:
+        raise BadInput(f"“{text.strip()[:40]}” is not a date. Write it like since 2026-01-31.") from None
+
+
+def _zone(session: Session) -> ZoneInfo:
+    return ZoneInfo(people.company(session).timezone)
+
+
+def _plain(sentence: str) -> Rendered:
+    text = blocks.escape(sentence)
+    return blocks.rendered(text, [blocks.section(text, "answer")])
+
+
+def _shown(message: Rendered) -> JsonObject:
+    return {"text": message.text, "blocks": message.blocks}

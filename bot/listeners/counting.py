@@ -1,0 +1,140 @@
+"""*Enter counts*: a modal with the lines somebody may count, saved a page at a time.
+
+The count instant is the arrival of the page. Every field stands for itself: a number that cannot be meant, or a line
+that somebody else settled meanwhile, gets its sentence under its field, and all the other lines of the page are saved
+at once. Nobody who walked the aisle loses nine good numbers to one bad one, and the good ones keep their count
+instant. The form stays open with everything in it; submitting it again stores only what has changed since: an equal
+number is known already, another number for the same line is a correction by the same counter.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from slack_bolt import App
+from sqlmodel import Session, col, select
+
+from bot import ids
+from bot.context import Context
+from bot.payloads import Click, Submission
+from bot.views.count_modal import block_of, count_modal, read_metadata, saved_view
+from bot.wiring import CLEAR, Answer, field_errors, on_click, on_submit, update_view
+from models.counts import CountEntry, EntrySource
+from models.errors import BadQuantity, CycleCountError
+from models.milestones import Milestone
+from models.rules.quantities import parse_quantity
+from models.services import count_pages, counts, people
+from models.services.count_pages import CountPage
+from models.services.counts import LineToCount
+from models.services.people import Person
+
+REST_IS_SAVED = "The rest of this page is saved."
+CLEAR_FIELD = "Clear this field to go on."
+
+
+def register(app: App, context: Context) -> None:
+    """Listen to the buttons that open the count modal, and to its pages."""
+    on_click(app, context, ids.ENTER_COUNTS, open_counts)
+    on_click(app, context, ids.ENTER_RECOUNT, open_recount)
+    on_submit(app, context, ids.COUNT_MODAL, save_page)
+
+
+def open_counts(context: Context, click: Click) -> None:
+    """Show the first page of what this person may count in the session."""
+    session_id = ids.parse_id(click.value)
+    with context.database.read() as session:
+        person = people.require_person(session, click.user)
+        page = count_pages.first_page(session, person, session_id)
+    context.open(click, count_modal(page))
+
+
+def open_recount(context: Context, click: Click) -> None:
+    """Show the one line that was asked for."""
+    line_id = ids.parse_id(click.value)
+    with context.database.read() as session:
+        person = people.require_person(session, click.user)
+        page = count_pages.single_page(session, person, line_id)
+    context.open(click, count_modal(page))
+
+
+def save_page(context: Context, submitted: Submission) -> Answer:
+    """Store the numbers of a page; then the next page, or the end."""
+    now = context.read_clock()
+    session_id, line_ids, number, is_single = read_metadata(submitted.metadata)
+    with context.database.write() as session:
+        person = people.require_person(session, submitted.user)
+        page = count_pages.shown_page(session, session_id, line_ids, number=number, is_single=is_single)
+        saved = _save(session, person, page, submitted, now)
+        following = count_pages.next_page(session, person, page)
+        left = [] if is_single else counts.lines_to_count(session, person, session_id)
+    if saved.stored:
+        context.committed(Milestone.COUNT_RECORDED)
+    if saved.errors:
+        return field_errors(saved.errors)
+    if following is not None:
+        return update_view(count_modal(following, saved.notes))
+    if left or saved.notes:
+        return update_view(saved_view(page, left, saved.notes))
+    return CLEAR
+
+
+@dataclass
+class _Saved:
+    """What became of a page: how many numbers were stored, sentences under fields, and numbers that came too late."""
+
+    stored: int = 0
+    known: int = 0
+    errors: dict[str, str] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def _save(session: Session, person: Person, page: CountPage, submitted: Submission, now: datetime) -> _Saved:
+    saved = _Saved()
+    # In the order of the ids, in which everybody else locks them too.
+    for line in sorted(page.lines, key=lambda line: line.line_id):
+        typed = submitted.entered(block_of(line.line_id))
+        if typed is None:
+            continue
+        try:
+            _record(session, person, line, typed, submitted.view_id, now, saved)
+        except BadQuantity as refusal:
+            saved.errors[block_of(line.line_id)] = str(refusal)
+        except CycleCountError as refusal:
+            saved.errors[block_of(line.line_id)] = f"{refusal} {CLEAR_FIELD}"
+    if saved.errors and saved.stored + saved.known:
+        first = next(iter(saved.errors))
+        saved.errors[first] += f" {REST_IS_SAVED}"
+    return saved
+
+
+def _record(
+    session: Session, person: Person, line: LineToCount, typed: str, view_id: str, now: datetime, saved: _Saved
+) -> None:
+    quantity = parse_quantity(typed, unit=line.unit)
+    # One modal can store several numbers for a line, each a correction of the one before: the key counts them.
+    prefix = f"modal:{view_id}:{line.line_id}:"
+    before = session.exec(
+        select(CountEntry)
+        .where(
+            CountEntry.line_id == line.line_id,
+            CountEntry.member_id == person.id,
+            col(CountEntry.source_key).startswith(prefix, autoescape=True),
+        )
+        .order_by(col(CountEntry.id))
+    ).all()
+    if before and before[-1].quantity == quantity:
+        saved.known += 1
+        return
+    counted = counts.record(
+        session,
+        person=person,
+        line_id=line.line_id,
+        quantity=quantity,
+        counted_at=now,
+        source=EntrySource.MODAL,
+        source_key=f"{prefix}{len(before)}",
+        now=now,
+        typed=typed,
+    )
+    saved.stored += 1
+    if counted.is_note:
+        saved.notes.append(counts.understood(counted))

@@ -1,0 +1,38 @@
+"""*Next* and *Previous* of a history: the same answer, turned to another page.
+
+The button says which rows; who may see them is read again. The rows are found by key, so that counts which come in
+while somebody turns pages do not make rows repeat or vanish.
+"""
+
+import logging
+
+from slack_bolt import App
+
+from bot import ids
+from bot.context import Context
+from bot.gateway import SlackRefused, SlackUnavailable
+from bot.payloads import Click
+from bot.responses import replace_original
+from bot.views.history import history_message, read_query
+from bot.wiring import on_click
+from models.services import history, people
+
+_LOG = logging.getLogger(__name__)
+
+
+def register(app: App, context: Context) -> None:
+    """Listen to the page buttons."""
+    on_click(app, context, ids.HISTORY_PAGE, turn)
+
+
+def turn(context: Context, click: Click) -> None:
+    """Show another page in place of the one that was clicked."""
+    query = read_query(click.value)
+    with context.database.read() as session:
+        person = people.require_person(session, click.user)
+        page = history.history(session, person, query)
+    try:
+        replace_original(click.response_url, history_message(page))
+    except (SlackRefused, SlackUnavailable) as problem:
+        _LOG.info("a page of history was not shown: %s", problem)
+        context.answer(click, "This page cannot be turned any more. Type “/count history” again.")

@@ -1,0 +1,161 @@
+"""Counts written as replies in a sheet's thread: `BOLT-10 42`, several a message, or a bare number.
+
+The count instant is the time the reply was written, however late it reaches us. An edit of a reply by its author is
+read anew as a whole: what changed is a correction, what is equal adds nothing, and a line that is not in it any more
+keeps its number, because a blind count is never taken back. A deleted reply leaves its counts, and a note in the
+audit.
+
+Threads are for talking. Nobody is answered unless the message says something that could be a count, and people who do
+not count here only when it certainly is one.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from slack_bolt import App
+from sqlmodel import Session
+
+from bot.context import Context
+from bot.messages import Deletion, Reply, read_message
+from bot.payloads import JsonObject
+from bot.wiring import on_event
+from models.counts import CountEntry, EntrySource
+from models.errors import CycleCountError, NotAllowed
+from models.journal import Intent
+from models.milestones import Milestone
+from models.rules import wording
+from models.rules.references import SheetLine
+from models.rules.replies import ReplyCount, Understood, understand
+from models.services import counts, journal, people, threads
+from models.services.people import Person
+from models.services.threads import Thread
+
+USE_THE_BUTTON = "This sheet is counted with its Enter counts button: a number in the thread can be read by everybody."
+
+
+def register(app: App, context: Context) -> None:
+    """Listen to messages."""
+    on_event(app, context, "message", heard)
+
+
+def heard(context: Context, body: JsonObject) -> None:
+    """A message was written, edited or deleted somewhere the bot is."""
+    message = read_message(body)
+    if isinstance(message, Reply):
+        _take(context, message)
+    elif isinstance(message, Deletion):
+        _note_deletion(context, message)
+
+
+def _take(context: Context, reply: Reply) -> None:
+    now = context.read_clock()
+    # Most of what is said in a channel is no count: that costs a read, and no turn at writing.
+    with context.database.read() as session:
+        thread = threads.find_thread(session, reply.channel, reply.thread_ts)
+        if thread is None or not _may_be_counts(session, thread, reply):
+            return
+    with context.database.write() as session:
+        if not journal.first_time(session, f"event:{reply.event_id}", now):
+            return
+        answer = _answer(session, thread, reply, now)
+    context.committed(Milestone.COUNT_RECORDED if answer.stored else None)
+    context.tell(reply.channel, reply.user, answer.sentences, thread_ts=reply.thread_ts)
+
+
+@dataclass
+class _Answer:
+    stored: int = 0
+    sentences: list[str] = field(default_factory=list)
+
+
+def _may_be_counts(session: Session, thread: Thread, reply: Reply) -> bool:
+    person = people.find_person(session, reply.user)
+    found, lines, before = _read(session, thread, reply, person)
+    counts_here = person is not None and (thread.team_id in person.counts or any(line.countable for line in lines))
+    return bool(found.counts or before) or (counts_here and bool(found.questions))
+
+
+def _read(
+    session: Session, thread: Thread, reply: Reply, person: Person | None
+) -> tuple[Understood, list[SheetLine], list[CountEntry]]:
+    """What the reply says, the lines it may be about, and what it counted before."""
+    before = threads.entries_of_message(session, reply.channel, reply.ts)
+    lines = threads.thread_lines(session, person, thread.session_id, {entry.line_id for entry in before})
+    return understand(reply.text, lines), lines, before
+
+
+def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _Answer:
+    """Store what was understood, and say so; to be called in the writing transaction."""
+    answer = _Answer()
+    try:
+        person = people.require_person(session, reply.user)
+    except NotAllowed as refusal:
+        answer.sentences.append(str(refusal))
+        return answer
+    if not thread.replies:
+        answer.sentences.append(USE_THE_BUTTON)
+        return answer
+    found, lines, before = _read(session, thread, reply, person)
+    if not threads.is_newer(reply.edited_ts, before):
+        return answer
+    known = {line.line_id: line for line in lines}
+    newest = {entry.line_id: entry for entry in before}
+    refusals: list[str] = []
+    for count in sorted(found.counts, key=lambda count: count.line_id):
+        if count.line_id in newest and newest[count.line_id].quantity == count.quantity:
+            continue
+        try:
+            counted = _record(session, person, reply, count, now)
+        except CycleCountError as refusal:
+            refusals.append(f"{known[count.line_id].label}: {refusal}")
+            continue
+        answer.stored += 1
+        answer.sentences.append(f"Saved: {counts.understood(counted)}")
+    kept = newest.keys() - {count.line_id for count in found.counts}
+    if answer.stored:
+        journal.notify(session, Intent.TICK, f"{reply.channel}.{reply.ts}", channel=reply.channel, now=now)
+    answer.sentences += refusals
+    answer.sentences += [_still_counted(known[line_id], newest[line_id]) for line_id in sorted(kept)]
+    answer.sentences += found.questions
+    return answer
+
+
+def _record(session: Session, person: Person, reply: Reply, count: ReplyCount, now: datetime) -> counts.Counted:
+    return counts.record(
+        session,
+        person=person,
+        line_id=count.line_id,
+        quantity=count.quantity,
+        counted_at=reply.written_at,
+        source=EntrySource.REPLY,
+        source_key=threads.reply_key(reply.channel, reply.ts, count.line_id, reply.edited_ts),
+        now=now,
+        typed=count.typed,
+        message_ts=reply.ts,
+    )
+
+
+def _still_counted(line: SheetLine, entry: CountEntry) -> str:
+    amount = f"{wording.quantity(entry.quantity)} {line.unit}"
+    return f"{line.label}: your {amount} stays. To correct it, write the SKU and the right number."
+
+
+def _note_deletion(context: Context, gone: Deletion) -> None:
+    now = context.read_clock()
+    with context.database.read() as session:
+        if threads.find_thread(session, gone.channel, gone.thread_ts) is None:
+            return
+        if not threads.entries_of_message(session, gone.channel, gone.ts):
+            return
+    with context.database.write() as session:
+        if not journal.first_time(session, f"event:{gone.event_id}", now):
+            return
+        for line_id in sorted({entry.line_id for entry in threads.entries_of_message(session, gone.channel, gone.ts)}):
+            journal.audit(
+                session,
+                actor=gone.user,
+                action="reply deleted",
+                subject=f"line {line_id}",
+                now=now,
+                detail={"ts": gone.ts},
+            )

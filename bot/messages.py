@@ -1,0 +1,110 @@
+"""Reading `message` events: which of them are a person's reply in a thread, its correction, or its deletion.
+
+Slack tells of everything that is said in a channel the bot is in, its own posts included. Only three kinds matter:
+a reply that a person wrote (perhaps with a file, or also sent to the channel), an edit of one by its author that
+changed the text (unfurled links are edits too), and a deletion. `None` is everything else.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal, InvalidOperation
+
+from bot.payloads import JsonObject, text_at
+from models.errors import BadInput
+
+WRITTEN_BY_PEOPLE = (None, "file_share", "thread_broadcast")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A reply in a thread as it reads now. `edited_ts`: it is a correction, made at that time."""
+
+    event_id: str
+    channel: str
+    thread_ts: str
+    ts: str
+    user: str
+    text: str
+    edited_ts: str | None = None
+
+    @property
+    def written_at(self) -> datetime:
+        """When it was written, to the microsecond; an edit does not change that."""
+        return instant_of(self.ts)
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """A reply that is gone."""
+
+    event_id: str
+    channel: str
+    thread_ts: str
+    ts: str
+    user: str
+
+
+def read_message(body: JsonObject) -> Reply | Deletion | None:
+    """Read the envelope of a message event."""
+    found = body.get("event")
+    event: JsonObject = found if isinstance(found, dict) else {}
+    event_id, channel = text_at(body, "event_id"), text_at(event, "channel")
+    if event_id is None or channel is None:
+        return None
+    if _is_under_somebody_else(body, event):
+        return None
+    subtype = text_at(event, "subtype")
+    if subtype == "message_changed":
+        return _edit(event, event_id, channel)
+    if subtype == "message_deleted":
+        return _deletion(event, event_id, channel)
+    return _reply(event, event_id, channel, None)
+
+
+def _is_under_somebody_else(body: JsonObject, event: JsonObject) -> bool:
+    """Whether Slack says that the thread's first message is not the bot's: then it is no sheet, and nobody need look.
+
+    It saves a read for each reply in every channel, and when the database is away nobody who only talks is told so.
+    """
+    parent = text_at(event, "parent_user_id") or text_at(event, "message", "parent_user_id")
+    installed = body.get("authorizations")
+    mine = installed[0] if isinstance(installed, list) and installed else None
+    if parent is None or not isinstance(mine, dict) or mine.get("is_bot") is not True:
+        return False
+    return parent != mine.get("user_id")
+
+
+def instant_of(ts: str) -> datetime:
+    """A Slack timestamp as an instant, exactly: a float would lose the last microseconds."""
+    try:
+        return _EPOCH + timedelta(microseconds=int(Decimal(ts) * 1_000_000))
+    except (InvalidOperation, OverflowError, ValueError):
+        raise BadInput("Slack sent a message without a time. Please send it again.") from None
+
+
+def _edit(event: JsonObject, event_id: str, channel: str) -> Reply | None:
+    message = event.get("message")
+    if not isinstance(message, dict) or text_at(event, "previous_message", "text") == text_at(message, "text"):
+        return None
+    edited_ts = text_at(message, "edited", "ts")
+    if edited_ts is None or text_at(message, "edited", "user") != text_at(message, "user"):
+        return None
+    return _reply(message, event_id, channel, edited_ts)
+
+
+def _deletion(event: JsonObject, event_id: str, channel: str) -> Deletion | None:
+    gone = event.get("previous_message")
+    reply = _reply(gone, event_id, channel, None) if isinstance(gone, dict) else None
+    return None if reply is None else Deletion(event_id, channel, reply.thread_ts, reply.ts, reply.user)
+
+
+def _reply(message: Mapping[str, object], event_id: str, channel: str, edited_ts: str | None) -> Reply | None:
+    """The message as a reply of a person; None when it is the bot's, somebody's app's, or not in a thread."""
+    if text_at(message, "subtype") not in WRITTEN_BY_PEOPLE or text_at(message, "bot_id") is not None:
+        return None
+    user, ts, thread_ts = text_at(message, "user"), text_at(message, "ts"), text_at(message, "thread_ts")
+    if user is None or ts is None or thread_ts is None or thread_ts == ts:
+        return None
+    return Reply(event_id, channel, thread_ts, ts, user, text_at(message, "text") or "", edited_ts)

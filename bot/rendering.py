@@ -1,0 +1,114 @@
+"""From an intent to the message that shows it as things are now.
+
+An outbox row says *what* to show, not what it looks like. It is rendered when it is sent, from one consistent state
+of the database, so a late message shows today's truth. Three answers are possible: a message to post or update;
+nothing, because it makes no sense any more; or not yet, because the thread it belongs in has no parent.
+"""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot import ids, outbox
+from bot.views.blocks import Rendered
+from bot.views.escalation import escalation
+from bot.views.recount import recount_ask
+from bot.views.review import review_card
+from bot.views.sheet import sheet
+from bot.views.summary import summary
+from models.database import Database
+from models.journal import Intent, SentMessage
+from models.services.asks import AskState, escalation_facts, recount_facts
+from models.services.cards import card_facts
+from models.services.sheets import sheet_facts
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The message whose thread another one belongs in."""
+
+    intent: Intent
+    subject: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What to show. `only_if_posted`: worth an update of what stands already, not worth a new message.
+
+    `unnamed` are Slack ids of people in it whose name is not known yet.
+    """
+
+    message: Rendered
+    parent: Parent | None = None
+    only_if_posted: bool = False
+    unnamed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A picture, and where it goes: `sent` to update, else a new post, in the thread of `parent` when there is one.
+
+    `is_waiting`: the parent is not in Slack yet.
+    """
+
+    picture: Picture
+    sent: SentMessage | None
+    parent: SentMessage | None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether this has to wait for its parent."""
+        return self.sent is None and self.parent is None and self.picture.parent is not None
+
+
+def place(database: Database, intent: Intent, subject: str) -> Placed:
+    """Render an intent from a fresh, consistent read, and find out where it goes."""
+    with database.read() as session:
+        if not database.is_sqlite:
+            # A picture is read in several queries; a count committed in between must not make it contradict itself.
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        picture = render(session, intent, subject)
+        parent = picture.parent
+        return Placed(
+            picture=picture,
+            sent=outbox.sent_message(session, intent, subject),
+            parent=None if parent is None else outbox.sent_message(session, parent.intent, parent.subject),
+        )
+
+
+def render(session: Session, intent: Intent, subject: str) -> Picture:
+    """The message of an intent. Reactions (TICK) are not messages: they raise ValueError."""
+    match intent:
+        case Intent.SHEET:
+            facts = sheet_facts(session, ids.parse_id(subject))
+            return Picture(sheet(facts), unnamed=facts.unnamed)
+        case Intent.SUMMARY:
+            facts = sheet_facts(session, ids.parse_id(subject))
+            return Picture(
+                summary(facts),
+                parent=Parent(Intent.SHEET, subject),
+                only_if_posted=facts.result is None,
+                unnamed=facts.unnamed,
+            )
+        case Intent.RECOUNT_ASK:
+            line_id, number = ids.parse_line_value(subject)
+            asked = recount_facts(session, line_id, number)
+            return Picture(
+                recount_ask(asked),
+                parent=Parent(Intent.SHEET, str(asked.session_id)),
+                only_if_posted=asked.state is not AskState.WAITING,
+                unnamed=asked.unnamed,
+            )
+        case Intent.REVIEW_CARD:
+            card = card_facts(session, ids.parse_id(subject))
+            return Picture(review_card(card), unnamed=card.unnamed)
+        case Intent.ESCALATION:
+            line_id, version = ids.parse_line_value(subject)
+            called = escalation_facts(session, line_id, version)
+            return Picture(
+                escalation(called),
+                parent=Parent(Intent.REVIEW_CARD, str(line_id)),
+                only_if_posted=not called.is_current,
+            )
+        case Intent.TICK:
+            raise ValueError("a reaction is not rendered")

@@ -1,0 +1,28 @@
+"""Answering through a click's `response_url`: the one way to replace a message that only one person sees.
+
+Slack takes five answers within half an hour. An ephemeral message cannot be found again, so these answers are made at
+the click, once.
+"""
+
+from http import HTTPStatus
+
+from slack_sdk.webhook import WebhookClient
+
+from bot.gateway import CLICK_TIMEOUT, check_message
+from bot.slack_errors import SlackRefused, SlackUnavailable
+from bot.views.blocks import Rendered
+
+
+def replace_original(response_url: str, message: Rendered) -> None:
+    """Show `message` in place of the one that was clicked in; SlackRefused when it is too old for that."""
+    check_message(message)
+    client = WebhookClient(response_url, timeout=CLICK_TIMEOUT, retry_handlers=[])
+    client.proxy = None  # the SDK would use HTTP_PROXY for every host; urllib by itself also heeds NO_PROXY
+    try:
+        answer = client.send(text=message.text, blocks=message.blocks, replace_original=True)
+    except (OSError, ValueError) as error:
+        raise SlackUnavailable(f"{type(error).__name__}: {error}") from error
+    if answer.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        raise SlackUnavailable(f"HTTP {answer.status_code}")
+    if answer.status_code != HTTPStatus.OK:
+        raise SlackRefused(answer.body or str(answer.status_code), permanent=True)

@@ -1,0 +1,1 @@
+"""What Slack refuses: the rules of Block Kit, of messages and of views."""

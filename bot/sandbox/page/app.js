@@ -1,0 +1,185 @@
+// Who is looking, at what; asks the server for news and draws them.
+
+import { drawBlocks } from "./blocks.js";
+import { el, fill, notify, post } from "./dom.js";
+import { drawMessage } from "./messages.js";
+import { showModal } from "./modal.js";
+
+const HOME = "home";
+const byId = (id) => document.getElementById(id);
+const [firstChannel, firstMessage] = location.hash.slice(1).split("/");
+const page = {
+  me: new URLSearchParams(location.search).get("as") ?? sessionStorage.getItem("me") ?? "",
+  place: firstChannel || "",
+  thread: "",
+  seen: -1,
+  editing: null,
+  draft: null,
+  data: null,
+  people: [],
+  channels: [],
+  sought: firstMessage ? `${firstMessage.slice(0, -6)}.${firstMessage.slice(-6)}` : null,
+  drawn: {},
+  stop: null,
+  act, openThread, edit, stopEditing,
+};
+
+async function act(what) {
+  try {
+    const result = await post({ as: page.me, channel: page.place, ...what });
+    notify(result.problem);
+  } catch (error) {
+    notify(error.message);
+  }
+}
+
+function look(changes) {
+  Object.assign(page, changes, { seen: -1 });
+  page.stop?.abort();
+}
+
+function openThread(ts) {
+  look({ thread: ts });
+}
+
+function edit(message) {
+  Object.assign(page, { editing: message.ts, draft: null });
+  redraw();
+  document.querySelector(".editor textarea")?.focus();
+}
+
+function stopEditing() {
+  Object.assign(page, { editing: null, draft: null });
+  redraw();
+}
+
+function redraw() {
+  page.drawn = {};
+  if (page.data) draw(page.data);
+}
+
+// Draw a part only when what it shows has changed: what somebody is typing or reading stays as it is.
+function once(name, content, drawIt) {
+  const text = JSON.stringify(content);
+  if (page.drawn[name] === text) return;
+  page.drawn[name] = text;
+  drawIt();
+}
+
+function drawList(section, messages, inThread) {
+  const atEnd = section.scrollHeight - section.scrollTop - section.clientHeight < 80;
+  fill(section, messages.map((one) => drawMessage(one, page, inThread)));
+  if (!messages.length) section.append(el("p", { class: "quiet" }, "Nothing here yet."));
+  if (atEnd) section.scrollTop = section.scrollHeight;
+}
+
+function drawPlaces(data) {
+  const names = data.channels.map((one) => [one.id, one.kind === "im" ? one.name : `# ${one.name}`]);
+  const entries = [...names, [HOME, `Home of ${data.bot}`]];
+  fill(byId("places"), entries.map(([id, name]) => el("li", {},
+    el("button", { type: "button", "data-key": id, "aria-current": id === page.place ? "page" : null, onclick: () => go(id) }, name))));
+}
+
+function go(place) {
+  look({ place, thread: "", editing: null, draft: null });
+  if (place === HOME) act({ do: "open_home" });
+  byId("main").focus({ preventScroll: true });
+}
+
+function drawHome(data) {
+  const view = data.home;
+  if (!view) return fill(byId("home"), el("p", { class: "quiet" }, `${data.bot} shows nothing here yet.`));
+  const tell = (block, element, option) =>
+    act({ do: "act_in_view", view: view.id, block_id: block.block_id, action_id: element.action_id, option });
+  const context = { key: view.id, values: view.state, act: tell, people: page.people, channels: page.channels };
+  return fill(byId("home"), drawBlocks(view.blocks, context));
+}
+
+function draw(data) {
+  const channel = data.channel;
+  const atHome = page.place === HOME;
+  Object.assign(page, { people: data.people, channels: data.channels });
+  once("people", [data.people, page.me], () => {
+    fill(byId("person"), data.people.map((one) => el("option", { value: one.id, selected: one.id === page.me }, one.name)));
+  });
+  once("places", [data.channels, page.place, data.bot], () => drawPlaces(data));
+  byId("connection").textContent = data.connected ? "" : `${data.bot} is not connected`;
+  byId("title").textContent = atHome ? `Home of ${data.bot}` : channel?.kind === "im" ? channel.name : `# ${channel?.name ?? ""}`;
+  byId("home").hidden = !atHome;
+  byId("messages").hidden = byId("composer").hidden = atHome;
+  if (atHome) once("home", data.home, () => drawHome(data));
+  if (channel) once("messages", [channel, page.editing], () => drawList(byId("messages"), channel.messages, false));
+  const thread = channel?.thread;
+  byId("thread").hidden = !thread;
+  document.body.classList.toggle("in-thread", Boolean(thread));
+  if (thread) once("thread", [thread, page.editing], () => drawList(byId("replies"), thread.messages, true));
+  showModal(data.view, page);
+  seek();
+}
+
+function seek() {
+  const found = page.sought && document.querySelector(`[data-ts="${CSS.escape(page.sought)}"]`);
+  if (!found) return;
+  page.sought = null;
+  found.scrollIntoView({ block: "center" });
+  found.classList.add("sought");
+}
+
+async function news() {
+  page.stop = new AbortController();
+  const ask = new URLSearchParams({ as: page.me, channel: page.place, thread: page.thread, seen: page.seen });
+  const response = await fetch(`/page/state?${ask}`, { signal: page.stop.signal });
+  if (!response.ok) throw new Error(await response.text());
+  const data = await response.json();
+  page.data = data;
+  page.seen = data.count;
+  if (page.me !== data.me.id) {
+    page.me = data.me.id;
+    sessionStorage.setItem("me", page.me);
+  }
+  const there = page.place === HOME || data.channels.some((one) => one.id === page.place);
+  if (!there && data.channels.length) look({ place: data.channels[0].id, thread: "" });
+  draw(data);
+}
+
+async function follow() {
+  for (;;) {
+    try {
+      await news();
+    } catch (error) {
+      if (error.name === "AbortError") continue;
+      byId("connection").textContent = "The workspace does not answer.";
+      await new Promise((resolve) => { setTimeout(resolve, 1000); });
+      page.seen = -1;
+    }
+  }
+}
+
+function composer(form, area, extra) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const text = area.value.trim();
+    if (!text) return;
+    area.value = "";
+    await act({ do: "say", text, ...extra() });
+  });
+  area.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+}
+
+composer(byId("composer"), byId("text"), () => ({}));
+composer(byId("reply-composer"), byId("reply-text"), () => ({ thread: page.thread }));
+byId("leave-thread").addEventListener("click", () => {
+  byId("thread").hidden = true;
+  look({ thread: "" });
+  byId("main").focus({ preventScroll: true });
+});
+byId("person").addEventListener("change", (event) => {
+  sessionStorage.setItem("me", event.target.value);
+  look({ me: event.target.value, thread: "", editing: null, draft: null });
+});
+follow();

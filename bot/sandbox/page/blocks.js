@@ -1,0 +1,98 @@
+// Blocks, as Slack lays them out; an unknown one is named instead of dropped.
+
+import { el, spans } from "./dom.js";
+import { acting, field } from "./elements.js";
+
+function text(object, tag = "div") {
+  return object ? el(tag, { class: "text" }, ...spans(object.spans)) : null;
+}
+
+function image(block) {
+  return el("img", { src: block.image_url ?? "", alt: block.alt_text, loading: "lazy" });
+}
+
+function section(block, context) {
+  const fields = block.fields ? el("div", { class: "fields" }, block.fields.map((one) => text(one))) : null;
+  const beside = block.accessory && (block.accessory.type === "image" ? image(block.accessory) : acting(block, block.accessory, context));
+  return el("div", { class: "section" }, el("div", { class: "grow" }, text(block.text), fields), beside);
+}
+
+function input(block, context) {
+  const element = block.element;
+  const id = `field-${block.block_id}-${element.action_id}`;
+  const error = context.errors?.[block.block_id];
+  const described = [block.hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  const grouped = element.type === "checkboxes" || element.type === "radio_buttons";
+  const attributes = {
+    id, "data-key": id, "aria-describedby": described || null, "aria-invalid": error ? "true" : null,
+    "aria-labelledby": grouped ? `${id}-label` : null, "aria-required": block.optional ? null : "true",
+  };
+  const entry = context.values?.[block.block_id]?.[element.action_id];
+  const { control, read, restore } = field(element, entry, attributes, context);
+  context.fields?.push({ block_id: block.block_id, action_id: element.action_id, type: element.type, read, restore });
+  const told = block.dispatch_action ? context.act : context.fillIn;
+  if (told) control.addEventListener("change", () => told(block, element, read()));
+  const optional = block.optional ? el("span", { class: "optional" }, " (optional)") : null;
+  const label = el(grouped ? "div" : "label", { id: `${id}-label`, class: "label", for: grouped ? null : id }, ...spans(block.label.spans), optional);
+  return el("div", { class: error ? "field wrong" : "field" },
+    label, control,
+    error && el("p", { id: `${id}-error`, class: "error" }, error),
+    block.hint && el("p", { id: `${id}-hint`, class: "hint" }, ...spans(block.hint.spans)));
+}
+
+function richPart(part) {
+  if (part.type === "rich_text_list") {
+    return el(part.style === "ordered" ? "ol" : "ul", {}, part.elements.map((item) => el("li", {}, ...spans(item.spans))));
+  }
+  const tags = { rich_text_quote: "blockquote", rich_text_preformatted: "pre" };
+  return el(tags[part.type] ?? "div", {}, ...spans(part.spans));
+}
+
+function cell(content, tag) {
+  const inside = content.type === "rich_text" ? content.elements.map(richPart) : spans(content.spans);
+  return el(tag, {}, ...inside);
+}
+
+function table(block) {
+  const [head, ...rows] = block.rows;
+  return el("div", { class: "wide" }, el("table", {},
+    block.caption && el("caption", {}, block.caption),
+    el("thead", {}, el("tr", {}, head.map((one) => cell(one, "th")))),
+    el("tbody", {}, rows.map((row) => el("tr", {}, row.map((one) => cell(one, "td")))))));
+}
+
+// A chart is shown by its numbers: they are what can be checked here.
+function chart(block) {
+  const drawn = block.chart;
+  const series = drawn.series ?? [{ name: "", data: drawn.segments }];
+  const labels = drawn.axis_config?.categories ?? drawn.segments.map((one) => one.label);
+  const value = (one, name) => String(one.data.find((point) => point.label === name)?.value ?? "");
+  return el("div", { class: "wide" }, el("table", {},
+    el("caption", {}, block.title),
+    el("thead", {}, el("tr", {}, el("th", {}), labels.map((name) => el("th", {}, name)))),
+    el("tbody", {}, series.map((one) => el("tr", {}, el("th", {}, one.name), labels.map((name) => el("td", {}, value(one, name))))))));
+}
+
+function card(block, context) {
+  const buttons = (block.actions ?? []).map((one) => acting(block, one, context));
+  return el("div", { class: "card" }, block.hero_image && image(block.hero_image),
+    text(block.title, "strong"), text(block.subtitle), text(block.body), text(block.subtext, "small"),
+    buttons.length ? el("div", { class: "actions" }, buttons) : null);
+}
+
+const DRAWN = {
+  section, input, card, table, data_table: table, data_visualization: chart,
+  actions: (block, context) => el("div", { class: "actions" }, block.elements.map((one) => acting(block, one, context))),
+  header: (block) => el("h3", {}, ...spans(block.text.spans)),
+  divider: () => el("hr"),
+  context: (block) => el("div", { class: "context" }, block.elements.map((one) => (one.type === "image" ? image(one) : text(one, "span")))),
+  image: (block) => el("figure", {}, text(block.title, "figcaption"), image(block)),
+  rich_text: (block) => el("div", {}, block.elements.map(richPart)),
+  markdown: (block) => el("div", { class: "text" }, ...spans(block.spans)),
+  alert: (block) => el("div", { class: `alert ${block.level ?? "default"}`, role: "note" }, text(block.text)),
+  container: (block, context) => el("div", { class: "card" }, text(block.title, "strong"), text(block.subtitle), drawBlocks(block.child_blocks, context)),
+};
+
+export function drawBlocks(blocks, context) {
+  return blocks.map((block) => (DRAWN[block.type] ?? ((one) => el("p", { class: "hint" }, `(${one.type})`)))(block, context));
+}

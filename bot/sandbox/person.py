@@ -1,0 +1,298 @@
+"""Acting as a person, as a test or the page does it: talk, click, type, submit.
+
+What Slack's own client would not let a person do raises `CannotDo` (a LookupError when the thing is not
+there): clicking a button that is gone, talking in a channel one is not in. What the *bot* then does wrong is in
+the result instead.
+"""
+
+from collections import defaultdict
+from copy import deepcopy
+from typing import TYPE_CHECKING
+
+from bot.sandbox import interactions
+from bot.sandbox.acting import act_in_view, act_on_message, enter, enter_in_message
+from bot.sandbox.finding import CannotDo, find_element
+from bot.sandbox.json_types import Json, JsonObject
+from bot.sandbox.modals import View
+from bot.sandbox.reading import as_lines, reader_for, view_as_lines
+from bot.sandbox.results import ActionResult, SlashResult, SubmitResult
+from bot.sandbox.state import Channel, Message, User
+from bot.sandbox.submitting import submit_view
+from bot.sandbox.typed import as_rich_text, escaped, typed
+
+if TYPE_CHECKING:  # the workspace hands out persons
+    from bot.sandbox.workspace import Workspace
+
+__all__ = ["ActionResult", "CannotDo", "Person", "SlashResult", "SubmitResult"]
+
+
+SLASH_ERRORS = defaultdict(lambda: "dispatch_failed", timeout="operation_timeout")
+
+
+class Person:
+    """Somebody in the workspace; any number of these objects may stand for the same person."""
+
+    def __init__(self, ws: "Workspace", user_id: str) -> None:
+        self._ws = ws
+        self.id = user_id
+
+    @property
+    def user(self) -> User:
+        """Who it is."""
+        return self._ws.conversations.users[self.id]
+
+    # --- talking
+
+    def say(self, channel: str, text: str, *, thread_ts: str | None = None, broadcast: bool = False) -> str:
+        """Send a message as typed: the client escapes `&<>` and turns `@Name` into a mention. Returns its ts."""
+        ws = self._ws
+        with ws.changes.lock:
+            place = self._channel(channel)
+            if place.is_archived:
+                raise CannotDo(f"{channel} is archived.")
+            parent = place.find(thread_ts) if thread_ts else None
+            if thread_ts and parent is None:
+                raise CannotDo(f"There is no message {thread_ts} in {channel} to reply to.")
+            ts = ws.conversations.next_ts()
+            message = Message(
+                ts=ts,
+                channel=channel,
+                user=self.id,
+                text=typed(text, ws.conversations.users.values()),
+                thread_ts=(parent.thread_ts or parent.ts) if parent else None,
+                reply_broadcast=broadcast and parent is not None,
+                subtype="thread_broadcast" if broadcast and parent else None,
+                client_msg_id=f"client-{ts}",
+            )
+            message.blocks = as_rich_text(message.text, f"b{message.ts}")
+            ws.conversations.post(message)
+        return message.ts
+
+    def edit(self, channel: str, ts: str, text: str) -> None:
+        """Edit a message of one's own."""
+        ws = self._ws
+        with ws.changes.lock:
+            message = self._own_message(channel, ts)
+            previous = ws.conversations.before(message)
+            message.text = typed(text, ws.conversations.users.values())
+            message.blocks = as_rich_text(message.text, f"b{message.ts}")
+            message.edited = {"user": self.id, "ts": ws.conversations.next_ts()}
+            ws.conversations.edited(message, previous)
+
+    def delete(self, channel: str, ts: str) -> None:
+        """Delete a message of one's own."""
+        with self._ws.changes.lock:
+            self._ws.conversations.delete(self._own_message(channel, ts))
+
+    def react(self, channel: str, ts: str, name: str) -> None:
+        """Add a reaction."""
+        with self._ws.changes.lock:
+            self._channel(channel)
+            self._ws.conversations.react(self._ws.conversations.message(channel, ts), self.id, name)
+
+    def slash(self, channel: str, line: str) -> SlashResult:
+        """Send a slash command, `/count status`, and wait for the acknowledgement."""
+        ws = self._ws
+        command, _, text = line.partition(" ")
+        if not command.startswith("/"):
+            raise CannotDo(f"A slash command begins with a slash, not with {command!r}.")
+        with ws.changes.lock:
+            payload = interactions.slash_command(ws, self.user, self._channel(channel), command, escaped(text.strip()))
+        delivery = ws.courier.send_and_wait("slash_commands", payload)
+        answer: JsonObject = delivery.attempts[0].answer or {}
+        problem = delivery.problem and f'{command} failed with the error "{SLASH_ERRORS[delivery.problem]}"'
+        said, blocks, kind = answer.get("text"), answer.get("blocks") or [], answer.get("response_type", "ephemeral")
+        if said or blocks:
+            problem = ws.answers.from_command(self.id, channel, answer) or problem
+        return SlashResult(problem is None, problem, said, blocks, kind, delivery)
+
+    def open_home(self) -> None:
+        """Look at the bot's Home tab."""
+        ws = self._ws
+        with ws.changes.lock:
+            channel = ws.conversations.direct(self.id)
+            ws.events.home_opened(self.id, channel.id, ws.home(self.id), ws.conversations.next_ts())
+
+    # --- acting on messages
+
+    def click(
+        self,
+        channel: str,
+        message_ts: str,
+        *,
+        action_id: str | None = None,
+        block_id: str | None = None,
+        value: str | None = None,
+        text: str | None = None,
+        seen: Message | None = None,
+    ) -> ActionResult:
+        """Click a button of a message, found by any of its ids, its value or its label.
+
+        `seen`: the message as this person's screen still shows it, when it has changed since.
+        """
+        message = seen or self._ws.message(channel, message_ts)
+        return act_on_message(
+            self._ws,
+            self.user,
+            message,
+            find_element(message.blocks, action_id=action_id, block_id=block_id, value=value, text=text),
+            None,
+        )
+
+    def click_ephemeral(
+        self,
+        message_ts: str | None = None,
+        *,
+        action_id: str | None = None,
+        block_id: str | None = None,
+        value: str | None = None,
+        text: str | None = None,
+    ) -> ActionResult:
+        """Click a button of a message that only this person sees; the last such message if not said which."""
+        shown = [one for one in self.ephemerals() if message_ts in {None, one.ts}]
+        if not shown:
+            raise CannotDo(f"{self.user.name} sees no such ephemeral message.")
+        return act_on_message(
+            self._ws,
+            self.user,
+            shown[-1],
+            find_element(shown[-1].blocks, action_id=action_id, block_id=block_id, value=value, text=text),
+            None,
+        )
+
+    def choose(
+        self,
+        channel: str,
+        message_ts: str,
+        option: Json,
+        *,
+        action_id: str | None = None,
+        block_id: str | None = None,
+    ) -> ActionResult:
+        """Choose in a select, overflow or picker of a message: an option by its value or label, a date, a user."""
+        message = self._ws.message(channel, message_ts)
+        return act_on_message(
+            self._ws, self.user, message, find_element(message.blocks, action_id=action_id, block_id=block_id), option
+        )
+
+    def fill_in(
+        self, channel: str, message_ts: str, given: Json, *, action_id: str, block_id: str | None = None
+    ) -> None:
+        """Fill in an input of a message; the bot hears of it with the next click."""
+        message = self._ws.message(channel, message_ts)
+        found = find_element(message.blocks, action_id=action_id, block_id=block_id)
+        enter_in_message(self._ws, self.user, message, found, given)
+
+    # --- modals and Home
+
+    @property
+    def view(self) -> JsonObject | None:
+        """The modal this person sees, as Slack would show it to the bot; None when there is none."""
+        with self._ws.changes.lock:
+            view = self._ws.views.top(self.id)
+            return self._ws.views.as_slack(view) if view else None
+
+    @property
+    def views(self) -> list[JsonObject]:
+        """The whole stack of modals, the lowest first."""
+        with self._ws.changes.lock:
+            return [self._ws.views.as_slack(view) for view in self._ws.views.stacks.get(self.id, [])]
+
+    def click_in_view(
+        self,
+        view_id: str,
+        action_id: str | None = None,
+        *,
+        block_id: str | None = None,
+        value: str | None = None,
+        text: str | None = None,
+    ) -> ActionResult:
+        """Click a button of a modal or Home tab."""
+        view = self._own_view(view_id)
+        return act_in_view(
+            self._ws,
+            self.user,
+            view,
+            find_element(view.payload["blocks"], action_id=action_id, block_id=block_id, value=value, text=text),
+            None,
+        )
+
+    def choose_in_view(
+        self, view_id: str, option: Json, *, action_id: str | None = None, block_id: str | None = None
+    ) -> ActionResult:
+        """Choose in a select or picker that tells the bot at once (not one in an input block: see `submit`)."""
+        view = self._own_view(view_id)
+        found = find_element(view.payload["blocks"], action_id=action_id, block_id=block_id)
+        return act_in_view(self._ws, self.user, view, found, option)
+
+    def submit(
+        self, values: dict[str, Json] | dict[tuple[str, str], Json] | None = None, *, force: bool = False
+    ) -> SubmitResult:
+        """Fill in the open modal and submit it.
+
+        Keys are block ids, or (block_id, action_id); values are texts, or options by value or label. Fields
+        left out keep what is in them. `force` submits what Slack's client would have refused.
+        """
+        view = self._ws.views.top(self.id)
+        if view is None:
+            raise CannotDo(f"{self.user.name} has no modal open.")
+        with self._ws.changes.lock:
+            for key, given in (values or {}).items():
+                enter(view, key, given)
+            self._ws.changes.happened()
+        return submit_view(self._ws, self.user, view, force=force)
+
+    def close_view(self, *, whole_stack: bool = False) -> None:
+        """Leave the open modal: by its Cancel button (back to the one under it), or by the X of all."""
+        ws = self._ws
+        with ws.changes.lock:
+            view = ws.views.top(self.id)
+            if view is None:
+                raise CannotDo(f"{self.user.name} has no modal open.")
+            payload = interactions.closing(ws, self.user, view, is_cleared=whole_stack)
+            if whole_stack or view.payload.get("clear_on_close"):
+                ws.views.clear(self.id)
+            else:
+                ws.views.close_top(self.id)
+            ws.changes.happened()
+        if view.payload.get("notify_on_close"):
+            ws.courier.send_and_wait("interactive", payload)
+
+    # --- looking
+
+    def ephemerals(self, channel: str | None = None) -> list[Message]:
+        """Messages only this person sees: ephemerals, and answers to slash commands and response URLs. Copies."""
+        with self._ws.changes.lock:
+            shown = [one for one in self._ws.conversations.ephemerals if one.only_for == self.id]
+            return deepcopy([one for one in shown if channel in {None, one.channel}])
+
+    def inbox(self) -> list[Message]:
+        """The direct messages with the bot."""
+        return self._ws.messages(self._ws.dm_channel(self.id))
+
+    def reads(self, shown: Message | JsonObject) -> str:
+        """A message or a view as this person reads it: names, local times, buttons in brackets."""
+        reader = reader_for(self._ws, self.id)
+        return as_lines(reader, shown) if isinstance(shown, Message) else view_as_lines(reader, shown)
+
+    # --- how it is done
+
+    def _channel(self, channel_id: str) -> Channel:
+        channel = self._ws.conversations.channels.get(channel_id)
+        if channel is None or self.id not in channel.members:
+            raise CannotDo(f"{self.user.name} is not in {channel_id}.")
+        return channel
+
+    def _own_message(self, channel: str, ts: str) -> Message:
+        message = self._channel(channel).find(ts)
+        if message is None or message.user != self.id:
+            raise CannotDo(f"{self.user.name} has no message {ts} in {channel}.")
+        return message
+
+    def _own_view(self, view_id: str) -> View:
+        with self._ws.changes.lock:
+            views = [*self._ws.views.stacks.get(self.id, []), self._ws.views.homes.get(self.id)]
+            for view in views:
+                if view is not None and view.id == view_id:
+                    return view
+        raise CannotDo(f"{self.user.name} does not see a view {view_id}.")

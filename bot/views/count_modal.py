@@ -1,0 +1,92 @@
+"""The count modal: one number field a line, a page at a time. Blind: all it knows is the place, the item and the unit.
+
+A recount looks the same as a first count, so that the form does not say what it is.
+"""
+
+import json
+from collections.abc import Sequence
+
+from slackblocks import Block, NumberInput
+
+from bot import ids
+from bot.payloads import NOT_MINE
+from bot.views import blocks
+from bot.views.blocks import JsonObject
+from models.errors import BadInput
+from models.rules.quantities import WHOLE_UNITS
+from models.services.count_pages import CountPage
+from models.services.counts import LineToCount
+
+_INPUT = "quantity"
+_MOST_NAMED = 12
+
+
+def block_of(line_id: int) -> str:
+    """The block id of a line's field."""
+    return f"line.{line_id}"
+
+
+def count_modal(page: CountPage, notes: Sequence[str] = ()) -> JsonObject:
+    """A page of fields. `notes`: sentences about what was saved with the page before."""
+    built: list[Block] = [blocks.context(blocks.escape(note), f"note.{n}") for n, note in enumerate(notes)]
+    built += [_field(line) for line in page.lines]
+    return blocks.modal(
+        title=_title(page),
+        blocks=built,
+        callback_id=ids.COUNT_MODAL,
+        private_metadata=_metadata(page),
+        submit="Save" if page.is_last else "Save, next page",
+    )
+
+
+def saved_view(page: CountPage, left: Sequence[LineToCount], notes: Sequence[str]) -> JsonObject:
+    """The end of the form, when there is something to say: lines still to count, or numbers kept as notes."""
+    lines = [blocks.escape(note) for note in notes]
+    if left:
+        places = ", ".join(dict.fromkeys(blocks.escape(line.location) for line in left[:_MOST_NAMED]))
+        more = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
+        count = "1 line is" if len(left) == 1 else f"{len(left)} lines are"
+        lines.insert(0, f"Saved. {count} still to count: {places}{more}. *Enter counts* on the sheet brings them back.")
+    else:
+        lines.insert(0, "Saved. All counted, thank you.")
+    return blocks.modal(
+        title=blocks.cut(page.name, blocks.TITLE_LENGTH),
+        blocks=blocks.sections(lines, "saved"),
+        callback_id=ids.COUNT_MODAL,
+        close="Close",
+    )
+
+
+def read_metadata(text: str) -> tuple[int, list[int], int, bool]:
+    """Session id, line ids, page number and whether it is a single line, from a submitted modal's metadata."""
+    try:
+        found = json.loads(text)
+        session_id, line_ids, number = found["s"], found["l"], found["p"]
+    except (ValueError, KeyError, TypeError):
+        raise BadInput(NOT_MINE) from None
+    if not isinstance(line_ids, list) or not all(type(one) is int for one in (session_id, number, *line_ids)):
+        raise BadInput(NOT_MINE)
+    return session_id, line_ids, number, bool(found.get("o"))
+
+
+def _metadata(page: CountPage) -> str:
+    ids_of_lines = [line.line_id for line in page.lines]
+    single = {"o": 1} if page.is_single else {}
+    return json.dumps({"s": page.session_id, "p": page.number, "l": ids_of_lines, **single})
+
+
+def _title(page: CountPage) -> str:
+    if page.pages == 1:
+        return blocks.cut(page.name, blocks.TITLE_LENGTH)
+    suffix = f" {page.number}/{page.pages}"
+    return blocks.cut(page.name, blocks.TITLE_LENGTH - len(suffix)) + suffix
+
+
+def _field(line: LineToCount) -> Block:
+    return blocks.field(
+        f"{line.location} · {blocks.cut(line.name, blocks.NAME_LENGTH)}",
+        NumberInput(is_decimal_allowed=line.unit.casefold() not in WHOLE_UNITS, action_id=_INPUT),
+        block_of(line.line_id),
+        hint=f"{line.sku} · {line.unit}",
+        optional=True,
+    )

@@ -1,0 +1,68 @@
+"""The forms of *Adjust* and *Reject*."""
+
+from slackblocks import Block, NumberInput, PlainTextInput
+
+from bot import ids
+from bot.views import blocks
+from bot.views.blocks import JsonObject, When
+from models.rules import wording
+from models.rules.causes import Reason
+from models.rules.quantities import WHOLE_UNITS
+from models.services.adjusting import LineUnderReview
+
+QUANTITY, REASON, NOTE = "quantity", "reason", "note"
+NOTE_LENGTH = 500
+
+
+def adjust_modal(line: LineUnderReview) -> JsonObject:
+    """What was counted and expected, the quantity that was there, why, and a note."""
+    counted = f"{wording.quantity(line.counted)} {line.unit}"
+    when = blocks.date(line.at, When.DAY_TIME, line.zone)
+    facts = f"Counted {counted} ({blocks.escape(line.counter)}, {when}), on-hand then {wording.quantity(line.expected)}"
+    result = "On-hand becomes what you enter"
+    if line.since:
+        facts += f", {wording.signed(line.since)} since"
+        result += f" {'+' if line.since > 0 else '-'} {wording.quantity(abs(line.since))}"
+    place = f"*{blocks.item(line.name, line.sku)}* in {blocks.escape(line.location)}"
+    return _modal(
+        "Adjust",
+        ids.ADJUST_MODAL,
+        line.line_id,
+        line.version,
+        [
+            blocks.section(f"{place}\n{facts}. {result}.", "facts"),
+            blocks.field(
+                "Quantity that was there at the count",
+                NumberInput(is_decimal_allowed=line.unit.casefold() not in WHOLE_UNITS, action_id=QUANTITY),
+                QUANTITY,
+                hint=line.unit,
+            ),
+        ],
+    )
+
+
+def reject_modal(line_id: int, version: int, sku: str, location: str) -> JsonObject:
+    """Why the count is not believed. Nothing is posted."""
+    text = f"*{blocks.escape(sku)}* in {blocks.escape(location)}: nothing is posted, and it is due again at once."
+    return _modal("Reject", ids.REJECT_MODAL, line_id, version, [blocks.section(text, "facts")])
+
+
+def _modal(title: str, callback_id: str, line_id: int, version: int, built: list[Block]) -> JsonObject:
+    reasons = [(reason.value.capitalize(), reason.value) for reason in Reason]
+    return blocks.modal(
+        title=title,
+        blocks=[
+            *built,
+            blocks.field("Why?", blocks.select(REASON, reasons), REASON),
+            blocks.field(
+                "Note",
+                PlainTextInput(action_id=NOTE, multiline=True, max_length=NOTE_LENGTH),
+                NOTE,
+                hint="Needed when the reason is “Other”.",
+                optional=True,
+            ),
+        ],
+        callback_id=callback_id,
+        private_metadata=ids.line_value(line_id, version),
+        submit=title,
+    )

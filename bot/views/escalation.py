@@ -1,0 +1,23 @@
+"""The call for an approver with a higher limit, in the card's thread."""
+
+from bot.views import blocks
+from bot.views.blocks import Rendered
+from models.rules import wording
+from models.services.asks import EscalationFacts
+
+
+def escalation(facts: EscalationFacts) -> Rendered:
+    """Who is asked to decide, what it is about, and why it is not decided yet."""
+    what = f"{blocks.escape(facts.sku)} in {blocks.escape(facts.location)}"
+    by = f"{blocks.escape(facts.by)}'s" if facts.by else "the approver's"
+    limit = f" of {wording.money(facts.limit, facts.currency)}" if facts.limit is not None else ""
+    if facts.value is None:
+        why = f"the item has no unit cost, so its value may be over {by} limit{limit}"
+    else:
+        why = f"{wording.money(facts.value, facts.currency)} is over {by} limit{limit}"
+    if facts.asked:
+        people = wording.any_of([blocks.mention(slack_id) for slack_id in facts.asked])
+        text = f"{people}, please decide {what}: {why}."
+    else:
+        text = f"Nobody may decide {what}: {why}. Ask stock control to name an approver with a higher limit."
+    return blocks.rendered(text, [blocks.section(text, "escalation")])

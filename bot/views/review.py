@@ -1,0 +1,74 @@
+"""The review card: what is wrong, by how much, and the buttons; then what helps to judge it.
+
+Once it is decided the same card keeps the facts, loses the buttons and gains a line that says who decided what. While
+a recount that an approver asked for is open the card shows no number at all: whoever makes it may read this channel.
+"""
+
+from collections.abc import Sequence
+
+from slackblocks import Block, Element
+
+from bot import ids
+from bot.views import blocks, review_lines
+from bot.views.blocks import Rendered
+from models.rules import wording
+from models.rules.causes import Reason
+from models.rules.lines import LineState
+from models.services.cards import CardFacts
+
+
+def review_card(facts: CardFacts) -> Rendered:
+    """The card of a line as it stands now: to be decided, sent back for a recount, or decided."""
+    if facts.state is LineState.RECOUNT:
+        return _asked(facts)
+    top = [review_lines.headline(facts), review_lines.counts(facts), *review_lines.since(facts)]
+    top += review_lines.why(facts)
+    built: list[Block] = blocks.sections(top, "card.facts")
+    built.append(blocks.context("\n".join(review_lines.background(facts)), "card.background"))
+    built += blocks.sections(review_lines.decisions(facts), "card.decisions")
+    if facts.is_open:
+        built += _choices(facts)
+        fallback = review_lines.headline(facts, bold=False)
+    else:
+        fallback = ": ".join([review_lines.place(facts, bold=False), *review_lines.decisions(facts)[-1:]])
+    return blocks.rendered(fallback, built)
+
+
+def approve_label(facts: CardFacts) -> str:
+    """What *Approve* would do: “Approve -12, Dan's recount”."""
+    if facts.proposed == 0:
+        return "Approve, nothing to post"
+    amount = wording.signed(facts.proposed)
+    if facts.posted_before is not None:
+        return f"Approve {amount}, compensating"
+    last = facts.last
+    return f"Approve {amount}, {last.who}'s {'count' if last.number == 1 else 'recount'}"
+
+
+def _asked(facts: CardFacts) -> Rendered:
+    """A card without numbers, while somebody counts blind."""
+    who = f" of {blocks.escape(facts.asked)}" if facts.asked else ""
+    lines = [
+        f"{review_lines.place(facts)}: recount asked{who}. The numbers come back with the count.",
+        *review_lines.sent_back(facts),
+    ]
+    return blocks.rendered(
+        f"{review_lines.place(facts, bold=False)}: recount asked{who}", blocks.sections(lines, "card.facts")
+    )
+
+
+def _choices(facts: CardFacts) -> Sequence[Block]:
+    value = ids.line_value(facts.line_id, facts.version)
+    buttons: list[Element] = []
+    built: list[Block] = []
+    if facts.correction is None:
+        reasons = [(reason.value.capitalize(), reason.value) for reason in Reason]
+        cause = blocks.select(ids.CAUSE, reasons, initial=Reason.UNKNOWN.value)
+        built.append(blocks.actions([cause], f"{ids.CAUSE_BLOCK}.{facts.line_id}"))
+        buttons.append(blocks.button(approve_label(facts), ids.APPROVE, value, primary=True))
+        buttons.append(blocks.button("Adjust…", ids.ADJUST, value))
+    if facts.can_recount:
+        buttons.append(blocks.button("Recount", ids.RECOUNT, value))
+    buttons.append(blocks.button("Reject…", ids.REJECT, value, danger=True))
+    built.append(blocks.actions(buttons, f"card.buttons.{facts.line_id}"))
+    return built

@@ -1,0 +1,61 @@
+"""Running counts and plans, as an answer to one person: what to do comes first."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from slackblocks import Block
+
+from bot import ids
+from bot.views import blocks
+from bot.views.blocks import Rendered, When
+from models.services.statuses import PlanRow, SessionStatus, Status
+
+_SHOWN = 15
+
+
+def status_message(status: Status) -> Rendered:
+    """Each running session: what it wants of this person, how far it is, and by when; with a button to count."""
+    if not status.sessions:
+        text = "Nothing is being counted right now. “/count plans” says what comes next."
+        return blocks.rendered(text, [blocks.section(text, "status.none")])
+    built: list[Block] = []
+    for one in status.sessions[:_SHOWN]:
+        text = _session(one, status.zone)
+        count = blocks.button("Enter counts", ids.ENTER_COUNTS, str(one.session_id)) if one.for_you else None
+        built.append(blocks.section(text, f"status.{one.session_id}", count))
+    if len(status.sessions) > _SHOWN:
+        built.append(blocks.context(f"… {len(status.sessions) - _SHOWN} more", "status.more"))
+    yours = sum(one.for_you for one in status.sessions)
+    running = "1 count is" if len(status.sessions) == 1 else f"{len(status.sessions)} counts are"
+    return blocks.rendered(f"{yours} lines for you; {running} running", built)
+
+
+def plans_message(plans: Sequence[PlanRow], zone: ZoneInfo) -> Rendered:
+    """Each plan: when it runs, how much it counts, and how to start it now."""
+    if not plans:
+        text = "There are no plans yet. Stock control adds them with “python -m bot apply setup.toml”."
+        return blocks.rendered(text, [blocks.section(text, "plans.none")])
+    lines = [_plan(plan, zone) for plan in plans]
+    built = blocks.sections(lines, "plans")
+    if any(plan.can_start for plan in plans):
+        built.append(blocks.context("Start one now: “/count start” and its name.", "plans.hint"))
+    return blocks.rendered("\n".join(lines), built)
+
+
+def _session(one: SessionStatus, zone: ZoneInfo) -> str:
+    parts = []
+    if one.for_you:
+        parts.append("1 line for you" if one.for_you == 1 else f"{one.for_you} lines for you")
+    if one.to_decide:
+        parts.append("1 waits for a decision" if one.to_decide == 1 else f"{one.to_decide} wait for a decision")
+    parts += [f"{one.counted} of {one.lines} counted", blocks.date(one.due_at, When.DAY_TIME, zone, before="due ")]
+    return f"*{blocks.escape(one.name)}* · {blocks.escape(one.team)}\n{' · '.join(parts)}"
+
+
+def _plan(plan: PlanRow, zone: ZoneInfo) -> str:
+    runs = "no further run"
+    if plan.next_due is not None:
+        runs = f"next {blocks.date(plan.next_due, When.DAY_TIME, zone)}"
+    lines = "1 line" if plan.lines == 1 else f"up to {plan.lines} lines"
+    parts = [blocks.escape(plan.team), blocks.escape(plan.schedule), lines, runs]
+    return f"*{blocks.escape(plan.name)}* · {' · '.join(parts)}"

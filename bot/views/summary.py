@@ -1,0 +1,50 @@
+"""The result of a session: on its closed sheet, and as a message in the sheet's thread."""
+
+from bot.views import blocks
+from bot.views.blocks import Rendered, When
+from models.rules import wording
+from models.services.sheets import SheetFacts, SheetLine, SheetResult
+
+SHOWN_SKIPS = 10
+
+
+def summary(facts: SheetFacts) -> Rendered:
+    """The message in the thread; of a session that is open again it says that the result is still to come."""
+    if facts.result is None:
+        text = f"*{blocks.escape(facts.name)}* is open again: a movement was recorded late. The result follows."
+    else:
+        lines = result_lines(facts, facts.result)
+        people = by_person(facts)
+        text = "\n".join([*lines, f"Counted by {people}"] if people else lines)
+    return blocks.rendered(text, [blocks.section(text, "summary.result")])
+
+
+def result_lines(facts: SheetFacts, result: SheetResult) -> list[str]:
+    """What came of a closed session, one thing a line."""
+    closed = blocks.date(result.closed_at, When.TIME, facts.zone, before="closed ")
+    skipped = f", {len(facts.skipped)} skipped" if facts.skipped else ""
+    lines = [f"*{blocks.escape(facts.name)}* · {closed} · {result.counted or 'nothing'} counted{skipped}"]
+    if result.counted:
+        parts = [f"{result.right_at_first} of {result.counted} right at the first count"]
+        if result.unknown_cost < result.counted:
+            parts.append(f"net {wording.money(result.net_value, facts.currency)}")
+            parts.append(f"gross {wording.money(result.gross_value, facts.currency)}")
+        lines.append(" · ".join(parts))
+    if result.unknown_cost:
+        number = result.unknown_cost
+        lines.append(f"{number} without a unit cost, so {'it is' if number == 1 else 'they are'} not in the values")
+    if facts.skipped:
+        shown = ", ".join(_skipped(line) for line in facts.skipped[:SHOWN_SKIPS])
+        more = len(facts.skipped) - SHOWN_SKIPS
+        lines.append(f"Skipped: {shown}{f', … {more} more' if more > 0 else ''}")
+    return lines
+
+
+def by_person(facts: SheetFacts) -> str:
+    """How many lines each counted first: “Ana 4, Dan 2”."""
+    return ", ".join(f"{blocks.escape(name)} {number}" for name, number in facts.by_person)
+
+
+def _skipped(line: SheetLine) -> str:
+    place = blocks.escape(line.location)
+    return f"{place} ({blocks.escape(blocks.cut(line.reason, blocks.NAME_LENGTH))})" if line.reason else place

@@ -1,0 +1,71 @@
+"""Bringing a database to the schema this version of the code expects.
+
+The schema is built by numbered revisions in `models/migrations/versions`. A database remembers the last one it has
+got (Alembic's table `alembic_version`), so that `migrate()` runs only what is missing, in one transaction: a
+migration that fails half-way leaves the database as it was. Alembic is configured here, in code; there is no ini
+file that could point somewhere else.
+"""
+
+import logging
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from models.database import Database
+from models.errors import WrongState
+
+# The newest revision. A constant, because asking Alembic costs its import (over a second) at every start of the bot.
+HEAD = "0003"
+
+_SCRIPTS = Path(__file__).parent / "migrations"
+# Any number does, as long as everybody who migrates this schema takes the same one.
+_LOCK = 0x6379636C65
+
+
+def migrate(url: str) -> None:
+    """Upgrade the database at `url` to the newest schema; does nothing when it is there already.
+
+    Two processes may migrate at once: the second waits for the first and finds nothing left to do.
+    """
+    database = Database(url)
+    try:
+        with database.engine.execution_options(immediate=True).begin() as connection:
+            if not database.is_sqlite:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            if revision_of(connection) != HEAD:
+                _upgrade(connection)
+    finally:
+        database.close()
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision the database has got; None for one that was never migrated."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
+
+
+def require_current(database: Database) -> None:
+    """Raise WrongState, with what to do, unless the database has the schema of this version."""
+    with database.engine.connect() as connection:
+        revision = revision_of(connection)
+    if revision is None:
+        raise WrongState("The database is empty. Run “python -m bot migrate” first.")
+    if revision != HEAD:
+        raise WrongState(
+            f"The database has schema {revision}, this version needs {HEAD}. Run “python -m bot migrate” first."
+        )
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - late: it takes over a second, and most starts find nothing to do
+    from alembic.config import Config  # noqa: PLC0415 - same
+
+    # Alembic tells every step at INFO; whoever migrates says what was done in a sentence.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    # Alembic's options are ConfigParser text, in which a lone % would begin a placeholder.
+    config.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,71 @@
+"""People and teams: who counts where, and who may approve how much.
+
+A *member* is a person, known by the Slack id. What a person may do comes from *roles*: counter or approver of a
+team, with an approval limit; or controller (stock control), who has no limit and is the last stop of escalation.
+Nothing is deleted: what ends becomes inactive, because history names it.
+"""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from sqlalchemy import Column, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from models.columns import BigId, Money, enum_type
+
+
+class Role(StrEnum):
+    """What a member is to a team."""
+
+    COUNTER = "counter"
+    APPROVER = "approver"
+
+
+class Company(SQLModel, table=True):
+    """The one row of company-wide facts: time zone of schedules and files, currency of values."""
+
+    id: int = Field(default=1, primary_key=True)
+    timezone: str = Field(default="UTC", max_length=64)
+    currency: str = Field(default="EUR", max_length=3)
+
+
+class Member(SQLModel, table=True):
+    """A person, by Slack id. `name` is what Slack calls them, kept so that messages need no mention that rings."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    slack_id: str = Field(unique=True, max_length=32)
+    name: str | None = Field(default=None, max_length=120)
+    is_controller: bool = False
+
+
+class Team(SQLModel, table=True):
+    """A team: the channel its count sheets go to and the channel its variances are decided in."""
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    name: str = Field(unique=True, max_length=80)
+    channel: str = Field(max_length=32)
+    review_channel: str = Field(max_length=32)
+    is_active: bool = True
+
+
+class TeamLocation(SQLModel, table=True):
+    """A bin prefix that a team counts ("A-" is every bin whose code begins so)."""
+
+    __table_args__ = (UniqueConstraint("team_id", "prefix"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    team_id: int = Field(foreign_key="team.id", sa_type=BigId)
+    prefix: str = Field(max_length=80)
+
+
+class TeamRole(SQLModel, table=True):
+    """One role of one member in one team. An approver's `approval_limit` None means any value."""
+
+    __table_args__ = (UniqueConstraint("team_id", "member_id", "role"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    team_id: int = Field(foreign_key="team.id", sa_type=BigId)
+    member_id: int = Field(foreign_key="member.id", index=True, sa_type=BigId)
+    role: Role = Field(sa_column=Column(enum_type(Role, constraint="ck_teamrole_role"), nullable=False))
+    approval_limit: Decimal | None = Field(default=None, sa_type=Money)
+    is_active: bool = True

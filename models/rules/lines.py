@@ -1,0 +1,62 @@
+"""The life of a count line: one table of moves and one function that makes them.
+
+A line is to be counted, counted again, waiting for an approver, or closed (RECONCILED, REJECTED, SKIPPED). A
+shortage cannot be buried by waiting: a recount that nobody makes ends at the approver, not in SKIPPED.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from models.errors import WrongState
+
+
+class LineState(StrEnum):
+    """Where a line stands."""
+
+    TO_COUNT = "TO_COUNT"
+    RECOUNT = "RECOUNT"
+    IN_REVIEW = "IN_REVIEW"
+    RECONCILED = "RECONCILED"
+    REJECTED = "REJECTED"
+    SKIPPED = "SKIPPED"
+
+
+class Move(StrEnum):
+    """What happens to a line."""
+
+    SETTLE = "within tolerance"
+    ASK_RECOUNT = "ask for a recount"
+    REVIEW = "send to review"
+    SKIP = "skip"
+    APPROVE = "approve"
+    ADJUST = "adjust"
+    REJECT = "reject"
+    LATE_MOVEMENT = "late movement"
+
+
+TRANSITIONS: Mapping[tuple[LineState, Move], LineState] = MappingProxyType(
+    {
+        (LineState.TO_COUNT, Move.SETTLE): LineState.RECONCILED,
+        (LineState.TO_COUNT, Move.ASK_RECOUNT): LineState.RECOUNT,
+        (LineState.TO_COUNT, Move.REVIEW): LineState.IN_REVIEW,
+        (LineState.TO_COUNT, Move.SKIP): LineState.SKIPPED,
+        (LineState.RECOUNT, Move.SETTLE): LineState.RECONCILED,
+        (LineState.RECOUNT, Move.ASK_RECOUNT): LineState.RECOUNT,
+        (LineState.RECOUNT, Move.REVIEW): LineState.IN_REVIEW,
+        (LineState.IN_REVIEW, Move.APPROVE): LineState.RECONCILED,
+        (LineState.IN_REVIEW, Move.ADJUST): LineState.RECONCILED,
+        (LineState.IN_REVIEW, Move.ASK_RECOUNT): LineState.RECOUNT,
+        (LineState.IN_REVIEW, Move.REJECT): LineState.REJECTED,
+        (LineState.RECONCILED, Move.LATE_MOVEMENT): LineState.IN_REVIEW,
+        (LineState.REJECTED, Move.LATE_MOVEMENT): LineState.IN_REVIEW,
+    }
+)
+
+
+def advance(state: LineState, move: Move) -> LineState:
+    """Return the state after `move`; raise WrongState when a line in `state` cannot make it."""
+    try:
+        return TRANSITIONS[state, move]
+    except KeyError:
+        raise WrongState(f"A line that is {state} cannot be moved by “{move}”.") from None

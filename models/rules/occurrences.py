@@ -1,0 +1,141 @@
+"""When a plan runs: from a schedule to instants in UTC.
+
+A schedule speaks of the clock on the warehouse wall ("daily 07:00" in Europe/Berlin), and twice a year that clock
+jumps. Three rules keep every run to exactly one:
+
+- In spring some times do not exist. A run due then happens at the first moment that does exist (02:30 becomes 03:00),
+  together with any other run that falls on that moment.
+- In autumn some times exist twice. A run happens at the first of the two and not at the second; also a run every
+  ten minutes, so that no instant has two names.
+- What was missed while nothing ran is caught up once, and only if it is not too old.
+
+cronsim walks the calendar. It is given the clock on the wall without a zone, because with one it treats cron lines in
+two ways (by fields that begin with `*`) and fires some of them twice in autumn, or not at all in spring; the zone is
+applied here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from cronsim import CronSim
+
+from models.rules.schedules import Schedule, parse_schedule
+
+__all__ = ["CatchUp", "Schedule", "catch_up", "instant_of", "latest_at", "next_after", "parse_schedule"]
+
+_SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class CatchUp:
+    """What a plan does now: `run` is the occurrence to start (None: nothing), `next_due` the first one after now."""
+
+    run: datetime | None
+    next_due: datetime | None
+
+
+def next_after(schedule: Schedule, after: datetime) -> datetime | None:
+    """The first occurrence strictly after `after`, in UTC; None when there is none (a `once` that is over).
+
+    Raises:
+        ValueError: when `after` has no zone.
+    """
+    after = _utc(after)
+    if schedule.once is not None:
+        once = instant_of(schedule.once, schedule.zone)
+        return once if once > after else None
+    start = after.astimezone(schedule.zone).replace(tzinfo=None, fold=0)
+    return _best(min, schedule, CronSim, start, lambda instant: instant > after)
+
+
+def latest_at(schedule: Schedule, now: datetime) -> datetime | None:
+    """The last occurrence at or before `now`, in UTC; None when there is none (a `once` still to come).
+
+    Raises:
+        ValueError: when `now` has no zone.
+    """
+    now = _utc(now)
+    if schedule.once is not None:
+        once = instant_of(schedule.once, schedule.zone)
+        return once if once <= now else None
+    local = now.astimezone(schedule.zone)
+    wall = local.replace(tzinfo=None, fold=0)
+    if local.fold:
+        # The second pass of an autumn hour: every time of that hour has had its turn in the first pass already.
+        wall += _offset(wall, schedule.zone) - _offset(wall.replace(fold=1), schedule.zone)
+    start = wall.replace(microsecond=0) + _SECOND  # cronsim looks strictly before its start
+    return _best(max, schedule, _backwards, start, lambda instant: instant <= now)
+
+
+def catch_up(schedule: Schedule, next_due: datetime, now: datetime, grace: timedelta) -> CatchUp:
+    """What to do about a plan whose next run was stored as `next_due`.
+
+    Nothing before `next_due`. From then on the latest occurrence up to `now` runs, if it is not older than `grace`;
+    earlier missed ones are dropped, so that a week without a clock gives one session and not seven. `next_due` itself
+    counts as an occurrence, also when the schedule or the rules of its zone changed after it was stored. The cost
+    does not depend on how long the clock was off.
+
+    Raises:
+        ValueError: when a time has no zone.
+    """
+    next_due, now = _utc(next_due), _utc(now)
+    if now < next_due:
+        return CatchUp(run=None, next_due=next_due)
+    latest = max(next_due, latest_at(schedule, now) or next_due)
+    return CatchUp(run=latest if now - latest <= grace else None, next_due=next_after(schedule, now))
+
+
+def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The instant in UTC at which the clock in `zone` shows `wall`: the first of two, or the first one after a gap."""
+    first = wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
+    if _wall(first, zone) == wall:
+        return first
+    # The time was skipped. Read with the offset of after the jump it lies before it, and the other way round; the
+    # jump itself is the first second at which the clock shows more than `wall`.
+    before, jump = wall.replace(tzinfo=zone, fold=1).astimezone(UTC), first
+    while jump - before > _SECOND:
+        middle = before + (jump - before) // 2
+        middle = middle.replace(microsecond=0)
+        if _wall(middle, zone) > wall:
+            jump = middle
+        else:
+            before = middle
+    return jump
+
+
+def _best(
+    choose: Callable[[list[datetime]], datetime],
+    schedule: Schedule,
+    walk: Callable[[str, datetime], CronSim],
+    start: datetime,
+    is_wanted: Callable[[datetime], bool],
+) -> datetime | None:
+    """Walk each cron line from `start` to its first wanted instant, and choose among those."""
+    found = []
+    for cron in schedule.crons:
+        # Only times around a clock change are passed over here, an hour's worth at the most.
+        instants = (instant_of(wall, schedule.zone) for wall in walk(cron, start))
+        instant = next((instant for instant in instants if is_wanted(instant)), None)
+        if instant is not None:
+            found.append(instant)
+    return choose(found) if found else None
+
+
+def _backwards(cron: str, start: datetime) -> CronSim:
+    return CronSim(cron, start, reverse=True)
+
+
+def _wall(instant: datetime, zone: ZoneInfo) -> datetime:
+    return instant.astimezone(zone).replace(tzinfo=None, fold=0)
+
+
+def _offset(wall: datetime, zone: ZoneInfo) -> timedelta:
+    return wall.replace(tzinfo=zone).utcoffset() or timedelta(0)
+
+
+def _utc(instant: datetime) -> datetime:
+    if instant.tzinfo is None:
+        raise ValueError(f"a time without a zone is ambiguous: {instant.isoformat()}")
+    return instant.astimezone(UTC)

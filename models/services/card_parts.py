@@ -1,0 +1,124 @@
+"""The parts of a review card that are read from the ledger and from earlier counts of the same stock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, or_, select
+
+from models.counts import CountEntry, CountLine, Judgement
+from models.rules.lines import LineState
+from models.stock import EntryKind, StockEntry
+
+SHOWN_MOVEMENTS = 3
+
+
+@dataclass(frozen=True)
+class MovementFacts:
+    """A ledger row that is not of this line's own making. `quantity` is signed, in base units."""
+
+    kind: EntryKind
+    quantity: Decimal
+    occurred_at: datetime
+    recorded_at: datetime
+    reference: str
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Movements:
+    """The newest few of a set of ledger rows, newest first; `more` were left out."""
+
+    shown: tuple[MovementFacts, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class LastCount:
+    """The count of this stock before this one: when, and how far off the record it was."""
+
+    counted_at: datetime
+    variance: Decimal
+    rejected: bool
+
+
+def movements(
+    session: Session,
+    line: CountLine,
+    *,
+    occurred_after: datetime | None = None,
+    occurred_until: datetime | None = None,
+    recorded_after: datetime | None = None,
+    recorded_until: datetime | None = None,
+) -> Movements:
+    """Ledger rows of a line's stock between instants, without those the line itself posted."""
+    bounds: list[ColumnElement[bool]] = [
+        col(StockEntry.item_id) == line.item_id,
+        col(StockEntry.location_id) == line.location_id,
+        or_(col(StockEntry.line_id).is_(None), col(StockEntry.line_id) != line.id),
+    ]
+    if occurred_after is not None:
+        bounds.append(col(StockEntry.occurred_at) > occurred_after)
+    if occurred_until is not None:
+        bounds.append(col(StockEntry.occurred_at) <= occurred_until)
+    if recorded_after is not None:
+        bounds.append(col(StockEntry.recorded_at) > recorded_after)
+    if recorded_until is not None:
+        bounds.append(col(StockEntry.recorded_at) <= recorded_until)
+    newest = session.exec(
+        select(StockEntry)
+        .where(*bounds)
+        .order_by(col(StockEntry.occurred_at).desc(), col(StockEntry.id).desc())
+        .limit(SHOWN_MOVEMENTS + 1)
+    ).all()
+    more = 0
+    if len(newest) > SHOWN_MOVEMENTS:
+        more = session.exec(select(func.count()).select_from(StockEntry).where(*bounds)).one() - SHOWN_MOVEMENTS
+    return Movements(tuple(movement_facts(entry) for entry in newest[:SHOWN_MOVEMENTS]), more)
+
+
+def last_count(session: Session, line: CountLine) -> LastCount | None:
+    """The count of the same stock that was settled before this line was made, None for the first one."""
+    found: Sequence[tuple[CountLine, CountEntry, Judgement]] = session.exec(
+        select(CountLine, CountEntry, Judgement)
+        .join(CountEntry, col(CountEntry.line_id) == col(CountLine.id))
+        .join(Judgement, col(Judgement.entry_id) == col(CountEntry.id))
+        .where(
+            CountLine.item_id == line.item_id,
+            CountLine.location_id == line.location_id,
+            col(CountLine.id) < line.id,
+            col(CountLine.state).in_([LineState.RECONCILED, LineState.REJECTED]),
+            col(CountEntry.settles),
+        )
+        .order_by(col(CountLine.id).desc(), col(CountEntry.id).desc(), col(Judgement.id).desc())
+        .limit(1)
+    ).all()
+    if not found:
+        return None
+    before, entry, judgement = found[0]
+    return LastCount(entry.counted_at, judgement.variance, rejected=before.state is LineState.REJECTED)
+
+
+def on_hand_recorded_by(session: Session, line: CountLine, moment: datetime) -> Decimal:
+    """On-hand as the books showed it at `moment`: everything recorded by then, in base units."""
+    return session.exec(
+        select(func.coalesce(func.sum(StockEntry.quantity), Decimal(0))).where(
+            StockEntry.item_id == line.item_id,
+            StockEntry.location_id == line.location_id,
+            StockEntry.recorded_at <= moment,
+        )
+    ).one()
+
+
+def movement_facts(entry: StockEntry) -> MovementFacts:
+    """A ledger row as facts."""
+    return MovementFacts(
+        kind=entry.kind,
+        quantity=entry.quantity,
+        occurred_at=entry.occurred_at,
+        recorded_at=entry.recorded_at,
+        reference=entry.reference,
+        reason=entry.reason,
+    )

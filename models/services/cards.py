@@ -1,0 +1,206 @@
+"""Everything an approver needs to judge one line, read in one transaction: the facts of a review card.
+
+A variance is judged against what the ledger said when somebody counted. Three things can have happened since, and the
+card keeps them apart: stock moved *after* the count (on-hand today is another number, the variance is the same); a
+movement from *before* the count was recorded late (the variance is another one, and both are shown); somebody
+corrected the record after the count (then approving could write the same shortage off twice, so only a new count
+helps).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from models.catalog import Item, Location
+from models.counts import CountLine, CountSession, Decision, DecisionKind, ReviewCause
+from models.people import Member, Team
+from models.rules.lines import LineState
+from models.rules.tolerance import variance_value
+from models.services import ledger, lines, people, reviews
+from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
+from models.services.card_parts import (
+    LastCount,
+    MovementFacts,
+    Movements,
+    last_count,
+    movement_facts,
+    movements,
+    on_hand_recorded_by,
+)
+from models.services.lines import LockedLine
+from models.services.sheets import unnamed
+from models.stock import StockLevel
+
+
+@dataclass(frozen=True)
+class DecisionFacts:
+    """What was decided. `who` None: the tolerance limit. `on_hand` as the books showed it right after."""
+
+    who: str | None
+    kind: DecisionKind
+    at: datetime
+    reason: str | None
+    note: str
+    posted: Decimal
+    on_hand: Decimal
+
+
+@dataclass(frozen=True)
+class Deciders:
+    """Who may decide the proposed variance. `controllers_only`: no approver of the team may."""
+
+    names: tuple[str, ...]
+    controllers_only: bool
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """A line under review, or after it. Quantities are in base units, values in the company's currency.
+
+    `variance` and `value` are what the last attempt found, `percent` is the variance over |on-hand| at the count (None
+    when nothing was expected). `proposed` and `proposed_value` are what *Approve* would post: the same, unless the line
+    was settled before and came back; then `posted_before` says what was posted for it, and the proposal compensates.
+    A value of None means that the unit cost is unknown. `on_hand` is today's.
+    """
+
+    line_id: int
+    version: int
+    state: LineState
+    sku: str
+    name: str
+    unit: str
+    location: str
+    plan: str
+    team: str
+    zone: ZoneInfo
+    currency: str
+    attempts: tuple[AttemptFacts, ...]
+    variance: Decimal
+    value: Decimal | None
+    percent: Decimal | None
+    proposed: Decimal
+    proposed_value: Decimal | None
+    posted_before: Decimal | None
+    on_hand: Decimal
+    since: Movements
+    late: Movements
+    before: Movements
+    last_count: LastCount | None
+    first_count_visible: bool
+    cause: ReviewCause | None
+    correction: MovementFacts | None
+    deciders: Deciders
+    can_recount: bool
+    asked: str | None
+    decisions: tuple[DecisionFacts, ...]
+    unnamed: tuple[str, ...]
+
+    @property
+    def last(self) -> AttemptFacts:
+        """The attempt that the proposal rests on."""
+        return last_that_counts(self.attempts)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the line waits for a decision."""
+        return self.state is LineState.IN_REVIEW
+
+
+def card_facts(session: Session, line_id: int) -> CardFacts:
+    """Read a line that has been counted; nothing is locked or written. NoResultFound for an id that is no line."""
+    seen, item, location = _read(session, line_id)
+    line, company = seen.line, people.company(session)
+    in_review = line.state is LineState.IN_REVIEW
+    proposed = reviews.proposal(session, seen)
+    attempts, counters = read_attempts(session, line_id)
+    decisions = _decisions(session, line_id)
+    counted_at, heard_at = proposed.instant, proposed.entry.recorded_at
+    decided_at = decisions[-1][0].decided_at if decisions and not in_review else None
+    last = last_that_counts(attempts)
+    variance = last.quantity - last.expected
+    accepted = [decision for decision, _ in decisions if decision.entry_id == proposed.entry.id]
+    correction = ledger.correction_after(session, line.item_id, line.location_id, counted_at) if in_review else None
+    asked = session.get(Member, line.asked_member_id) if line.asked_member_id is not None else None
+    return CardFacts(
+        line_id=line_id,
+        version=line.version,
+        state=line.state,
+        sku=item.sku,
+        name=item.name,
+        unit=item.unit,
+        location=location.code,
+        plan=seen.session.name,
+        team=seen.team.name,
+        zone=ZoneInfo(company.timezone),
+        currency=company.currency,
+        attempts=attempts,
+        variance=variance,
+        value=variance_value(variance, last.unit_cost),
+        percent=None if last.expected == 0 else variance / abs(last.expected) * 100,
+        proposed=proposed.variance,
+        proposed_value=proposed.value,
+        posted_before=sum((decision.posted for decision in accepted), Decimal(0)) if accepted else None,
+        on_hand=seen.level.on_hand,
+        since=movements(session, line, occurred_after=counted_at, recorded_until=decided_at),
+        late=movements(session, line, occurred_until=counted_at, recorded_after=heard_at, recorded_until=decided_at),
+        before=movements(session, line, occurred_until=counted_at, recorded_until=heard_at),
+        last_count=last_count(session, line),
+        first_count_visible=first_count_visible(attempts),
+        cause=line.review_cause,
+        correction=None if correction is None else movement_facts(correction),
+        deciders=_deciders(session, seen, proposed.value) if in_review else Deciders((), controllers_only=False),
+        can_recount=in_review and bool(lines.recounters(session, seen, approvers_too=True)),
+        asked=None if asked is None else people.display_name(asked),
+        decisions=tuple(_decision(session, line, decision, member) for decision, member in decisions),
+        unnamed=unnamed([*counters, *(m for _, m in decisions if m is not None), *([asked] if asked else [])]),
+    )
+
+
+def _read(session: Session, line_id: int) -> tuple[LockedLine, Item, Location]:
+    """The line and what belongs to it, in the shape that the services take; a card only reads, so it locks nothing."""
+    line = session.get_one(CountLine, line_id)
+    item, location = session.get_one(Item, line.item_id), session.get_one(Location, line.location_id)
+    count_session = session.get_one(CountSession, line.session_id)
+    team = session.get_one(Team, count_session.team_id)
+    level = session.exec(
+        select(StockLevel).where(
+            StockLevel.item_id == line.item_id,
+            StockLevel.location_id == line.location_id,
+        )
+    ).one()
+    return LockedLine(line, line_id, level, count_session, team), item, location
+
+
+def _decisions(session: Session, line_id: int) -> list[tuple[Decision, Member | None]]:
+    rows: Sequence[tuple[Decision, Member | None]] = session.exec(
+        select(Decision, Member)
+        .outerjoin(Member, col(Member.id) == col(Decision.member_id))
+        .where(Decision.line_id == line_id)
+        .order_by(col(Decision.id))
+    ).all()
+    return list(rows)
+
+
+def _deciders(session: Session, seen: LockedLine, value: Decimal | None) -> Deciders:
+    able = reviews.with_authority(session, seen, value)
+    team = seen.session.team_id
+    return Deciders(
+        tuple(person.name for person in able),
+        controllers_only=bool(able) and all(team not in person.approves for person in able),
+    )
+
+
+def _decision(session: Session, line: CountLine, decision: Decision, member: Member | None) -> DecisionFacts:
+    return DecisionFacts(
+        who=None if member is None else people.display_name(member),
+        kind=decision.kind,
+        at=decision.decided_at,
+        reason=decision.reason,
+        note=decision.note,
+        posted=decision.posted,
+        on_hand=on_hand_recorded_by(session, line, decision.decided_at),
+    )

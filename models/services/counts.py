@@ -1,0 +1,254 @@
+"""Recording counts: a blind entry comes in, is judged at its count instant, and the line moves on.
+
+What somebody learns from the answer is only that the number is stored. Whether it matched is not theirs to know while
+the line is open: a counter who is told "that is right" has been told the record.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlmodel import Session, col, select
+
+from models.catalog import Item, Location
+from models.counts import CountEntry, CountLine, CountSession, EntrySource, LineSkip, ReviewCause
+from models.errors import BadQuantity, NotAllowed, WrongState
+from models.milestones import Milestone, reached
+from models.people import Member
+from models.rules import wording
+from models.rules.lines import LineState
+from models.services import journal, judging, ledger, lines, people, settling, times
+from models.services.lines import LockedLine
+from models.services.people import Person
+
+LONGEST_REASON = 200
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A stored number. `is_note`: it came too late to count, and is kept for the approver to see."""
+
+    line_id: int
+    sku: str
+    location: str
+    unit: str
+    quantity: Decimal
+    is_note: bool
+
+
+@dataclass(frozen=True)
+class LineToCount:
+    """What a counter may know of a line before counting it: everything but numbers."""
+
+    line_id: int
+    session_id: int
+    sku: str
+    name: str
+    location: str
+    unit: str
+
+
+def record(
+    session: Session,
+    *,
+    person: Person,
+    line_id: int,
+    quantity: Decimal,
+    counted_at: datetime,
+    source: EntrySource,
+    source_key: str,
+    now: datetime,
+    typed: str = "",
+    message_ts: str | None = None,
+) -> Counted:
+    """Store one blind count of a line and act on it.
+
+    `quantity` is in base units, `counted_at` the count instant, `source_key` unique for what the person did: the same
+    key again stores nothing. Raises NotAllowed for somebody who does not count for the team, WrongState when somebody
+    else's count already settled the line (the sentence says who and when).
+    """
+    locked = lines.lock_line(session, line_id, now)
+    require_counter(person, locked)
+    seen = session.exec(select(CountEntry).where(CountEntry.source_key == source_key)).one_or_none()
+    if seen is not None:
+        return _counted(session, locked, seen)
+    if quantity < 0:
+        raise BadQuantity("There cannot be less than nothing; write 0 or more.")
+    entry = CountEntry(
+        line_id=line_id,
+        member_id=person.id,
+        quantity=quantity,
+        attempt=1,
+        settles=True,
+        # Slack's clock and ours differ. Dated before its sheet, a count could move the ledger of the count before it.
+        counted_at=max(counted_at, locked.session.started_at),
+        recorded_at=now,
+        source=source,
+        source_key=source_key,
+        typed=typed[:200],
+        message_ts=message_ts,
+    )
+    _place(session, locked, person, entry)
+    session.add(entry)
+    session.flush()
+    journal.audit(
+        session,
+        actor=person.slack_id,
+        action="count",
+        subject=f"line {line_id}",
+        now=now,
+        detail={"quantity": quantity, "attempt": entry.attempt, "settles": entry.settles, "source": source},
+    )
+    judging.judge_entry(session, locked, entry, now)
+    if entry.settles:
+        _act(session, locked, entry, now)
+    elif locked.line.state is LineState.IN_REVIEW or lines.decisions_of(session, line_id):
+        lines.show_card(session, locked, now)
+    reached(Milestone.COUNT_WRITTEN)
+    return _counted(session, locked, entry)
+
+
+def skip(session: Session, *, person: Person, line_id: int, reason: str, now: datetime) -> None:
+    """Say that a line cannot be counted, and why. It goes back to the pool; a recount goes to another counter."""
+    locked = lines.lock_line(session, line_id, now)
+    require_counter(person, locked)
+    state = locked.line.state
+    if state not in (LineState.TO_COUNT, LineState.RECOUNT):
+        raise _already_there(session, locked, now)
+    if person.id in lines.counted_by(session, line_id):
+        raise NotAllowed("You have counted this line already; somebody else is asked now.")
+    session.add(
+        LineSkip(line_id=line_id, member_id=person.id, reason=wording.cut(reason, LONGEST_REASON), skipped_at=now)
+    )
+    session.flush()
+    journal.audit(
+        session, actor=person.slack_id, action="skip", subject=f"line {line_id}", now=now, detail={"reason": reason}
+    )
+    if state is LineState.TO_COUNT:
+        settling.skip(session, locked, now)
+    elif locked.line.asked_member_id == person.id:  # from anybody else it only says whom not to ask next
+        _recount_or_review(session, locked, now, ReviewCause.NO_RECOUNT_MADE)
+
+
+def require_counter(person: Person, locked: LockedLine) -> None:
+    """Raise NotAllowed unless `person` counts for the line's team, or was asked to recount this line."""
+    if locked.session.team_id not in person.counts and locked.line.asked_member_id != person.id:
+        raise NotAllowed(f"Only counters of {locked.team.name} count this.")
+
+
+def lines_to_count(session: Session, person: Person, session_id: int) -> list[LineToCount]:
+    """The lines of a session that `person` may count now, in walk order.
+
+    Lines in RECOUNT are offered to everybody of the team who has not counted or skipped them, and to who is asked.
+    """
+    count_session = session.get_one(CountSession, session_id)
+    rows = session.exec(
+        select(CountLine, Item, Location)
+        .join(Item, col(Item.id) == col(CountLine.item_id))
+        .join(Location, col(Location.id) == col(CountLine.location_id))
+        .where(
+            CountLine.session_id == session_id,
+            col(CountLine.state).in_([LineState.TO_COUNT, LineState.RECOUNT]),
+        )
+        .order_by(col(CountLine.position))
+    ).all()
+    ids = [line.id for line, _, _ in rows]
+    counted = set(
+        session.exec(
+            select(CountEntry.line_id).where(col(CountEntry.line_id).in_(ids), CountEntry.member_id == person.id)
+        ).all()
+    )
+    skipped = set(
+        session.exec(
+            select(LineSkip.line_id).where(col(LineSkip.line_id).in_(ids), LineSkip.member_id == person.id)
+        ).all()
+    )
+    return [
+        LineToCount(line.id, session_id, item.sku, item.name, location.code, item.unit)
+        for line, item, location in rows
+        if line.id is not None
+        and line.id not in counted
+        and (line.asked_member_id == person.id or (count_session.team_id in person.counts and line.id not in skipped))
+    ]
+
+
+def _place(session: Session, locked: LockedLine, person: Person, entry: CountEntry) -> None:
+    """Decide what a new entry is: the first count, a recount, a correction, or a note that came too late."""
+    attempts = lines.attempts_of(session, locked.id)
+    state = locked.line.state
+    if state is LineState.TO_COUNT:
+        return
+    has_counted = person.id in lines.counted_by(session, locked.id)
+    if state is LineState.RECOUNT and not has_counted:
+        entry.attempt = attempts[-1].entry.attempt + 1
+        return
+    if not has_counted:
+        raise _already_there(session, locked, entry.recorded_at)
+    last = attempts[-1].entry
+    corrects_last = (
+        state is LineState.IN_REVIEW
+        and last.member_id == person.id
+        and locked.line.review_cause in (ReviewCause.VARIANCE, ReviewCause.NO_OTHER_COUNTER)
+    )
+    entry.attempt = last.attempt
+    if corrects_last:
+        entry.replaces_id = last.id
+    else:
+        entry.settles = False
+
+
+def _act(session: Session, locked: LockedLine, entry: CountEntry, now: datetime) -> None:
+    line = locked.line
+    if line.state is LineState.IN_REVIEW:
+        # A correction under the approver's eyes: the card shows the new facts, its old buttons are void.
+        line.version += 1
+        session.add(line)
+        lines.show_card(session, locked, now)
+        return
+    judgement = lines.newest_judgement(session, entry)
+    corrected = judgement.variance != 0 and ledger.correction_after(
+        session, line.item_id, line.location_id, entry.counted_at
+    )
+    if judgement.within and not corrected:
+        settling.settle_within_tolerance(session, locked, entry, judgement, now)
+    else:
+        _recount_or_review(session, locked, now, ReviewCause.VARIANCE)
+
+
+def _recount_or_review(session: Session, locked: LockedLine, now: datetime, cause: ReviewCause) -> None:
+    made = lines.attempts_of(session, locked.id)[-1].entry.attempt - 1
+    may_recount = made < locked.session.recounts
+    if locked.line.state is LineState.RECOUNT and cause is ReviewCause.NO_RECOUNT_MADE:
+        may_recount = True  # the recount asked for was not made: asking another counter is still the same recount
+    if may_recount:
+        able = lines.recounters(session, locked, approvers_too=False)
+        if able:
+            lines.ask_recount(session, locked, able[0], now)
+            return
+        cause = ReviewCause.NO_RECOUNT_MADE if cause is ReviewCause.NO_RECOUNT_MADE else ReviewCause.NO_OTHER_COUNTER
+    lines.send_to_review(session, locked, cause, now)
+
+
+def _already_there(session: Session, locked: LockedLine, now: datetime) -> WrongState:
+    line = locked.line
+    if line.state is LineState.SKIPPED:
+        return WrongState("This line was skipped; it comes back with a later count.")
+    last = lines.attempts_of(session, locked.id)[-1]
+    when = times.said(session, last.entry.counted_at, now)
+    name = people.display_name(session.get_one(Member, last.entry.member_id))
+    rest = "; it is with the approvers" if line.state is LineState.IN_REVIEW else ""
+    return WrongState(f"{name} counted this at {when}{rest}.")
+
+
+def _counted(session: Session, locked: LockedLine, entry: CountEntry) -> Counted:
+    item = session.get_one(Item, locked.line.item_id)
+    location = session.get_one(Location, locked.line.location_id)
+    return Counted(locked.id, item.sku, location.code, item.unit, entry.quantity, is_note=not entry.settles)
+
+
+def understood(counted: Counted) -> str:
+    """What is told to the person who counted: their own number, and nothing about the record."""
+    amount = f"{wording.quantity(counted.quantity)} {counted.unit}"
+    if counted.is_note:
+        return f"{counted.sku} in {counted.location}: {amount} kept as a note; this line was already on its way."
+    return f"{counted.sku} in {counted.location}: {amount}"

@@ -1,0 +1,101 @@
+"""One item at a glance: on-hand by bin, the last counts, the last movements - or, for who may count it, none of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, func, select
+
+from models.catalog import Item, Location
+from models.services import blindness, people
+from models.services import history as histories
+from models.services.history import HistoryRow, Query
+from models.services.lookup import Subject
+from models.services.people import Person
+from models.stock import EntryKind, StockEntry, StockLevel
+
+SHOWN_BINS = 15
+SHOWN_COUNTS = 5
+SHOWN_MOVEMENTS = 5
+
+
+@dataclass(frozen=True)
+class BinStock:
+    """On-hand in one bin, in base units."""
+
+    location: str
+    on_hand: Decimal
+    last_counted_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Movement:
+    """A ledger row; `quantity` is signed."""
+
+    kind: EntryKind
+    quantity: Decimal
+    location: str
+    occurred_at: datetime
+    reference: str
+
+
+@dataclass(frozen=True)
+class ItemCard:
+    """An item. `is_hidden`: it is being counted by the reader, so there is no number in it."""
+
+    sku: str
+    name: str
+    unit: str
+    is_hidden: bool
+    zone: ZoneInfo
+    currency: str
+    total: Decimal = Decimal(0)
+    bins: tuple[BinStock, ...] = ()
+    more_bins: int = 0
+    counts: tuple[HistoryRow, ...] = ()
+    movements: tuple[Movement, ...] = ()
+
+
+def item_card(session: Session, person: Person, item: Item) -> ItemCard:
+    """Read an item for `person`."""
+    assert item.id is not None  # noqa: S101 - a stored row has an id
+    company = people.company(session)
+    zone = ZoneInfo(company.timezone)
+    if item.id in blindness.hidden_items(session, person):
+        return ItemCard(item.sku, item.name, item.unit, is_hidden=True, zone=zone, currency=company.currency)
+    number, total = session.exec(
+        select(func.count(), func.coalesce(func.sum(StockLevel.on_hand), Decimal(0))).where(
+            StockLevel.item_id == item.id
+        )
+    ).one()
+    levels = session.exec(
+        select(StockLevel, Location)
+        .join(Location, col(Location.id) == col(StockLevel.location_id))
+        .where(StockLevel.item_id == item.id)
+        .order_by(col(Location.code))
+        .limit(SHOWN_BINS)
+    ).all()
+    moves = session.exec(
+        select(StockEntry, Location)
+        .join(Location, col(Location.id) == col(StockEntry.location_id))
+        .where(StockEntry.item_id == item.id)
+        .order_by(col(StockEntry.occurred_at).desc(), col(StockEntry.id).desc())
+        .limit(SHOWN_MOVEMENTS)
+    ).all()
+    return ItemCard(
+        sku=item.sku,
+        name=item.name,
+        unit=item.unit,
+        is_hidden=False,
+        zone=zone,
+        currency=company.currency,
+        total=total,
+        bins=tuple(BinStock(place.code, level.on_hand, level.last_counted_at) for level, place in levels),
+        more_bins=max(0, number - SHOWN_BINS),
+        counts=histories.history(session, person, Query(Subject(item_id=item.id))).rows[:SHOWN_COUNTS],
+        movements=tuple(
+            Movement(entry.kind, entry.quantity, place.code, entry.occurred_at, entry.reference)
+            for entry, place in moves
+        ),
+    )

@@ -1,0 +1,202 @@
+"""Moving count lines: locking one, moving its state, and reading the attempts made at it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, func, select
+
+from models.counts import (
+    OPEN_STATES,
+    CountEntry,
+    CountLine,
+    CountSession,
+    Decision,
+    DecisionKind,
+    Judgement,
+    LineSkip,
+    ReviewCause,
+)
+from models.errors import NotFound
+from models.journal import Intent
+from models.people import Member, Team
+from models.rules.lines import LineState, Move, advance
+from models.services import journal, ledger, people
+from models.services.people import Person
+from models.stock import StockLevel
+
+# Somebody asked for a recount gets at least this long, however late in the session it is asked.
+RECOUNT_WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class LockedLine:
+    """A count line that nobody else can move until the transaction ends, with what belongs to it."""
+
+    line: CountLine
+    id: int
+    level: StockLevel
+    session: CountSession
+    team: Team
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """An entry, who made it, and what it means by the newest judgement."""
+
+    entry: CountEntry
+    member: Member
+    judgement: Judgement
+
+
+def lock_line(session: Session, line_id: int, now: datetime) -> LockedLine:
+    """Lock a line (and before it its stock level); NotFound for an id that is no line."""
+    seen = session.get(CountLine, line_id)
+    if seen is None:
+        raise NotFound("That count line is not there any more.")
+    level = ledger.level_of(session, seen.item_id, seen.location_id, now)
+    line = session.exec(
+        select(CountLine).where(CountLine.id == line_id).with_for_update().execution_options(populate_existing=True)
+    ).one()
+    count_session = session.get_one(CountSession, line.session_id)
+    return LockedLine(line, line_id, level, count_session, session.get_one(Team, count_session.team_id))
+
+
+def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
+    """Make a move: new state, new version, the sheet (and the result, when this was the last open line) shown again."""
+    line, was = locked.line, locked.line.state
+    line.state = advance(line.state, to)
+    line.version += 1
+    line.settled_at = None if line.state in OPEN_STATES else now
+    session.add(line)
+    session.flush()
+    journal.notify(session, Intent.SHEET, line.session_id, channel=locked.team.channel, now=now)
+    session_id = line.session_id
+    journal.notify(
+        session,
+        Intent.SUMMARY,
+        session_id,
+        channel=locked.team.channel,
+        now=now,
+        # A summary that stands already must not go on showing a result when a line of it is open again.
+        only_if=None if to is Move.LATE_MOVEMENT else lambda at_end: not has_open_lines(at_end, session_id),
+    )
+    if was is LineState.RECOUNT:
+        _answer_recount(session, locked, line.recounts_asked - (to is Move.ASK_RECOUNT), now)
+
+
+def has_open_lines(session: Session, session_id: int) -> bool:
+    """Whether a session still has lines to count, to recount or to decide."""
+    return (
+        session.exec(
+            select(CountLine.id)
+            .where(CountLine.session_id == session_id, col(CountLine.state).in_(OPEN_STATES))
+            .limit(1)
+        ).first()
+        is not None
+    )
+
+
+def show_card(session: Session, locked: LockedLine, now: datetime) -> None:
+    """Have the review card of a line posted, or updated."""
+    journal.notify(session, Intent.REVIEW_CARD, locked.id, channel=locked.team.review_channel, now=now)
+
+
+def entries_of(session: Session, line_id: int) -> list[CountEntry]:
+    """Every entry of a line, oldest first, replaced ones and late notes included."""
+    return list(
+        session.exec(select(CountEntry).where(CountEntry.line_id == line_id).order_by(col(CountEntry.id))).all()
+    )
+
+
+def attempts_of(session: Session, line_id: int) -> list[Attempt]:
+    """The attempts that count, oldest first: not replaced by a correction, and not made too late."""
+    entries = entries_of(session, line_id)
+    replaced = {entry.replaces_id for entry in entries}
+    return [
+        Attempt(entry, session.get_one(Member, entry.member_id), newest_judgement(session, entry))
+        for entry in entries
+        if entry.settles and entry.id not in replaced
+    ]
+
+
+def newest_judgement(session: Session, entry: CountEntry) -> Judgement:
+    """The judgement of an entry by what the books know now."""
+    return session.exec(
+        select(Judgement).where(Judgement.entry_id == entry.id).order_by(col(Judgement.id).desc()).limit(1)
+    ).one()
+
+
+def decisions_of(session: Session, line_id: int) -> list[Decision]:
+    """Every decision about a line, oldest first."""
+    return list(session.exec(select(Decision).where(Decision.line_id == line_id).order_by(col(Decision.id))).all())
+
+
+def counted_by(session: Session, line_id: int) -> set[int]:
+    """Ids of the members who entered a number for the line, whether or not it counts."""
+    return set(session.exec(select(CountEntry.member_id).where(CountEntry.line_id == line_id)).all())
+
+
+def recounters(session: Session, locked: LockedLine, *, approvers_too: bool) -> list[Person]:
+    """Who may recount a line, the best choice first: counters of the team (and approvers, when an approver asks).
+
+    Never somebody who counted it. Those asked for the fewest recounts still open come first. Who could not count it
+    is asked again only by an approver, when nobody else is left.
+    """
+    counted = counted_by(session, locked.id)
+    skipped = set(session.exec(select(LineSkip.member_id).where(LineSkip.line_id == locked.id)).all())
+    waiting = _open_recounts(session)
+    counters = people.counters_of(session, locked.session.team_id)
+    choice = sorted(counters, key=lambda person: waiting.get(person.id, 0))
+    if approvers_too:
+        known = {person.id for person in counters}
+        choice += [p for p in people.approvers_of(session, locked.session.team_id) if p.id not in known]
+    able = [person for person in choice if person.id not in counted]
+    if approvers_too:
+        return sorted(able, key=lambda person: person.id in skipped)
+    return [person for person in able if person.id not in skipped]
+
+
+def _open_recounts(session: Session) -> dict[int, int]:
+    rows: Sequence[tuple[int | None, int]] = session.exec(
+        select(CountLine.asked_member_id, func.count())
+        .where(CountLine.state == LineState.RECOUNT)
+        .group_by(col(CountLine.asked_member_id))
+    ).all()
+    return {member_id: count for member_id, count in rows if member_id is not None}
+
+
+def ask_recount(session: Session, locked: LockedLine, person: Person, now: datetime) -> None:
+    """Ask `person` for a blind recount, in the sheet's thread."""
+    line = locked.line
+    line.recounts_asked += 1
+    line.asked_member_id = person.id
+    line.asked_at = now
+    line.review_cause = None
+    line.due_at = max(locked.session.due_at, now + RECOUNT_WINDOW)
+    move(session, locked, Move.ASK_RECOUNT, now)
+    journal.notify(
+        session,
+        Intent.RECOUNT_ASK,
+        f"{locked.id}.{line.recounts_asked}",
+        channel=locked.team.channel,
+        now=now,
+    )
+
+
+def _answer_recount(session: Session, locked: LockedLine, number: int, now: datetime) -> None:
+    """Have the mention in the thread say that this recount waits no more; and the card, if an approver asked for it."""
+    subject = f"{locked.id}.{number}"
+    journal.notify(session, Intent.RECOUNT_ASK, subject, channel=locked.team.channel, now=now)
+    if any(decision.kind is DecisionKind.RECOUNT for decision in decisions_of(session, locked.id)):
+        show_card(session, locked, now)
+
+
+def send_to_review(
+    session: Session, locked: LockedLine, cause: ReviewCause, now: datetime, *, by: Move = Move.REVIEW
+) -> None:
+    """Hand a line to the approvers; its card says why."""
+    locked.line.review_cause = cause
+    locked.line.asked_member_id = None
+    move(session, locked, by, now)
+    show_card(session, locked, now)

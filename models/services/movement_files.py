@@ -1,0 +1,130 @@
+"""Reading moves.csv: receipts, issues and transfers from the system of record.
+
+A quantity is positive; the kind gives it its sign. A time without an offset is a wall clock in the company's zone.
+
+What makes importing a file twice harmless is the *identity* of a row: all its columns, and whether it is the first,
+second, ... such row of the file. It is taken from what the cells mean, not how they are written (`5` and `5.000` are
+the same), except for times: a wall clock stays a wall clock, so that a change of the company's zone does not turn old
+rows into new ones.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import NamedTuple, TextIO
+from zoneinfo import ZoneInfo
+
+from models.errors import BadInput
+from models.services import csv_files
+from models.services.csv_files import Cells, Columns, Problems
+from models.stock import EntryKind
+
+COLUMNS = Columns(required=("sku", "location", "kind", "quantity", "occurred_at"), optional=("reference",))
+
+SIGNS = {EntryKind.RECEIPT: 1, EntryKind.ISSUE: -1, EntryKind.TRANSFER_IN: 1, EntryKind.TRANSFER_OUT: -1}
+
+
+EARLIEST_YEAR, LATEST_YEAR = 1970, 9000
+_TIME_OF_DAY = re.compile(r"[T ][0-9]{2}")
+
+
+class MovementRow(NamedTuple):
+    """One movement. `quantity` is signed, in base units; `key` is the row's identity (sha256, hex)."""
+
+    line: int
+    sku: str
+    location: str
+    kind: EntryKind
+    quantity: Decimal
+    occurred_at: datetime
+    reference: str
+    key: str
+
+
+class MovementFile(NamedTuple):
+    """A file as far as it could be read. The caller adds what it knows to be wrong, then raises the problems."""
+
+    problems: Problems
+    rows: list[MovementRow]
+
+
+def read_movements(
+    source: Path | TextIO, *, now: datetime, timezone: ZoneInfo, decimal_mark: str = "."
+) -> MovementFile:
+    """Read the whole file; problems are in the result.
+
+    Raises:
+        BadInput: it cannot be opened, or the decimal mark is none.
+    """
+    csv_files.check_decimal_mark(decimal_mark)
+    problems = Problems(csv_files.name_of(source))
+    rows: list[MovementRow] = []
+    seen: Counter[str] = Counter()
+    for row in csv_files.rows_of(source, COLUMNS, problems):
+        cells = Cells(row, problems)
+        sku = cells.text("sku", longest=80, required=True)
+        location = cells.text("location", longest=80, required=True)
+        kind = cells.read("kind", _kind)
+        quantity = cells.read("quantity", lambda text: _quantity(text, decimal_mark))
+        written = cells.read("occurred_at", _time)
+        reference = cells.text("reference", longest=200)
+        for column in ("kind", "quantity", "occurred_at"):
+            if not row[column]:
+                cells.note(f"{column} is missing")
+        instant = None if written is None else _noted(cells, written, timezone, now)
+        if not cells.are_right or kind is None or quantity is None or written is None or instant is None:
+            continue
+        identity = "\x1f".join(
+            (sku, location, kind, str(quantity.normalize()), written.isoformat(timespec="microseconds"), reference)
+        )
+        seen[identity] += 1
+        key = hashlib.sha256(f"{identity}\x1f{seen[identity]}".encode()).hexdigest()
+        rows.append(MovementRow(row.line, sku, location, kind, SIGNS[kind] * quantity, instant, reference, key))
+    return MovementFile(problems, rows)
+
+
+def _kind(text: str) -> EntryKind:
+    kind = next((kind for kind in SIGNS if kind == text.upper()), None)
+    if kind is None:
+        reason = "is not made by a file" if text.upper() in set(EntryKind) else "is no kind of movement"
+        raise BadInput(f'"{text[:40]}" {reason}; the kinds are {", ".join(SIGNS)}')
+    return kind
+
+
+def _quantity(text: str, decimal_mark: str) -> Decimal:
+    quantity = csv_files.number(text, decimals=3, decimal_mark=decimal_mark)
+    if quantity <= 0:
+        raise BadInput(f'"{text}" is not more than 0; the kind says whether stock comes or goes')
+    return quantity
+
+
+def _time(text: str) -> datetime:
+    try:
+        written = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(
+            f'"{text[:40]}" is not a time; write it like 2026-11-22T14:05 or 2026-11-22T14:05+01:00'
+        ) from None
+    if not EARLIEST_YEAR <= written.year <= LATEST_YEAR:
+        raise BadInput(f'"{text}" is not in this age; check the year')
+    if not _TIME_OF_DAY.search(text):
+        # At midnight it would fall before counts of that day which had already seen it.
+        raise BadInput(
+            f'"{text}" has no time of day, which decides between before and after a count; write it like {text}T14:05'
+        )
+    return written
+
+
+def _noted(cells: Cells, written: datetime, timezone: ZoneInfo, now: datetime) -> datetime | None:
+    """The instant of a time as written; a wall clock that the zone skips, and the future, are noted as problems."""
+    instant = written.astimezone(UTC) if written.tzinfo else written.replace(tzinfo=timezone).astimezone(UTC)
+    if written.tzinfo is None and instant.astimezone(timezone).replace(tzinfo=None) != written:
+        cells.note(f'"{written.isoformat(sep=" ")}" does not exist in {timezone.key}: the clocks went forward')
+        return None
+    if instant > now:
+        cells.note(f'"{written.isoformat(sep=" ")}" is in the future')
+        return None
+    return instant

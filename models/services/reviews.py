@@ -1,0 +1,62 @@
+"""What an approver is asked to decide: the quantity proposed, its variance, and who has the authority."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlmodel import Session
+
+from models.counts import CountEntry
+from models.people import Member
+from models.rules.tolerance import has_authority, variance_value
+from models.services import judging, lines, people
+from models.services.lines import LockedLine
+from models.services.people import Person
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What *Approve* would do: accept `quantity` as of `instant`, which posts `variance`.
+
+    `unit_cost` is that of the count, None when it is unknown. `counter` made the entry that it rests on.
+    """
+
+    quantity: Decimal
+    instant: datetime
+    entry: CountEntry
+    counter: Member
+    variance: Decimal
+    unit_cost: Decimal | None
+
+    @property
+    def value(self) -> Decimal | None:
+        """The variance in currency; None when the unit cost is unknown."""
+        return variance_value(self.variance, self.unit_cost)
+
+
+def proposal(session: Session, locked: LockedLine) -> Proposal:
+    """The last attempt, against its own expected; or what was accepted since, when the line came back after that."""
+    last = lines.attempts_of(session, locked.id)[-1]
+    quantity, instant = last.entry.quantity, last.entry.counted_at
+    for decision in (d for d in lines.decisions_of(session, locked.id) if d.entry_id == last.entry.id):
+        if decision.quantity is not None and decision.count_instant is not None:
+            quantity, instant = decision.quantity, decision.count_instant
+    variance = judging.unposted_variance(session, locked, quantity, instant)
+    cost = judging.unit_cost_at(session, locked, last.entry)
+    return Proposal(quantity, instant, last.entry, last.member, variance, cost)
+
+
+def with_authority(session: Session, locked: LockedLine, value: Decimal | None) -> list[Person]:
+    """Who may post `value` (currency, signed; None unknown) on a line: its team's approvers, or else the controllers.
+
+    Nobody who counted the line is among them; an empty list means that nobody is left.
+    """
+    counted = lines.counted_by(session, locked.id)
+    approvers = [
+        person
+        for person in people.approvers_of(session, locked.session.team_id)
+        if person.id not in counted and has_authority(limit=person.approval_limit(locked.session.team_id), value=value)
+    ]
+    if approvers:
+        return approvers
+    return [people.person_of(session, member) for member in people.controllers(session) if member.id not in counted]

@@ -1,0 +1,188 @@
+"""Closing a line: the ledger entry of the variance, the count recorded on the level, and the decision kept."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlmodel import Session, col, select
+
+from models.catalog import Item
+from models.counts import CountEntry, CountLine, Decision, DecisionKind, Judgement, ReviewCause
+from models.milestones import Milestone, reached
+from models.rules.lines import LineState, Move
+from models.rules.tolerance import variance_value
+from models.services import journal, judging, ledger, lines
+from models.services.lines import LockedLine
+from models.services.people import Person
+from models.stock import DUE_AT_ONCE, EntryKind
+
+WITHIN_TOLERANCE = "within tolerance"
+
+
+def settle_within_tolerance(
+    session: Session, locked: LockedLine, entry: CountEntry, judgement: Judgement, now: datetime
+) -> Decision:
+    """Post a variance that needs nobody, decided by the limit that applied."""
+    decision = reconcile(
+        session,
+        locked,
+        kind=DecisionKind.WITHIN_TOLERANCE,
+        by=None,
+        entry=entry,
+        quantity=entry.quantity,
+        instant=entry.counted_at,
+        posted=judgement.variance,
+        reason=WITHIN_TOLERANCE,
+        note=judgement.limit_applied,
+        now=now,
+    )
+    lines.move(session, locked, Move.SETTLE, now)
+    return decision
+
+
+def reconcile(
+    session: Session,
+    locked: LockedLine,
+    *,
+    kind: DecisionKind,
+    by: Person | None,
+    entry: CountEntry,
+    quantity: Decimal,
+    instant: datetime,
+    posted: Decimal,
+    reason: str,
+    note: str,
+    now: datetime,
+) -> Decision:
+    """Accept `quantity` as having been there at `instant`: at most one ADJUSTMENT, of the delta `posted`.
+
+    The entry is dated at the count instant, so that movements since then keep their effect (never "set to N").
+    The caller moves the line.
+    """
+    if posted != 0:
+        ledger.post(
+            session,
+            locked.level,
+            EntryKind.ADJUSTMENT,
+            posted,
+            occurred_at=instant,
+            now=now,
+            reference=f"count line {locked.id}",
+            reason=reason,
+            line_id=locked.id,
+            unit_cost=judging.unit_cost_at(session, locked, entry),
+        )
+    level = locked.level
+    if level.last_counted_at is None or level.last_counted_at < instant:
+        level.last_counted_at = instant
+        level.due_from = instant
+        session.add(level)
+    locked.line.late_movement_at = None
+    locked.line.asked_member_id = None
+    return _decide(
+        session,
+        locked,
+        kind=kind,
+        by=by,
+        entry=entry,
+        quantity=quantity,
+        instant=instant,
+        posted=posted,
+        reason=reason,
+        note=note,
+        now=now,
+    )
+
+
+def reject(session: Session, locked: LockedLine, *, by: Person, reason: str, note: str, now: datetime) -> Decision:
+    """Close a line without believing its count: nothing is posted and the stock is due at once."""
+    locked.level.due_from = DUE_AT_ONCE
+    session.add(locked.level)
+    locked.line.late_movement_at = None
+    decision = _decide(session, locked, kind=DecisionKind.REJECT, by=by, reason=reason, note=note, now=now)
+    lines.move(session, locked, Move.REJECT, now)
+    reopen_waiting(session, locked.line.item_id, locked.line.location_id, now)
+    return decision
+
+
+def send_back(session: Session, locked: LockedLine, *, by: Person, to: Person, now: datetime) -> Decision:
+    """Have an undecided line counted once more, by `to`."""
+    decision = _decide(session, locked, kind=DecisionKind.RECOUNT, by=by, reason=None, note="", now=now)
+    lines.ask_recount(session, locked, to, now)
+    return decision
+
+
+def skip(session: Session, locked: LockedLine, now: datetime) -> None:
+    """Put a line that nobody counted back into the pool."""
+    lines.move(session, locked, Move.SKIP, now)
+    reopen_waiting(session, locked.line.item_id, locked.line.location_id, now)
+
+
+def reopen_waiting(session: Session, item_id: int, location_id: int, now: datetime) -> None:
+    """Give the count that answers for a stock back to the approvers when a late movement waits for its answer.
+
+    That is the newest count the ledger rests on. Newer ones that were rejected hide it only while they are undecided;
+    older ones do not matter any more. The caller sees to it that no line of this stock is open.
+    """
+    settled = session.exec(
+        select(CountLine)
+        .where(
+            CountLine.item_id == item_id,
+            CountLine.location_id == location_id,
+            col(CountLine.state).in_([LineState.RECONCILED, LineState.REJECTED]),
+        )
+        .order_by(col(CountLine.id).desc())
+    )
+    for line in settled:
+        assert line.id is not None  # noqa: S101 - a stored row has an id
+        if line.late_movement_at is not None:
+            locked = lines.lock_line(session, line.id, now)
+            lines.send_to_review(session, locked, ReviewCause.LATE_MOVEMENT, now, by=Move.LATE_MOVEMENT)
+            return
+        if any(decision.quantity is not None for decision in lines.decisions_of(session, line.id)):
+            return
+
+
+def _decide(
+    session: Session,
+    locked: LockedLine,
+    *,
+    kind: DecisionKind,
+    by: Person | None,
+    reason: str | None,
+    note: str,
+    now: datetime,
+    entry: CountEntry | None = None,
+    quantity: Decimal | None = None,
+    instant: datetime | None = None,
+    posted: Decimal = Decimal(0),
+) -> Decision:
+    cost = (
+        judging.unit_cost_at(session, locked, entry) if entry else session.get_one(Item, locked.line.item_id).unit_cost
+    )
+    decision = Decision(
+        line_id=locked.id,
+        line_version=locked.line.version,
+        kind=kind,
+        member_id=by.id if by else None,
+        entry_id=entry.id if entry else None,
+        count_instant=instant,
+        quantity=quantity,
+        posted=posted,
+        unit_cost=cost,
+        reason=reason,
+        note=note,
+        decided_at=now,
+    )
+    session.add(decision)
+    journal.audit(
+        session,
+        actor=by.slack_id if by else journal.SYSTEM,
+        action=f"decide: {kind}",
+        subject=f"line {locked.id}",
+        now=now,
+        detail={"posted": posted, "value": variance_value(posted, cost), "reason": reason, "note": note},
+    )
+    session.flush()
+    if by is not None:
+        reached(Milestone.DECISION_WRITTEN)
+    return decision

@@ -1,0 +1,182 @@
+"""Reading setup.toml: teams, people, plans and tolerances, as a controller writes them down.
+
+The file becomes a flat list of *things* (a team, one person's role in it, a plan, one tolerance limit, ...), each
+with a key and plain facts. Things can be compared one by one with what the file said last and with what the tables
+hold, which is what applying a set-up is about (`models.services.setups`).
+
+Every problem is collected and says where it is: `setup.toml: team "Fleet Parts": ...`.
+"""
+
+import re
+import tomllib
+from decimal import Decimal
+
+from models.errors import BadFile, BadInput
+from models.plans import AtDue
+from models.rules.durations import parse_duration
+from models.rules.nearest import nearest
+from models.rules.schedules import parse_schedule, parse_zone
+from models.services.setup_limits import read_company_tolerance, read_plan_tolerance
+from models.services.setup_sections import Section, amount
+from models.services.setup_things import Fact, Kind, Thing, amount_text, duration_text
+
+MOST_LINES = 100
+MOST_RECOUNTS = 5
+
+_TEAM_KEYS = ("name", "channel", "review_channel", "locations", "counters", "approvers")
+_PLAN_KEYS = (
+    "name", "team", "schedule", "select", "lines", "due_in", "grace", "tolerance", "recounts", "replies", "at_due",
+)  # fmt: skip
+
+
+def read_setup(text: str, *, file_name: str) -> list[Thing]:
+    """Read and check the whole file; things come in the order in which they can be written.
+
+    Raises:
+        BadFile: with every problem in it; only the first one if it is not TOML at all.
+    """
+    try:
+        table = tomllib.loads(text, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"^(.*?) \(at line (\d+), column \d+\)", str(error))
+        line, reason = (int(found[2]), found[1]) if found else (None, str(error))
+        raise BadFile(file_name, [(line, f"this is not TOML: {reason[:1].lower()}{reason[1:]}")]) from None
+    problems: list[str] = []
+    root = Section("", table, problems)
+    root.allow("timezone", "currency", "controllers", "team", "plan", "tolerance")
+    things = [*_company(root), *_teams(root)]
+    things += _plans(root, [thing.key[0] for thing in things if thing.kind is Kind.TEAM])
+    things += read_company_tolerance(root)
+    if problems:
+        raise BadFile(file_name, [(None, problem) for problem in problems])
+    return things
+
+
+def _company(root: Section) -> list[Thing]:
+    zone = root.read("timezone", parse_zone)
+    currency = root.text("currency", longest=3, default="EUR")
+    if currency and not re.fullmatch("[A-Z]{3}", currency):
+        root.note('currency must be three capital letters, such as "EUR"')
+    facts: dict[str, Fact] = {"timezone": zone.key if zone else "UTC", "currency": currency}
+    controllers = _people(root, "controllers")
+    return [Thing(Kind.COMPANY, (), facts), *(Thing(Kind.CONTROLLER, (slack_id,), {}) for slack_id in controllers)]
+
+
+def _teams(root: Section) -> list[Thing]:
+    things: list[Thing] = []
+    names: set[str] = set()
+    for section in root.sections("team", "team"):
+        section.allow(*_TEAM_KEYS)
+        name = _name(section, names)
+        channels: dict[str, Fact] = {key: section.read(key, _channel) for key in ("channel", "review_channel")}
+        things.append(Thing(Kind.TEAM, (name,), channels))
+        things += [Thing(Kind.BINS, (name, prefix), {}) for prefix in _prefixes(section)]
+        counters = _people(section, "counters")
+        if not counters:
+            section.note("counters is empty: name at least one Slack id that counts")
+        things += [Thing(Kind.COUNTER, (name, slack_id), {}) for slack_id in counters]
+        approvers = _approvers(section)
+        if not approvers and not root.entries("controllers"):
+            section.note("nobody may approve: name approvers here, or controllers for the company")
+        things += [
+            Thing(Kind.APPROVER, (name, slack_id), {"limit": None if limit is None else amount_text(limit)})
+            for slack_id, limit in approvers.items()
+        ]
+    return things
+
+
+def _plans(root: Section, teams: list[str]) -> list[Thing]:
+    things: list[Thing] = []
+    names: set[str] = set()
+    for section in root.sections("plan", "plan"):
+        section.allow(*_PLAN_KEYS)
+        name = _name(section, names)
+        team = section.text("team", longest=80)
+        if team and team not in teams:
+            close = nearest(team, teams)
+            section.note(f'there is no team "{team}"' + (f'; did you mean "{close}"?' if close else ""))
+        # Whether the zone is right was asked of the company; the words of a schedule mean the same in every zone.
+        schedule = section.read("schedule", lambda text: parse_schedule(text, "UTC"), longest=120)
+        due_in = section.read("due_in", parse_duration, default="4h")
+        grace = section.read("grace", parse_duration, default="24h")
+        facts: dict[str, Fact] = {
+            "team": team,
+            "schedule": schedule.text if schedule else "",
+            "select": section.choice("select", ("due",), default="due"),
+            "lines": section.whole("lines", 1, MOST_LINES, default=12),
+            "due_in": duration_text(due_in) if due_in else "",
+            "grace": duration_text(grace) if grace else "",
+            "recounts": section.whole("recounts", 0, MOST_RECOUNTS, default=1),
+            "replies": section.flag("replies", default=True),
+            "at_due": section.choice("at_due", AtDue, default=AtDue.EXPIRE),
+        }
+        things += [Thing(Kind.PLAN, (name,), facts), *read_plan_tolerance(section, name)]
+    return things
+
+
+def _name(section: Section, seen: set[str]) -> str:
+    name = section.text("name", longest=80)
+    if name in seen:
+        section.note("there are two of this name")
+    seen.add(name)
+    return name
+
+
+def _prefixes(section: Section) -> list[str]:
+    found = [entry.strip() for entry in section.entries("locations") if isinstance(entry, str) and entry.strip()]
+    if not found or len(found) != len(section.entries("locations")):
+        section.note('locations must be a list of bin prefixes, such as ["A-", "B-"]')
+    if any(len(prefix) > 80 for prefix in found):  # noqa: PLR2004 - the length of a bin code
+        section.note("a prefix in locations is longer than 80 characters")
+    _note_twice(section, "locations", found)
+    return list(dict.fromkeys(found))
+
+
+def _people(section: Section, key: str) -> list[str]:
+    found = [_person(section, key, entry) for entry in section.entries(key)]
+    people = [slack_id for slack_id in found if slack_id]
+    _note_twice(section, key, people)
+    return list(dict.fromkeys(people))
+
+
+def _approvers(section: Section) -> dict[str, Decimal | None]:
+    """Approval limits by Slack id; None is no limit."""
+    found: dict[str, Decimal | None] = {}
+    for entry in section.entries("approvers"):
+        if isinstance(entry, str):
+            table: dict[str, object] = {"slack_id": entry}
+        elif isinstance(entry, dict):
+            table = entry
+        else:
+            section.note('approvers must be written like [{ slack_id = "U03BEN", limit = 500 }]')
+            continue
+        for key in table.keys() - {"slack_id", "limit"}:
+            section.note(f'approvers: unknown key "{key}"; there are slack_id and limit')
+        slack_id = _person(section, "approvers", table.get("slack_id"))
+        if slack_id in found:
+            section.note(f"approvers names {slack_id} twice")
+        try:
+            found[slack_id] = amount(table["limit"]) if "limit" in table else None
+        except BadInput as error:
+            section.note(f"approvers: the limit of {slack_id or 'somebody'} {error}")
+    return found
+
+
+def _person(section: Section, key: str, entry: object) -> str:
+    if isinstance(entry, str) and re.fullmatch("[UW][A-Z0-9]{2,30}", entry):
+        return entry
+    shown = f'"{entry}"' if isinstance(entry, str) else "something"
+    section.note(f"{key}: {shown} is not a Slack member id, which looks like U01ANA (Slack shows it in the profile)")
+    return ""
+
+
+def _channel(text: str) -> str:
+    if re.fullmatch("[CG][A-Z0-9]{2,30}", text):
+        return text
+    raise BadInput(f'"{text}" is not a Slack channel id, which looks like C01PARTS (Slack shows it in the details)')
+
+
+def _note_twice(section: Section, key: str, entries: list[str]) -> None:
+    for entry in dict.fromkeys(entries):
+        if entries.count(entry) > 1:
+            section.note(f'{key} names "{entry}" twice')

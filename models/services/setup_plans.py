@@ -1,0 +1,77 @@
+"""How plans of a set-up stand in the tables, and when they run next."""
+
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, col, select
+
+from models.people import Team
+from models.plans import AtDue, CountPlan
+from models.rules.durations import parse_duration
+from models.rules.occurrences import next_after, parse_schedule
+from models.services import people
+from models.services.setup_things import Facts, Key, duration_text
+
+
+def read(session: Session) -> dict[Key, Facts]:
+    """The facts of every active plan, by name."""
+    found = session.exec(
+        select(CountPlan, Team).join(Team, col(Team.id) == col(CountPlan.team_id)).where(col(CountPlan.is_active))
+    )
+    return {
+        (plan.name,): {
+            "team": team.name,
+            "schedule": plan.schedule,
+            "select": plan.selection,
+            "lines": plan.lines,
+            "due_in": duration_text(timedelta(seconds=plan.due_in_seconds)),
+            "grace": duration_text(timedelta(seconds=plan.grace_seconds)),
+            "recounts": plan.recounts,
+            "replies": plan.replies,
+            "at_due": str(plan.at_due),
+        }
+        for plan, team in found
+    }
+
+
+def write(session: Session, key: Key, facts: Facts) -> None:
+    """Make or change a plan. When it runs next is not touched (`schedule_again`)."""
+    team = session.exec(select(Team).where(Team.name == str(facts["team"]))).one()
+    assert team.id is not None  # noqa: S101 - a stored row has an id
+    plan = session.exec(select(CountPlan).where(CountPlan.name == key[0])).one_or_none()
+    if plan is None:
+        plan = CountPlan(name=key[0], team_id=team.id, schedule="")
+    plan.team_id = team.id
+    plan.schedule = str(facts["schedule"])
+    plan.selection = str(facts["select"])
+    plan.lines = int(facts["lines"] or 0)
+    plan.due_in_seconds = _seconds(facts["due_in"])
+    plan.grace_seconds = _seconds(facts["grace"])
+    plan.recounts = int(facts["recounts"] or 0)
+    plan.replies = bool(facts["replies"])
+    plan.at_due = AtDue(str(facts["at_due"]))
+    plan.is_active = True
+    session.add(plan)
+
+
+def remove(session: Session, key: Key) -> None:
+    """Make a plan inactive. Sessions it has started go on."""
+    plan = session.exec(select(CountPlan).where(CountPlan.name == key[0])).one()
+    plan.is_active, plan.next_due = False, None
+    session.add(plan)
+
+
+def schedule_again(session: Session, names: set[str] | None, now: datetime) -> list[str]:
+    """Compute when these plans (None: every active one) run next; returns a sentence for each that never will."""
+    zone = people.company(session).timezone
+    over = []
+    for plan in session.exec(select(CountPlan).where(col(CountPlan.is_active)).order_by(col(CountPlan.id))):
+        if names is None or plan.name in names:
+            plan.next_due = next_after(parse_schedule(plan.schedule, zone), now)
+            session.add(plan)
+            if plan.next_due is None:
+                over.append(f'plan "{plan.name}": “{plan.schedule}” is over, so it will not run; give it a later time')
+    return over
+
+
+def _seconds(fact: object) -> int:
+    return int(parse_duration(str(fact)).total_seconds())

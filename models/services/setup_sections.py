@@ -1,0 +1,136 @@
+"""Reading one table of a TOML file key by key, noting what is missing, misspelt, or of the wrong kind."""
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+from models.errors import BadInput
+from models.rules.nearest import nearest
+
+Value = TypeVar("Value")
+
+DECIMALS = 4
+LARGEST = Decimal(10**12)
+
+
+class Section:
+    """One table: `where` is what to call it in a sentence ("" for the file as a whole)."""
+
+    def __init__(self, where: str, table: Mapping[str, object], problems: list[str]) -> None:
+        self.where = where
+        self._table = table
+        self._problems = problems
+
+    def note(self, sentence: str) -> None:
+        """Note that something is wrong here."""
+        self._problems.append(f"{self.where}: {sentence}" if self.where else sentence)
+
+    def allow(self, *keys: str) -> None:
+        """Note every key that is not one of these."""
+        for key in self._table.keys() - set(keys):
+            close = nearest(key, keys)
+            self.note(
+                f'unknown key "{key}"; ' + (f'did you mean "{close}"?' if close else f"there are {', '.join(keys)}")
+            )
+
+    def has(self, key: str) -> bool:
+        """Whether the key is there."""
+        return key in self._table
+
+    def text(self, key: str, *, longest: int, default: str | None = None) -> str:
+        """A text that is not empty; without a default it must be there."""
+        value = self._table.get(key, default)
+        if value is None:
+            self.note(f"{key} is missing")
+        elif not isinstance(value, str) or not value.strip() or not value.isprintable():
+            self.note(f"{key} must be a text")
+        elif len(value.strip()) > longest:
+            self.note(f"{key} is longer than {longest} characters")
+        else:
+            return value.strip()
+        return ""
+
+    def read(
+        self, key: str, read: Callable[[str], Value], *, longest: int = 120, default: str | None = None
+    ) -> Value | None:
+        """What `read` makes of a text; the BadInput it raises is noted, and None comes back."""
+        text = self.text(key, longest=longest, default=default)
+        try:
+            return read(text) if text else None
+        except BadInput as error:
+            self.note(f"{key}: {error}")
+            return None
+
+    def whole(self, key: str, smallest: int, largest: int, *, default: int) -> int:
+        """A whole number in a range."""
+        value = self._table.get(key, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not smallest <= value <= largest:
+            self.note(f"{key} must be a whole number from {smallest} to {largest}")
+            return default
+        return value
+
+    def flag(self, key: str, *, default: bool) -> bool:
+        """True or false."""
+        value = self._table.get(key, default)
+        if not isinstance(value, bool):
+            self.note(f"{key} must be true or false")
+            return default
+        return value
+
+    def choice(self, key: str, choices: Iterable[str], *, default: str) -> str:
+        """One of some words."""
+        value, known = self._table.get(key, default), tuple(choices)
+        if value not in known:
+            self.note(f"{key} must be " + " or ".join(f'"{word}"' for word in known))
+            return default
+        return str(value)
+
+    def entries(self, key: str) -> list[object]:
+        """A list of anything; empty when the key is not there."""
+        value = self._table.get(key, [])
+        if not isinstance(value, list):
+            self.note(f"{key} must be a list")
+            return []
+        return value
+
+    def section(self, key: str, where: str) -> "Section | None":
+        """The table below a key, None when the key is not there."""
+        value = self._table.get(key)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self.note(f"{key} must be a table")
+            return None
+        return Section(where, value, self._problems)
+
+    def sections(self, key: str, title: str) -> "list[Section]":
+        """The tables of a list ([[team]]), each called by its name."""
+        found = []
+        for number, value in enumerate(self.entries(key), start=1):
+            if isinstance(value, dict):
+                name = value.get("name")
+                where = f'{title} "{name.strip()}"' if isinstance(name, str) else f"{title} {number}"
+                found.append(Section(where, value, self._problems))
+            else:
+                self.note(f"{key} must be written as [[{key}]]")
+        return found
+
+    def value(self, key: str) -> object:
+        """Whatever stands there; None when nothing does."""
+        return self._table.get(key)
+
+    def keys(self) -> list[str]:
+        """The keys that are there."""
+        return list(self._table)
+
+
+def amount(value: object) -> Decimal:
+    """A number of 0 or more with at most four decimals; BadInput with the rest of the sentence otherwise."""
+    if not isinstance(value, (int, Decimal)) or isinstance(value, bool):
+        raise BadInput("must be a number")
+    number = Decimal(value)
+    if not number.is_finite() or not 0 <= number < LARGEST:
+        raise BadInput(f"must be a number from 0 to {LARGEST:,f}")
+    if number != round(number, DECIMALS):
+        raise BadInput(f"{number} has more than {DECIMALS} decimals")
+    return number

@@ -1,0 +1,175 @@
+"""Applying a set-up file: making the tables what it says, without undoing what people changed in Slack since.
+
+For every thing there are three versions: what the file says now, what it said last (`Declaration`), and what the
+tables hold. If the tables hold what the file said last, nobody touched it, and the file may change it or take it
+away. If they do not, somebody edited it elsewhere since: that is reported and kept, unless `force`. So applying the
+same file twice does nothing the second time, and a thing that never came from the file is never taken away by it.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models.people import Team
+from models.plans import CountPlan, Declaration
+from models.services import journal, people, setup_plans
+from models.services.locks import Work, one_at_a_time
+from models.services.setup_files import read_setup
+from models.services.setup_tables import ADAPTERS
+from models.services.setup_things import Facts, Key, Kind, Thing, label
+
+SETUP_FILE = "setup file"
+
+
+def apply(
+    session: Session, text: str, *, file_name: str, now: datetime, force: bool = False, actor: str = SETUP_FILE
+) -> list[str]:
+    """Apply a set-up; returns a sentence for each change, and for each edit it kept. Empty: nothing to change.
+
+    Raises:
+        BadFile: the file has errors; every one is listed, and nothing was changed.
+    """
+    things = read_setup(text, file_name=file_name)
+    one_at_a_time(session, Work.APPLY)
+    zone = people.company(session).timezone
+    run = _Run(session, force=force, actor=actor, now=now)
+    declared = {(Kind(row.kind), _key(row.key)): row for row in session.exec(select(Declaration))}
+    for kind in Kind:
+        wanted = {thing.key: thing.facts for thing in things if thing.kind is kind}
+        last = {key: json.loads(row.declared) for (its, key), row in declared.items() if its is kind}
+        run.compare(kind, wanted, last)
+    _declare(session, things, declared, run.kept)
+    session.flush()
+    # Only plans whose times changed: a run that is due this very moment must not be lost to another apply.
+    changed = run.plans_to_schedule if people.company(session).timezone == zone else None
+    run.sentences += setup_plans.schedule_again(session, changed, now)
+    session.flush()
+    return run.sentences
+
+
+@dataclass
+class _Run:
+    """One application: what it did so far."""
+
+    session: Session
+    force: bool
+    actor: str
+    now: datetime
+    sentences: list[str] = field(default_factory=list)
+    kept: set[tuple[Kind, Key]] = field(default_factory=set)
+    plans_to_schedule: set[str] = field(default_factory=set)
+
+    def compare(self, kind: Kind, wanted: dict[Key, Facts], last: dict[Key, Facts]) -> None:
+        """Make one kind of thing in the tables what the file says."""
+        there = ADAPTERS[kind].read(self.session)
+        for key, said in last.items():
+            if key in there and key not in wanted:
+                self._gone(kind, key, there[key], said)
+        for key, facts in wanted.items():
+            if key not in there:
+                self._missing(kind, key, facts, last.get(key))
+            elif there[key] != facts:
+                self._different(kind, key, there[key], facts, last.get(key))
+        self.session.flush()
+
+    def _missing(self, kind: Kind, key: Key, facts: Facts, last: Facts | None) -> None:
+        if last is not None and not self.force:
+            self._keep(kind, key, "was removed since the last apply; still removed, --force brings it back")
+            return
+        self._write(kind, key, facts)
+        self._done(kind, key, "add", "added", facts)
+
+    def _different(self, kind: Kind, key: Key, there: Facts, facts: Facts, last: Facts | None) -> None:
+        merged, changes = dict(there), []
+        for name, value in facts.items():
+            if there.get(name) == value:
+                continue
+            edited = last is not None and name in last and last[name] != there.get(name)
+            if edited and not self.force:
+                self._keep(
+                    kind,
+                    key,
+                    f"{name} was edited since the last apply; kept {_said(there.get(name))}, "
+                    f"--force sets {_said(value)}",
+                )
+                continue
+            merged[name] = value
+            changes.append(f"{name} {_said(there.get(name))} -> {_said(value)}")
+        if changes:
+            if kind is Kind.PLAN and merged["schedule"] == there["schedule"]:
+                ADAPTERS[kind].write(self.session, key, merged)
+            else:
+                self._write(kind, key, merged)
+            self._done(kind, key, "change", ", ".join(changes), merged)
+
+    def _gone(self, kind: Kind, key: Key, there: Facts, last: Facts) -> None:
+        if there != last and not self.force:
+            self._keep(kind, key, "is not in the file any more, but was edited since; kept, --force takes it away")
+            return
+        if kind is Kind.TEAM:
+            self._stop_plans_of(key[0])
+        ADAPTERS[kind].remove(self.session, key)
+        word = "removed" if kind in {Kind.BINS, Kind.TOLERANCE} else "deactivated"
+        self._done(kind, key, "remove", f"is not in the file any more; {word}", {})
+
+    def _stop_plans_of(self, team: str) -> None:
+        """Plans made in Slack for a team that ends would post into its channel for ever."""
+        for plan in self.session.exec(
+            select(CountPlan)
+            .join(Team, col(Team.id) == col(CountPlan.team_id))
+            .where(Team.name == team, col(CountPlan.is_active))
+        ).all():
+            setup_plans.remove(self.session, (plan.name,))
+            self._done(Kind.PLAN, (plan.name,), "remove", f'deactivated with its team "{team}"', {})
+
+    def _write(self, kind: Kind, key: Key, facts: Facts) -> None:
+        ADAPTERS[kind].write(self.session, key, facts)
+        if kind is Kind.PLAN:
+            self.plans_to_schedule.add(key[0])
+
+    def _done(self, kind: Kind, key: Key, action: str, sentence: str, facts: Facts) -> None:
+        self.sentences.append(
+            f"{label(kind, key)} {sentence}" if action == "add" else f"{label(kind, key)}: {sentence}"
+        )
+        journal.audit(
+            self.session,
+            actor=self.actor,
+            action=f"{action} {kind}",
+            subject=label(kind, key)[:120],
+            now=self.now,
+            detail=facts,
+        )
+
+    def _keep(self, kind: Kind, key: Key, sentence: str) -> None:
+        self.kept.add((kind, key))
+        self.sentences.append(f"{label(kind, key)}: {sentence}")
+
+
+def _declare(
+    session: Session,
+    things: Iterable[Thing],
+    declared: dict[tuple[Kind, Key], Declaration],
+    kept: set[tuple[Kind, Key]],
+) -> None:
+    """Remember what the file says; what is gone from it but was kept stays remembered, and is reported again."""
+    now_said = {(thing.kind, thing.key): thing.facts for thing in things}
+    for (kind, key), facts in now_said.items():
+        row = declared.get((kind, key)) or Declaration(kind=kind, key=json.dumps(key, ensure_ascii=False), declared="")
+        row.declared = json.dumps(facts, ensure_ascii=False, sort_keys=True)
+        session.add(row)
+    for identity, row in declared.items():
+        if identity not in now_said and identity not in kept:
+            session.delete(row)
+
+
+def _key(text: str) -> Key:
+    return tuple(json.loads(text))
+
+
+def _said(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "none" if value is None else f'"{value}"' if isinstance(value, str) else str(value)

@@ -1,0 +1,99 @@
+"""How the running counts stand, and which plans there are - for one person, who sees the teams they belong to."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from models.counts import OPEN_STATES, CountLine, CountSession
+from models.people import Team
+from models.plans import CountPlan
+from models.rules.lines import LineState
+from models.services import counts, people
+from models.services.people import Person
+
+
+@dataclass(frozen=True)
+class SessionStatus:
+    """A running session. `for_you`: lines this person may count now; `to_decide`: None for who does not decide."""
+
+    session_id: int
+    name: str
+    team: str
+    due_at: datetime
+    lines: int
+    counted: int
+    for_you: int
+    to_decide: int | None
+
+
+@dataclass(frozen=True)
+class Status:
+    """Every running session of the person's teams, the one due next first."""
+
+    sessions: tuple[SessionStatus, ...]
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """A plan. `next_due` None: it has no further run."""
+
+    name: str
+    team: str
+    schedule: str
+    lines: int
+    next_due: datetime | None
+    can_start: bool
+
+
+def status(session: Session, person: Person) -> Status:
+    """Read the running sessions of the person's teams (a controller's: all teams)."""
+    running = select(CountLine.session_id).where(col(CountLine.state).in_(OPEN_STATES))
+    statement = (
+        select(CountSession, Team)
+        .join(Team, col(Team.id) == col(CountSession.team_id))
+        .where(col(CountSession.id).in_(running))
+        .order_by(col(CountSession.due_at), col(CountSession.id))
+    )
+    if not person.is_controller:
+        statement = statement.where(col(CountSession.team_id).in_(person.teams))
+    found = session.exec(statement).all()
+    return Status(
+        sessions=tuple(_status(session, person, one, team) for one, team in found),
+        zone=ZoneInfo(people.company(session).timezone),
+    )
+
+
+def _status(session: Session, person: Person, count_session: CountSession, team: Team) -> SessionStatus:
+    assert count_session.id is not None  # noqa: S101 - a stored row has an id
+    states = Counter(session.exec(select(CountLine.state).where(CountLine.session_id == count_session.id)).all())
+    uncounted = states[LineState.TO_COUNT] + states[LineState.SKIPPED]
+    return SessionStatus(
+        session_id=count_session.id,
+        name=count_session.name,
+        team=team.name,
+        due_at=count_session.due_at,
+        lines=states.total(),
+        counted=states.total() - uncounted,
+        for_you=len(counts.lines_to_count(session, person, count_session.id)),
+        to_decide=states[LineState.IN_REVIEW] if person.may_decide_for(count_session.team_id) else None,
+    )
+
+
+def plan_rows(session: Session, person: Person) -> list[PlanRow]:
+    """The active plans of the person's teams (a controller's: all), by name."""
+    statement = (
+        select(CountPlan, Team)
+        .join(Team, col(Team.id) == col(CountPlan.team_id))
+        .where(col(CountPlan.is_active))
+        .order_by(col(CountPlan.name))
+    )
+    if not person.is_controller:
+        statement = statement.where(col(CountPlan.team_id).in_(person.teams))
+    return [
+        PlanRow(plan.name, team.name, plan.schedule, plan.lines, plan.next_due, person.may_decide_for(plan.team_id))
+        for plan, team in session.exec(statement)
+    ]

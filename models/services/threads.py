@@ -1,0 +1,90 @@
+"""What a reply in a thread may be about: the sheet above it, its lines, and what the same message counted before."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlmodel import Session, col, select
+
+from models.catalog import Item, Location
+from models.counts import CountEntry, CountLine, CountSession
+from models.journal import Intent, SentMessage
+from models.rules.references import SheetLine
+from models.services import counts
+from models.services.people import Person
+
+
+@dataclass(frozen=True)
+class Thread:
+    """The thread of a count sheet. `replies`: whether the plan takes counts as replies."""
+
+    session_id: int
+    team_id: int
+    replies: bool
+
+
+def find_thread(session: Session, channel: str, thread_ts: str) -> Thread | None:
+    """The sheet whose thread that is; None for anybody else's thread."""
+    subject = session.exec(
+        select(SentMessage.subject).where(
+            SentMessage.intent == Intent.SHEET, SentMessage.channel == channel, SentMessage.ts == thread_ts
+        )
+    ).one_or_none()
+    found = session.get(CountSession, int(subject)) if subject is not None else None
+    return None if found is None or found.id is None else Thread(found.id, found.team_id, found.replies)
+
+
+def thread_lines(
+    session: Session, person: Person | None, session_id: int, counted_before: Collection[int] = ()
+) -> list[SheetLine]:
+    """Every line of a sheet, in walk order, and which a bare number of `person` may mean (None: a stranger, none).
+
+    `counted_before`: lines that the same message counted already; then only they can be meant by its correction.
+    """
+    rows = session.exec(
+        select(CountLine.id, Item, Location)
+        .join(Item, col(Item.id) == col(CountLine.item_id))
+        .join(Location, col(Location.id) == col(CountLine.location_id))
+        .where(CountLine.session_id == session_id)
+        .order_by(col(CountLine.position))
+    ).all()
+    meant = set(counted_before)
+    if person is not None and not meant:
+        meant = {line.line_id for line in counts.lines_to_count(session, person, session_id)}
+    return [
+        SheetLine(line_id, item.sku, item.name, location.code, item.unit, countable=line_id in meant)
+        for line_id, item, location in rows
+        if line_id is not None
+    ]
+
+
+def reply_key(channel: str, ts: str, line_id: int, edited_ts: str | None) -> str:
+    """The source key of a line's count by a message, as that read at `edited_ts` (None: as it was first written)."""
+    return f"{_prefix(channel, ts)}{line_id}:{edited_ts or 0}"
+
+
+def is_newer(edited_ts: str | None, entries: Sequence[CountEntry]) -> bool:
+    """Whether a message as it reads at `edited_ts` is newer than what `entries` were made from.
+
+    Events may overtake each other: what a message said first must not correct what it was corrected to.
+    """
+    versions = [Decimal(entry.source_key.rpartition(":")[2]) for entry in entries]
+    return not versions or Decimal(edited_ts or 0) > max(versions)
+
+
+def entries_of_message(session: Session, channel: str, ts: str) -> list[CountEntry]:
+    """What a message has counted so far, its corrections included, oldest first."""
+    return list(
+        session.exec(
+            select(CountEntry)
+            .where(
+                CountEntry.message_ts == ts,
+                col(CountEntry.source_key).startswith(_prefix(channel, ts), autoescape=True),
+            )
+            .order_by(col(CountEntry.id))
+        ).all()
+    )
+
+
+def _prefix(channel: str, ts: str) -> str:
+    return f"reply:{channel}:{ts}:"

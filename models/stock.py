@@ -1,0 +1,84 @@
+"""Stock: an append-only ledger, and a cache of its sums.
+
+On-hand is never set; it is the sum of `StockEntry` rows for an item and a location. `StockLevel` caches that sum so
+that reading it costs one row. A ledger row is never changed and never deleted: the ORM refuses (below) and a
+database trigger refuses (the first migration), because a count is judged against what the ledger said at an
+instant, and that answer must not move under it.
+
+Each row has two times. `occurred_at` is when the stock really moved; `recorded_at` is when the books heard of it.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NoReturn  # Any: SQLAlchemy's mapper events are untyped
+
+from sqlalchemy import Column, Index, UniqueConstraint, event
+from sqlmodel import Field, SQLModel
+
+from models.columns import BigId, Money, Quantity, UtcDateTime, enum_type
+
+# A level whose `due_from` is this instant is due before everything else: its last count was rejected.
+DUE_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class EntryKind(StrEnum):
+    """Why on-hand changed."""
+
+    OPENING = "OPENING"
+    RECEIPT = "RECEIPT"
+    ISSUE = "ISSUE"
+    TRANSFER_IN = "TRANSFER_IN"
+    TRANSFER_OUT = "TRANSFER_OUT"
+    ADJUSTMENT = "ADJUSTMENT"
+    IMPORT = "IMPORT"
+
+
+class StockLevel(SQLModel, table=True):
+    """On-hand of one item at one location: the cached sum of its ledger.
+
+    `due_from` is when its waiting for a count began: the last count, else its creation. The longest uncounted is the
+    smallest, read from an index. `imported_on_hand` is what the stock file last said (not what the ledger holds).
+    """
+
+    __table_args__ = (UniqueConstraint("item_id", "location_id"), Index("ix_stocklevel_due", "due_from", "id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    item_id: int = Field(foreign_key="item.id", sa_type=BigId)
+    location_id: int = Field(foreign_key="location.id", index=True, sa_type=BigId)
+    on_hand: Decimal = Field(default=Decimal(0), sa_type=Quantity)
+    created_at: datetime = Field(sa_type=UtcDateTime)
+    last_counted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    due_from: datetime = Field(sa_type=UtcDateTime)
+    imported_on_hand: Decimal | None = Field(default=None, sa_type=Quantity)
+    imported_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+
+
+class StockEntry(SQLModel, table=True):
+    """One row of the ledger: a signed quantity. An ADJUSTMENT names the count line it closes and its reason."""
+
+    __table_args__ = (
+        Index("ix_stockentry_stock", "item_id", "location_id", "occurred_at"),
+        Index("ix_stockentry_kind", "kind", "recorded_at", "id"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
+    item_id: int = Field(foreign_key="item.id", sa_type=BigId)
+    location_id: int = Field(foreign_key="location.id", sa_type=BigId)
+    kind: EntryKind = Field(sa_column=Column(enum_type(EntryKind, constraint="ck_stockentry_kind"), nullable=False))
+    quantity: Decimal = Field(sa_type=Quantity)
+    unit_cost: Decimal | None = Field(default=None, sa_type=Money)
+    occurred_at: datetime = Field(sa_type=UtcDateTime)
+    recorded_at: datetime = Field(sa_type=UtcDateTime)
+    reference: str = Field(default="", max_length=200)
+    reason: str | None = Field(default=None, max_length=40)
+    line_id: int | None = Field(default=None, foreign_key="countline.id", index=True, sa_type=BigId)
+    import_key: str | None = Field(default=None, unique=True, max_length=80)
+
+
+def _refuse(_mapper: Any, _connection: Any, entry: StockEntry) -> NoReturn:  # noqa: ANN401 - see import
+    raise RuntimeError(f"ledger row {entry.id} is never changed or deleted; post an opposite entry")
+
+
+event.listen(StockEntry, "before_update", _refuse)
+event.listen(StockEntry, "before_delete", _refuse)

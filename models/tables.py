@@ -1,0 +1,9 @@
+"""Every table, imported once, so that `SQLModel.metadata` is complete whoever asks for it."""
+
+from sqlmodel import SQLModel
+
+from models import catalog, counts, journal, people, plans, stock
+
+METADATA = SQLModel.metadata
+
+__all__ = ["METADATA", "catalog", "counts", "journal", "people", "plans", "stock"]

@@ -1,0 +1,87 @@
+"""What one look at the clock does: lines whose time is up expire, plans that are due start.
+
+Each line and each plan is a write transaction of its own, so that one that fails takes nothing with it. There is no
+lock between clocks: the services look again inside the transaction, and an occurrence is unique in the database, so
+several clocks on one database do the work once. Lines expire first, because what was not counted in the last session
+is back in the pool when the next one chooses its lines.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.database import Database
+from models.milestones import Milestone, reached
+from models.services import expiry, plans
+from scheduler.failures import Failures
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Tick:
+    """What a tick did: sessions started and lines expired by it (ids), and references of what failed."""
+
+    started: tuple[int, ...] = ()
+    expired: tuple[int, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+def tick(database: Database, now: datetime, failures: Failures | None = None) -> Tick:
+    """Do everything that is due at `now`. Errors are logged and end up in `failed`; none is raised.
+
+    `failures` carries the memory from tick to tick; without it everything is tried.
+    """
+    at_work = _Work(database, now, failures if failures is not None else Failures())
+    expired = [
+        line_id
+        for line_id in at_work.due(expiry.lines_due, "finding the lines that are due")
+        if at_work.expire(line_id)
+    ]
+    started = [
+        session_id
+        for plan_id in at_work.due(plans.due_plan_ids, "finding the plans that are due")
+        if (session_id := at_work.start(plan_id)) is not None
+    ]
+    return Tick(started=tuple(started), expired=tuple(expired), failed=at_work.failures.take_references())
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One tick's database, time and memory of failures."""
+
+    database: Database
+    now: datetime
+    failures: Failures
+
+    def due(self, find: Callable[[Session, datetime], list[int]], subject: str) -> list[int]:
+        """The ids that `find` finds; none when it fails."""
+        if not self.failures.is_resting(subject, self.now):
+            with self.failures.noted(subject, self.now), self.database.read() as session:
+                return find(session, self.now)
+        return []
+
+    def expire(self, line_id: int) -> bool:
+        """Expire a line; False when it moved on, or when that failed."""
+        subject = f"expiring line {line_id}"
+        if not self.failures.is_resting(subject, self.now):
+            with self.failures.noted(subject, self.now), self.database.write() as session:
+                return expiry.expire_line(session, line_id, self.now)
+        return False
+
+    def start(self, plan_id: int) -> int | None:
+        """Start the session of a plan that is due and return its id; None when another did, or when that failed."""
+        subject = f"starting plan {plan_id}"
+        if self.failures.is_resting(subject, self.now):
+            return None
+        with self.failures.noted(subject, self.now):
+            with self.database.write() as session:
+                started = plans.start_due(session, plan_id, self.now)
+            if started is not None:  # only now, after the commit, it is true
+                reached(Milestone.SESSION_STARTED)
+                _LOG.info("session %s of plan %s started, due at %s", started.id, plan_id, started.due_at.isoformat())
+                return started.id
+        return None

@@ -1,0 +1,288 @@
+"""`/count`: what it answers to whom."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlmodel import select
+
+from bot import ids
+from models.counts import CountSession
+from models.plans import CountPlan
+from models.rules.causes import Reason
+from models.rules.tolerance import Measure
+from models.services import decisions, lookup
+from models.services import history as histories
+from models.services.history import Query
+from models.services.lookup import Subject
+from tests.bot.workplace import Workplace
+from tests.builders import Stock
+
+
+def counted(place: Workplace) -> Stock:
+    """Bolts that were counted three times: right, within tolerance, and short with Ben's approval."""
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    place.world.tolerate(Measure.PERCENT, 2)
+    place.world.count(place.world.line(bolts), "ana", 100)
+    place.world.count(place.world.line(bolts), "ana", 99)
+    line = place.world.line(bolts)
+    place.world.count(line, "ana", 90)
+    place.world.count(line, "dan", 90)
+    with place.world.step() as session:
+        decisions.approve(
+            session,
+            person=place.world.person("ben"),
+            line_id=line,
+            version=place.world.version(line),
+            reason=Reason.UNRECORDED_ISSUE,
+            now=place.world.now,
+        )
+    return bolts
+
+
+def test_help_lists_every_command(place: Workplace) -> None:
+    for line in ("", "help", "HELP"):
+        text = place.count("ana", line)
+        for word in (
+            "help",
+            "start PLAN",
+            "status",
+            "history [SKU, bin or team] [since 2026-01-31]",
+            "item SKU",
+            "plans",
+        ):
+            assert f"/count {word}" in text
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("statsu", "I do not know “statsu”. Did you mean “/count status”?"),
+        ("xqzw", "I do not know “xqzw”. “/count help” lists what I know."),
+        ("item", "Which one? Write “/count item” and the SKU."),
+        ("item BOLT-01", "There is no SKU “BOLT-01”. Did you mean BOLT-10?"),
+        ("history Fleet Part", "There is no SKU, bin or team “Fleet Part”. Did you mean Fleet Parts?"),
+        ("history since tomorrow", "“tomorrow” is not a date. Write it like since 2026-01-31."),
+        ("history BOLT-10 since 2026-02-30", "“2026-02-30” is not a date. Write it like since 2026-01-31."),
+        ("history since", "“” is not a date. Write it like since 2026-01-31."),
+        ("start", "Which plan? “/count plans” lists them; then write “/count start” and its name."),
+        ("start Dayly parts", "There is no plan “Dayly parts”. Did you mean Daily parts?"),
+        ("item <!channel>", "There is no SKU “<!channel>”."),
+    ],
+)
+def test_what_is_not_understood_is_answered_with_what_was_meant(place: Workplace, typed: str, told: str) -> None:
+    counted(place)
+    assert place.count("kim", typed) == told
+    assert "<!channel>" not in place.kim.ephemerals()[-1].text
+
+
+def test_strangers_get_a_polite_refusal_for_every_command(place: Workplace) -> None:
+    counted(place)
+    for line in ("", "help", "status", "plans", "item BOLT-10", "history", "start Daily parts"):
+        assert place.count("zoe", line) == "You are in no counting team yet. Ask Kim to add you."
+    with place.database.read() as session:
+        assert len(session.exec(select(CountSession)).all()) == 3
+
+
+def test_start_is_for_approvers_and_stock_control(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    assert place.count("ana", "start Daily parts") == "Only approvers of Fleet Parts and stock control start its plans."
+    told = place.count("ben", "start  daily PARTS ")
+    assert told.startswith("Daily parts is started: 1 line, due ")
+    assert told.endswith("Its sheet comes in #parts.")
+    assert place.woken == 1
+    place.settle()
+    assert place.enter_counts("ana", {bolts: "100"}).closed
+    assert "1 line" in place.count("kim", "start Daily parts")
+    nothing = place.count("kim", "start Daily parts")
+    assert nothing == "Daily parts has nothing to count: every bin of Fleet Parts is empty or already being counted."
+
+
+def test_the_same_start_delivered_again_starts_nothing(place: Workplace) -> None:
+    place.world.stock("BOLT-10", "A-01-03", 100)
+    place.world.stock("FUSE-15", "A-01-04", 100)
+    with place.database.write() as session:
+        session.exec(select(CountPlan)).one().lines = 1
+    place.count("ben", "start Daily parts")
+    place.ws.deliver_again()
+    with place.database.read() as session:
+        assert len(session.exec(select(CountSession)).all()) == 1
+
+
+def test_status_says_what_waits_for_whom(place: Workplace) -> None:
+    assert place.count("ana", "status") == "Nothing is being counted right now. “/count plans” says what comes next."
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    place.world.stock("FUSE-15", "A-01-04", 100)
+    place.start()
+    place.world.count(place.line(bolts), "ana", 90)
+    place.world.count(place.line(bolts), "dan", 90)
+    assert "1 line for you · 1 of 2 counted · due" in place.count("ana", "status")
+    assert "decision" not in place.count("fay", "status")
+    assert "1 waits for a decision · 1 of 2 counted" in place.count("ben", "status")
+    place.count("ana", "status")
+    assert place.ana.click_ephemeral(action_id=ids.ENTER_COUNTS).ok
+    assert place.ana.view is not None
+
+
+def test_plans_are_those_of_ones_teams(place: Workplace) -> None:
+    other = place.world.add_team("Tyres", "T-", counters=("fay",))
+    with place.database.write() as session:
+        place.world.plan(session, "Tyre check", other)
+    assert "Tyre check" not in place.count("ana", "plans")
+    assert "Daily parts · Fleet Parts · daily 07:00 · up to 12 lines · next" in place.count("ana", "plans")
+    for name in ("fay", "kim"):
+        assert "Tyre check · Tyres" in place.count(name, "plans")
+    assert "/count start" not in place.count("ana", "plans")
+    assert "/count start" in place.count("ben", "plans")
+
+
+def test_item_shows_on_hand_counts_and_movements(place: Workplace) -> None:
+    bolts = counted(place)
+    place.world.receive(bolts, 20)
+    lines = place.count("ana", "item bolt-10").split("\n")
+    assert lines[0] == "Bolt-10 · BOLT-10 · 110 pcs on hand"
+    assert "A-01-03  110 pcs · counted" in lines[1]
+    assert lines[2] == "Last counts"
+    assert "99 → 90 pcs · -9 · -9.00 EUR · Ana, Dan · approved, Ben · unrecorded issue" in lines[3]
+    assert "100 → 99 pcs · -1 · -1.00 EUR · Ana · within tolerance" in lines[4]
+    assert lines[5].endswith("A-01-03 · 100 → 100 pcs · 0 · Ana")
+    assert lines[6] == "Last movements"
+    assert "+20 receipt · A-01-03" in lines[7]
+    assert "-9 adjustment" in lines[8]
+
+
+def test_history_of_an_item_a_bin_a_team_and_since_a_day(place: Workplace) -> None:
+    bolts = counted(place)
+    fuses = place.world.stock("FUSE-15", "B-01", 50)
+    place.world.count(place.world.line(fuses), "fay", 50)
+    bolts_line = place.line(bolts)  # the fuses' session opened it again: Ana is blind until it is counted
+    place.world.count(bolts_line, "ana", 90)
+    text = place.count("ana", "history BOLT-10")
+    assert text.split("\n")[0] == "BOLT-10 Bolt-10 · 4 counts · 2 right at the first count"
+    assert "FUSE-15" not in text
+    assert "BOLT-10 A-01-03" in place.count("ana", "history a-01-03")
+    assert "FUSE-15 B-01" in place.count("ana", "history Fleet Parts")
+    assert "FUSE-15 B-01" in place.count("ana", "history")
+    assert place.count("ana", "history since 2026-11-24") == "All counts · no counts"
+    assert "since 1 Nov" in place.count("ana", "history BOLT-10 since 2026-11-01").split("\n")[0]
+    assert place.count("ana", "history B-01 since 2026-11-23").split("\n")[0].startswith("B-01 · ")
+
+
+def test_history_pages_are_turned_in_place_and_stay_put_while_counts_come_in(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 0)
+    for number in range(1, 26):
+        place.world.receive(bolts, 1)
+        place.world.count(place.world.line(bolts), "ana", number)
+
+    def page() -> list[str]:
+        text = place.read(place.ana.ephemerals()[-1], "ana").split("\n")
+        return [line.split("·")[1].strip().split(" → ")[1] for line in text if "→" in line]
+
+    place.count("ana", "history BOLT-10")
+    newest = len(place.ana.ephemerals())
+    assert page() == [f"{number} pcs" for number in range(25, 15, -1)]
+    place.world.receive(bolts, 1)
+    place.world.count(place.world.line(bolts), "ana", 26)
+    place.ana.click_ephemeral(text="Next")
+    assert page() == [f"{number} pcs" for number in range(15, 5, -1)]
+    place.ana.click_ephemeral(text="Next")
+    assert page() == [f"{number} pcs" for number in range(5, 0, -1)]
+    with pytest.raises(LookupError):
+        place.ana.click_ephemeral(text="Next")
+    place.ana.click_ephemeral(text="Previous")
+    place.ana.click_ephemeral(text="Previous")
+    assert page() == [f"{number} pcs" for number in range(25, 15, -1)]
+    assert len(place.ana.ephemerals()) == newest
+
+
+def test_a_page_that_cannot_be_turned_any_more_says_so(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 0)
+    for _ in range(11):
+        place.world.count(place.world.line(bolts), "ana", 0)
+    place.count("ana", "history")
+    place.ws.faults.on(method="response_url", action="500")
+    assert place.ana.click_ephemeral(text="Next").ok
+    assert place.told("ana") == "This page cannot be turned any more. Type “/count history” again."
+
+
+def test_an_item_that_one_may_still_count_shows_no_number(place: Workplace) -> None:
+    bolts = counted(place)
+    place.world.start()
+    for name, sees in {"ana": False, "fay": False, "ben": True, "eva": True, "kim": True}.items():
+        item, history, whole = (place.count(name, line) for line in ("item BOLT-10", "history BOLT-10", "history"))
+        assert ("90 pcs" in item) is sees
+        assert ("→" in history) is sees
+        assert ("→" in whole) is sees
+        if not sees:
+            assert item == "Bolt-10 · BOLT-10 is being counted, so you see its numbers when that is done."
+            assert "Left out while being counted: BOLT-10." in whole
+            assert "right at the first count" not in history
+    line = place.line(bolts)
+    place.world.count(line, "ana", 80)
+    place.world.count(line, "dan", 80)
+    assert "being counted" in place.count("ana", "item BOLT-10")  # it may come back to the counters
+    place.world.ask_recount(line, "kim")
+    assert place.world.asked(line) == "fay"
+
+
+def test_an_approver_who_is_asked_to_recount_is_blind_too(place: Workplace) -> None:
+    bolts = counted(place)
+    line = place.world.line(bolts)
+    place.world.count(line, "ana", 70)
+    place.world.count(line, "dan", 70)
+    place.world.remove_role("fay")
+    place.world.ask_recount(line, "kim")
+    assert place.world.asked(line) == "ben"
+    assert "being counted" in place.count("ben", "item BOLT-10")
+    assert "being counted" not in place.count("eva", "item BOLT-10")
+
+
+def test_a_line_that_is_open_shows_no_number_to_anybody_in_history(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    line = place.world.line(bolts)
+    place.world.count(line, "ana", 77)
+    assert "77" not in place.count("kim", "history")
+    assert "Ana · recount asked" in place.count("kim", "history")
+    place.world.count(line, "dan", 77)
+    assert "Ana, Dan · waits for a decision" in place.count("kim", "history BOLT-10")
+    assert "77" not in place.count("kim", "history BOLT-10")
+
+
+def test_a_history_button_with_another_value_shows_nothing_hidden(place: Workplace) -> None:
+    counted(place)
+    place.world.start()
+    with place.database.read() as session:
+        page = histories.history(session, place.world.person("ana"), Query(Subject(item_id=1), older_than=10**9))
+    assert page.rows == ()
+    assert page.hidden == ("BOLT-10",)
+
+
+def test_two_skus_that_differ_in_capitals_only_are_told_apart(place: Workplace) -> None:
+    place.world.stock("bolt", "A-01", 1)
+    place.world.stock("BOLT", "A-02", 2)
+    with place.database.read() as session:
+        assert lookup.find_item(session, "BOLT").sku == "BOLT"
+        assert lookup.find_item(session, "bolt").sku == "bolt"
+
+
+def test_names_from_files_ring_nobody(place: Workplace) -> None:
+    place.world.stock("<!channel>", "A-<01>", 3)
+    text = place.count("kim", "item <!channel>")
+    assert "<!channel>" in text
+    raw = str(place.kim.ephemerals()[-1].blocks)
+    assert "<!channel>" not in raw
+    assert "&lt;!channel&gt;" in raw
+
+
+def test_a_late_movement_does_not_rewrite_what_history_says_was_found(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    line = place.world.line(bolts)
+    before = place.world.now - timedelta(minutes=5)
+    place.world.count(line, "ana", 90)
+    place.world.count(line, "dan", 90)
+    place.world.approve(line, "ben")
+    place.world.issue(bolts, 10, occurred_at=before)
+    assert place.world.proposal(line).variance == Decimal(10)
+    place.world.approve(line, "ben")
+    assert "100 → 90 pcs · -10" in place.count("kim", "history BOLT-10")
+    assert place.world.problems() == []

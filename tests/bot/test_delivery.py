@@ -1,0 +1,306 @@
+"""Delivery on its good days: posted once, updated in place, in threads, at Slack's pace, as things are when sent."""
+
+import threading
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session
+
+from bot.delivery import Delivery, run_delivery
+from models import milestones
+from models.database import Database
+from models.journal import Intent, OutboxState
+from models.milestones import Milestone
+from models.services import journal, sheets
+from tests.bot.outbound import PARTS, REVIEW, SECOND, Outbound, outbound
+
+
+@pytest.fixture
+def slack(sqlite_database: Database, now: datetime) -> Iterator[Outbound]:
+    with outbound(sqlite_database, now) as running:
+        yield running
+
+
+@pytest.fixture
+def either(database: Database, now: datetime) -> Iterator[Outbound]:
+    """On each engine in turn."""
+    with outbound(database, now) as running:
+        yield running
+
+
+def in_review(slack: Outbound) -> int:
+    """A line of 120 that Ana and Dan counted as 108."""
+    bolts = slack.world.stock("BOLT-10", "A-01-03", 120, unit_cost="0.35")
+    line = slack.world.line(bolts)
+    slack.world.count(line, "ana", 108)
+    slack.world.count(line, "dan", 108)
+    return line
+
+
+def test_a_sheet_is_posted_once_and_then_updated_in_place(either: Outbound) -> None:
+    line = either.world.line(either.world.stock("BOLT-10", "A-01-03", 120))
+    either.settle()
+    (posted,) = either.messages()
+    assert "0 of 1" in either.text(posted)
+    assert posted.metadata == {
+        "event_type": "cycle_count",
+        "event_payload": {"intent": "sheet", "subject": str(either.world.see(line).session_id)},
+    }
+    either.world.count(line, "ana", 108)
+    either.settle()
+    (updated,) = either.messages()
+    assert updated.ts == posted.ts
+    assert "recount asked of Dan" in either.text(updated)
+    assert either.world.problems() == []
+
+
+def test_ten_changes_before_a_delivery_are_one_update(either: Outbound) -> None:
+    stocks = [either.world.stock(f"BOLT-{n}", f"A-01-{n:02}", 5) for n in range(10)]
+    lines = [either.world.line(stock) for stock in stocks]
+    either.settle()
+    for line in lines[:9]:
+        either.world.count(line, "ana", 5)
+    assert len(either.rows(OutboxState.PENDING)) == 1
+    either.settle()
+    assert either.calls("chat.update") == 1
+    assert "9 of 10 · Ana 9" in either.text(either.messages()[0])
+
+
+def test_the_loop_as_the_channels_show_it(slack: Outbound) -> None:
+    line = in_review(slack)
+    slack.settle()
+    sheet, (card,) = slack.messages()[0], slack.messages(REVIEW)
+    assert "with the approvers" in slack.text(sheet)
+    assert "12 pcs short, -4.20 EUR (-10 %)" in slack.text(card)
+    slack.world.approve(line, "ben")
+    slack.settle()
+    assert "Approved by Ben" in slack.text(slack.messages(REVIEW)[0])
+    assert "0 of 1 right at the first count" in slack.text(slack.messages()[0])
+    (summary,) = slack.ws.thread(PARTS, sheet.ts)
+    assert "net -4.20 EUR · gross 4.20 EUR" in slack.text(summary)
+    assert slack.world.problems() == []
+
+
+def test_a_recount_is_asked_in_the_sheets_thread_and_says_when_it_is_done(slack: Outbound) -> None:
+    line = slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
+    slack.world.count(line, "ana", 108)
+    slack.settle()
+    (ask,) = slack.ws.thread(PARTS, slack.messages()[0].ts)
+    assert slack.text(ask).startswith("@Dan, please count A-01-03 Bolt-10 (BOLT-10) again")
+    slack.world.count(line, "dan", 120)
+    slack.settle()
+    (done,) = slack.ws.thread(PARTS, slack.messages()[0].ts)[:1]
+    assert slack.text(done) == "Dan counted A-01-03 Bolt-10 (BOLT-10) again. Thank you."
+
+
+def test_a_recount_that_was_made_before_it_was_asked_aloud_is_not_asked(slack: Outbound) -> None:
+    in_review(slack)
+    slack.settle()
+    assert slack.ws.thread(PARTS, slack.messages()[0].ts) == []
+    ask = slack.only_row(Intent.RECOUNT_ASK)
+    assert (ask.state, ask.attempts) == (OutboxState.SENT, 0)
+
+
+def test_a_card_sent_back_hides_its_numbers_until_the_recount_is_made(slack: Outbound) -> None:
+    line = in_review(slack)
+    slack.world.ask_recount(line, "ben")
+    slack.settle()
+    (card,) = slack.messages(REVIEW)
+    assert "recount asked of Fay" in slack.text(card)
+    assert "108" not in str(card.blocks) + card.text
+    slack.world.count(line, "fay", 120)  # matches: the line settles by itself
+    slack.settle()
+    assert "Within tolerance" in slack.text(slack.messages(REVIEW)[0])
+
+
+def test_a_closed_sheet_that_opens_again_hides_its_result(slack: Outbound) -> None:
+    bolts = slack.world.stock("BOLT-10", "A-01-03", 120)
+    slack.world.count(slack.world.line(bolts), "ana", 120)
+    slack.settle()
+    (sheet,) = slack.messages()
+    assert "1 of 1 right" in slack.text(sheet)
+    slack.world.issue(bolts, 5, occurred_at=slack.world.now - timedelta(minutes=5))
+    slack.settle()
+    (summary,) = slack.ws.thread(PARTS, sheet.ts)
+    assert "open again" in slack.text(summary)
+    assert "with the approvers" in slack.text(slack.messages()[0])
+
+
+def test_a_decision_over_the_limit_calls_who_may_make_it_in_the_cards_thread(slack: Outbound) -> None:
+    engines = slack.world.stock("ENGINE", "A-09", 2, unit_cost=3596)
+    line = slack.world.line(engines)
+    slack.world.count(line, "ana", 1)
+    slack.world.count(line, "dan", 1)
+    slack.world.approve(line, "ben")
+    slack.settle()
+    (call,) = slack.ws.thread(REVIEW, slack.messages(REVIEW)[0].ts)
+    assert slack.text(call) == ("@Eva, please decide ENGINE in A-09: -3,596.00 EUR is over Ben's limit of 500.00 EUR.")
+
+
+def test_a_reply_that_was_understood_gets_a_tick(slack: Outbound) -> None:
+    ts = slack.ws.person("U01ANA").say(PARTS, "BOLT-10 42")
+    slack.notify(Intent.TICK, f"{PARTS}.{ts}", PARTS)
+    slack.notify(Intent.TICK, f"{PARTS}.{ts}", PARTS)
+    slack.settle()
+    assert slack.ws.message(PARTS, ts).reactions == {"white_check_mark": [slack.ws.bot_user_id]}
+
+
+def test_a_thread_waits_for_its_parent_without_counting_an_attempt(slack: Outbound) -> None:
+    line = slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
+    slack.world.count(line, "ana", 108)
+    with slack.database.write() as session:  # the sheet comes later than the recount that belongs under it
+        sheet = slack.only_row(Intent.SHEET)
+        sheet.not_before = slack.now() + 5 * SECOND
+        session.add(sheet)
+    assert slack.once()
+    ask = slack.only_row(Intent.RECOUNT_ASK)
+    assert (ask.state, ask.attempts) == (OutboxState.PENDING, 0)
+    assert ask.not_before == slack.now() + SECOND
+    slack.settle()
+    assert len(slack.ws.thread(PARTS, slack.messages()[0].ts)) == 1
+
+
+def test_a_channel_gets_one_message_a_second_and_others_do_not_wait_for_it(slack: Outbound) -> None:
+    first = slack.world.line(slack.world.stock("BOLT-10", "A-01", 10))
+    slack.settle()
+    slack.wait(10 * SECOND)
+    slack.world.count(first, "ana", 8)
+    slack.world.count(first, "dan", 8)
+    assert slack.once()  # the sheet
+    assert slack.once()  # the card, in another channel
+    slack.notify(Intent.SHEET, slack.world.see(first).session_id, PARTS)
+    assert not slack.once(), "the channel was posted to this very second"
+    slack.wait(SECOND)
+    assert slack.once()
+    assert all(call.status == 200 for call in slack.ws.calls)
+
+
+def test_two_new_messages_for_one_channel_go_out_a_second_apart(slack: Outbound) -> None:
+    with slack.database.write() as session:
+        other = slack.world.plan(session, "Nightly parts", slack.world.team_id, lines=1)
+    slack.world.stock("BOLT-10", "A-01", 10)
+    slack.world.start()
+    slack.world.stock("BOLT-11", "A-02", 10)
+    slack.world.start(other)
+    assert slack.once()
+    assert not slack.once()
+    slack.wait(SECOND)
+    assert slack.once()
+    assert len(slack.messages()) == 2
+
+
+def test_a_picture_never_mixes_what_was_before_a_count_with_what_came_after(
+    either: Outbound, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = either.world.line(either.world.stock("BOLT-10", "A-01-03", 120))
+    reading = sheets._first_counts
+
+    def after_a_count(session: Session, session_id: int) -> dict[int, sheets._First]:
+        monkeypatch.setattr(sheets, "_first_counts", reading)
+        either.world.count(line, "ana", 108)
+        return reading(session, session_id)
+
+    monkeypatch.setattr(sheets, "_first_counts", after_a_count)
+    either.once()
+    text = either.text(either.messages()[0])
+    assert "0 of 1" in text, "the count came after the picture was begun; the next update has it"
+    either.settle()
+    assert "1 of 1 · Ana 1" in either.text(either.messages()[0])
+
+
+def test_a_name_that_is_not_known_yet_is_asked_of_slack_once(slack: Outbound) -> None:
+    with slack.database.write() as session:
+        slack.world.member(session, "ana").name = None
+    line = slack.world.line(slack.world.stock("BOLT-10", "A-01", 10))
+    slack.world.count(line, "ana", 8)
+    slack.settle()
+    assert "Ana 1" in slack.text(slack.messages()[0])
+    assert slack.calls("users.info") == 1
+
+
+def test_without_an_answer_about_a_name_the_id_is_shown(slack: Outbound) -> None:
+    with slack.database.write() as session:
+        slack.world.member(session, "ana").name = None
+    slack.ws.faults.on(method="users.info", action="500", times=None)
+    line = slack.world.line(slack.world.stock("BOLT-10", "A-01", 10))
+    slack.world.count(line, "ana", 8)
+    slack.settle()
+    assert "U01ANA 1" in slack.text(slack.messages()[0])
+
+
+def test_the_named_steps_are_passed_in_order(slack: Outbound) -> None:
+    slack.world.line(slack.world.stock("BOLT-10", "A-01", 10))
+    passed: list[Milestone] = []
+    milestones.observe(passed.append)
+    try:
+        slack.settle()
+    finally:
+        milestones._observers.remove(passed.append)
+    expected = [Milestone.DELIVERY_CLAIMED, Milestone.DELIVERY_SENT, Milestone.DELIVERY_MARKED]
+    assert [one for one in passed if one in expected] == expected
+
+
+def test_two_workers_post_a_thing_once(either: Outbound) -> None:
+    """Each sheet goes to a channel of its own, so that no pace slows the two down."""
+    with either.database.write() as session:
+        plans = [either.world.plan(session, f"Plan {n}", either.world.team_id, lines=1) for n in range(20)]
+    for n, plan in enumerate(plans):
+        either.world.stock(f"BOLT-{n}", f"A-{n:02}", 10)
+        either.world.start(plan)
+        either.ws.add_channel(f"C{n:02}", name=f"channel-{n}")
+    with either.database.write() as session:
+        for n, row in enumerate(either.rows()):
+            row.channel = f"C{n:02}"
+            session.add(row)
+    either.now()
+    start = threading.Barrier(2)
+
+    def work(delivery: Delivery) -> None:
+        start.wait()
+        while delivery.deliver_one(either.ws.clock.now()):
+            pass
+
+    workers = [either.worker(f"worker {n}") for n in (1, 2)]
+    threads = [threading.Thread(target=work, args=(worker,)) for worker in workers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [len(either.messages(f"C{n:02}")) for n in range(20)] == [1] * 20
+    assert {row.state for row in either.rows()} == {OutboxState.SENT}
+    assert len({row.claimed_by for row in either.rows()}) == 2, "both had a part in it"
+
+
+def test_a_worker_stops_when_told_and_wakes_when_called(slack: Outbound) -> None:
+    stop, wake = threading.Event(), threading.Event()
+    thread = threading.Thread(target=run_delivery, args=(slack.delivery, stop, wake))
+    thread.start()
+    try:
+        slack.world.line(slack.world.stock("BOLT-10", "A-01", 10))
+        slack.now()
+        wake.set()
+        slack.ws.wait_for(lambda: len(slack.messages()) == 1)
+    finally:
+        stop.set()
+        wake.set()
+        thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_what_is_asked_again_while_a_row_is_claimed_waits_for_it(either: Outbound) -> None:
+    either.world.line(either.world.stock("BOLT-10", "A-01", 10))
+    other = either.worker("worker 2")
+    seen: list[bool] = []
+
+    def meanwhile(_call: object) -> None:
+        with either.database.write() as session:
+            journal.notify(session, Intent.SHEET, 1, channel=PARTS, now=either.ws.clock.now())
+        seen.append(other.deliver_one(either.ws.clock.now()))
+
+    either.ws.faults.on(method="chat.postMessage", action=meanwhile)
+    either.once()
+    assert seen == [False], "the second row must wait until the first one is marked"
+    either.settle()
+    assert (either.calls("chat.postMessage"), either.calls("chat.update")) == (1, 1)
+    assert len(either.messages()) == 1

@@ -1,0 +1,93 @@
+"""What every test may ask for: real, migrated, empty databases, and a time that does not move."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from models.database import Database
+from tests.databases import PostgresServer, SqliteTemplate, opened, require_postgres
+
+# A Monday, 08:00 in Berlin.
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
+
+_POSTGRES_FOLDER = pytest.StashKey[Path]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Choose the folder of the run's PostgreSQL: the main process makes it, xdist's workers are told."""
+    told = getattr(config, "workerinput", {}).get("postgres_folder")
+    # Not below pytest's own temporary folder: that one is closed to other users, and the server, which refuses to
+    # run as root, runs as another user. The path is short because a Unix socket's may not pass 100 characters.
+    config.stash[_POSTGRES_FOLDER] = Path(told or tempfile.mkdtemp(prefix="cycle-count-postgres-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell an xdist worker about the folder."""
+    node.workerinput["postgres_folder"] = str(node.config.stash[_POSTGRES_FOLDER])  # type: ignore[attr-defined]  # xdist ships no types
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the folder at the end of the run; a server left by a killed worker ends by itself without it."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(config.stash[_POSTGRES_FOLDER], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    return SqliteTemplate(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgres_server(pytestconfig: pytest.Config, worker_id: str) -> Iterator[PostgresServer]:
+    require_postgres()
+    server = PostgresServer(pytestconfig.stash[_POSTGRES_FOLDER] / "data", worker_id)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: SqliteTemplate, tmp_path: Path) -> str:
+    return sqlite_template.url(tmp_path)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    with postgres_server.url() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_database(sqlite_url: str) -> Iterator[Database]:
+    with opened(sqlite_url) as database:
+        yield database
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> Iterator[Database]:
+    with opened(postgres_url) as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A migrated, empty database on each engine in turn."""
+    url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
+    return url
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    with opened(database_url) as database:
+        yield database
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW

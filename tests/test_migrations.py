@@ -1,0 +1,179 @@
+"""The migrated schema is the one the code expects, and rows that say what happened are never changed."""
+
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, delete, inspect, text, update
+from sqlalchemy.engine.interfaces import ReflectedIndex
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import SQLModel, func, select
+
+from models.catalog import Item, Location
+from models.counts import CountEntry, Decision, Judgement
+from models.database import Database
+from models.errors import WrongState
+from models.journal import AuditEvent
+from models.migrate import HEAD, migrate, require_current
+from models.stock import EntryKind, StockEntry
+from models.tables import METADATA
+from tests.databases import opened
+
+
+def index_condition(index: ReflectedIndex) -> list[str]:
+    options = index.get("dialect_options", {})
+    return [str(value) for option, value in options.items() if option.endswith("_where")]
+
+
+def shape(connection: Connection) -> dict[str, Any]:
+    """Everything the database can tell about its tables, checks included (which Alembic does not compare)."""
+    inspector = inspect(connection)
+    return {
+        table: {
+            "columns": {
+                column["name"]: (str(column["type"]), column["nullable"], column["default"], column.get("primary_key"))
+                for column in inspector.get_columns(table)
+            },
+            "indexes": sorted(
+                f"{index['name']} {index['column_names']} {index['unique']} {index_condition(index)}"
+                for index in inspector.get_indexes(table)
+            ),
+            "unique": sorted(str(unique["column_names"]) for unique in inspector.get_unique_constraints(table)),
+            "references": sorted(
+                f"{key['constrained_columns']} {key['referred_table']} {key['referred_columns']}"
+                for key in inspector.get_foreign_keys(table)
+            ),
+            "checks": sorted(f"{check['name']} {check['sqltext']}" for check in inspector.get_check_constraints(table)),
+        }
+        for table in inspector.get_table_names()
+        if table != "alembic_version"
+    }
+
+
+def test_the_migrated_schema_is_that_of_the_tables(database: Database) -> None:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_migrated_and_created_tables_have_the_same_constraints(database: Database) -> None:
+    with database.engine.begin() as connection:
+        migrated = shape(connection)
+        for table in reversed(METADATA.sorted_tables):
+            connection.execute(text(f"DROP TABLE {table.name}"))
+        METADATA.create_all(connection)
+        assert migrated == shape(connection)
+
+
+def test_head_is_the_newest_revision() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path("models/migrations").resolve()))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_migrating_twice_changes_nothing(database_url: str) -> None:
+    with opened(database_url) as database, database.write() as session:
+        session.add(Location(code="A-01-01"))
+    migrate(database_url)
+    with opened(database_url) as database, database.read() as session:
+        assert session.exec(select(Location.code)).all() == ["A-01-01"]
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{(tmp_path / 'new.db').as_posix()}"
+    with opened(url) as database, database.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE decision (id INTEGER)"))  # the second revision will stumble over it
+    with pytest.raises(Exception, match="decision already exists"):
+        migrate(url)
+    with opened(url) as database:
+        assert inspect(database.engine).get_table_names() == ["decision"]
+
+
+def test_an_unmigrated_database_is_told_apart(tmp_path: Path, sqlite_database: Database) -> None:
+    require_current(sqlite_database)
+    with (
+        opened(f"sqlite:///{(tmp_path / 'new.db').as_posix()}") as empty,
+        pytest.raises(WrongState, match="python -m bot migrate"),
+    ):
+        require_current(empty)
+    with sqlite_database.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    with pytest.raises(WrongState, match=f"has schema 0001, this version needs {HEAD}"):
+        require_current(sqlite_database)
+
+
+def post_one_row(database: Database, now: datetime) -> None:
+    with database.write() as session:
+        item = Item(sku="BOLT-10", name="Bolt", created_at=now)
+        location = Location(code="A-01-03")
+        session.add_all([item, location])
+        session.flush()
+        assert item.id is not None
+        assert location.id is not None
+        session.add(
+            StockEntry(
+                item_id=item.id,
+                location_id=location.id,
+                kind=EntryKind.OPENING,
+                quantity=Decimal(5),
+                occurred_at=now,
+                recorded_at=now,
+            )
+        )
+        session.add(AuditEvent(at=now, actor="system", action="test", subject="test"))
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        update(StockEntry).values(quantity=Decimal(6)),
+        delete(StockEntry),
+        text("UPDATE stockentry SET quantity = 0"),
+        text("DELETE FROM stockentry"),
+        text("UPDATE auditevent SET actor = 'nobody'"),
+        text("DELETE FROM auditevent"),
+    ],
+    ids=["bulk update", "bulk delete", "raw update", "raw delete", "audit update", "audit delete"],
+)
+def test_what_was_posted_stays_as_it_was_posted(database: Database, now: datetime, statement: Any) -> None:
+    post_one_row(database, now)
+    with pytest.raises(IntegrityError, match="is append-only"), database.write() as session:
+        session.execute(statement)
+    with database.read() as session:
+        assert session.exec(select(func.sum(StockEntry.quantity))).one() == Decimal(5)
+        assert session.exec(select(AuditEvent.actor)).all() == ["system"]
+
+
+@pytest.mark.parametrize("table", [StockEntry, CountEntry, Judgement, Decision, AuditEvent])
+@pytest.mark.parametrize("change", ["UPDATE", "DELETE"])
+def test_every_table_that_tells_what_happened_has_its_triggers(
+    database: Database, table: type[SQLModel], change: str
+) -> None:
+    name = table.__tablename__
+    with database.engine.connect() as connection:
+        if database.is_sqlite:
+            found = connection.execute(
+                text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND sql LIKE :sql"),
+                {"sql": f"%BEFORE {change} ON {name}%"},
+            ).scalar()
+        else:
+            found = connection.execute(
+                text(
+                    "SELECT count(*) FROM information_schema.triggers"
+                    " WHERE event_object_table = :name AND event_manipulation = :change AND action_timing = 'BEFORE'"
+                ),
+                {"name": name, "change": change},
+            ).scalar()
+    assert found == 1
+
+
+def test_the_orm_refuses_as_well(database: Database, now: datetime) -> None:
+    post_one_row(database, now)
+    with pytest.raises(RuntimeError, match="never changed"), database.write() as session:
+        session.exec(select(StockEntry)).one().quantity = Decimal(6)
