@@ -51,9 +51,7 @@ def run(
         database.close()
 
 
-def serve(
-    settings: Settings, *, host: str | None = None, port: int | None = None, start_clock: StartClock | None = None
-) -> int:
+def serve(settings: Settings, *, host: str, port: int, start_clock: StartClock | None = None) -> int:
     """Serve HTTP on `host` and `port` until told to stop; returns the exit code. Raises like `run`."""
     from bot.server import Server  # noqa: PLC0415 - gunicorn does not exist on Windows, where `run` must work
 
@@ -67,9 +65,7 @@ def serve(
         # No connection may cross a fork: each worker process opens its own.
         database.close()
     check_token(settings)
-    server = Server(
-        settings, host=host or "0.0.0.0", port=port or settings.port, processes=processes, start_clock=start_clock  # noqa: S104 - a deployment's port is reached from outside; --host narrows it
-    )  # fmt: skip
+    server = Server(settings, host=host, port=port, processes=processes, start_clock=start_clock)
     return server.serve()
 
 

@@ -25,6 +25,7 @@ EXPECTED = {
     "SLACK_APP_TOKEN": "an app-level token with the scope connections:write, which begins with xapp-",
     "SLACK_SIGNING_SECRET": "the signing secret of your Slack app, without spaces",
     "SLACK_API_URL": "a web address such as https://slack.com/api/",
+    "BIND_HOST": "an address to listen on, such as 127.0.0.1",
     "PORT": "a port number from 1 to 65535",
     "LOG_LEVEL": "one of DEBUG, INFO, WARNING, ERROR, CRITICAL",
     "LOG_FORMAT": "“console” or “json”",
@@ -51,6 +52,7 @@ class Settings(BaseSettings):
     slack_app_token: SecretStr | None = None
     slack_signing_secret: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
+    bind_host: str = "0.0.0.0"  # noqa: S104 - requests are signed, and a container's port is reached from outside
     port: int = Field(default=3000, ge=1, le=65535)
     log_level: LogLevel = "INFO"
     log_format: LogFormat = "console"

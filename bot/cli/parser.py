@@ -45,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
         process = commands.add_parser(name, help=explanation)
         process.add_argument("--with-scheduler", action="store_true", help="with the clock in the same process")
         if name == "serve":
-            process.add_argument("--host", default="0.0.0.0", help="to listen on (default: %(default)s)")  # noqa: S104 - requests are signed; a container's port is reached from outside
+            process.add_argument("--host", help="to listen on (default: $BIND_HOST, else every address)")
             process.add_argument("--port", type=port, help="to listen on (default: $PORT)")
         process.set_defaults(handler=f"processes:{name}")
 

@@ -17,7 +17,9 @@ def run(parsed: argparse.Namespace, settings: Settings) -> int:
 def serve(parsed: argparse.Namespace, settings: Settings) -> int:
     """Signed HTTP and delivery, until told to stop."""
     settings.require("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", to="to serve")
-    return runtime.serve(settings, host=parsed.host, port=parsed.port or settings.port, start_clock=_clock(parsed))
+    return runtime.serve(
+        settings, host=parsed.host or settings.bind_host, port=parsed.port or settings.port, start_clock=_clock(parsed)
+    )
 
 
 def _clock(parsed: argparse.Namespace) -> StartClock | None:

@@ -26,7 +26,7 @@ INDENT = "    "
 
 
 def count_fields(view: JsonObject, counts: Mapping[str, str]) -> dict[str, str]:
-    """What to type where on a count page: quantities by SKU become quantities by field (its hint begins with the SKU)."""
+    """Quantities by SKU as quantities by field of a count page: a field's hint begins with its SKU."""
     return {
         block["block_id"]: counts[sku]
         for block in view["blocks"]

@@ -174,17 +174,17 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
 
 def _place(session: Session, locked: LockedLine, person: Person, entry: CountEntry) -> None:
     """Decide what a new entry is: the first count, a recount, a correction, or a note that came too late."""
-    attempts = lines.attempts_of(session, locked.id)
+    attempts = lines.settling_entries(session, locked.id)
     state = locked.line.state
     if state is LineState.TO_COUNT:
         return
     has_counted = person.id in lines.counted_by(session, locked.id)
     if state is LineState.RECOUNT and not has_counted:
-        entry.attempt = attempts[-1].entry.attempt + 1
+        entry.attempt = attempts[-1].attempt + 1
         return
     if not has_counted:
         raise _already_there(session, locked, entry.recorded_at)
-    last = attempts[-1].entry
+    last = attempts[-1]
     corrects_last = (
         state is LineState.IN_REVIEW
         and last.member_id == person.id
@@ -216,7 +216,7 @@ def _act(session: Session, locked: LockedLine, entry: CountEntry, now: datetime)
 
 
 def _recount_or_review(session: Session, locked: LockedLine, now: datetime, cause: ReviewCause) -> None:
-    made = lines.attempts_of(session, locked.id)[-1].entry.attempt - 1
+    made = lines.settling_entries(session, locked.id)[-1].attempt - 1
     may_recount = made < locked.session.recounts
     if locked.line.state is LineState.RECOUNT and cause is ReviewCause.NO_RECOUNT_MADE:
         may_recount = True  # the recount asked for was not made: asking another counter is still the same recount
@@ -233,9 +233,9 @@ def _already_there(session: Session, locked: LockedLine, now: datetime) -> Wrong
     line = locked.line
     if line.state is LineState.SKIPPED:
         return WrongState("This line was skipped; it comes back with a later count.")
-    last = lines.attempts_of(session, locked.id)[-1]
-    when = times.said(session, last.entry.counted_at, now)
-    name = people.display_name(session.get_one(Member, last.entry.member_id))
+    last = lines.settling_entries(session, locked.id)[-1]
+    when = times.said(session, last.counted_at, now)
+    name = people.display_name(session.get_one(Member, last.member_id))
     rest = "; it is with the approvers" if line.state is LineState.IN_REVIEW else ""
     return WrongState(f"{name} counted this at {when}{rest}.")
 

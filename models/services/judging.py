@@ -71,9 +71,8 @@ def judge_again(session: Session, locked: LockedLine, *, since: datetime, now: d
     `since` is when a movement occurred that the books did not know of before.
     """
     judgement = None
-    for attempt in lines.attempts_of(session, locked.id):
-        again = attempt.entry.counted_at >= since
-        judgement = judge_entry(session, locked, attempt.entry, now) if again else None
+    for entry in lines.settling_entries(session, locked.id):
+        judgement = judge_entry(session, locked, entry, now) if entry.counted_at >= since else None
     return judgement
 
 

@@ -109,14 +109,18 @@ def entries_of(session: Session, line_id: int) -> list[CountEntry]:
     )
 
 
-def attempts_of(session: Session, line_id: int) -> list[Attempt]:
-    """The attempts that count, oldest first: not replaced by a correction, and not made too late."""
+def settling_entries(session: Session, line_id: int) -> list[CountEntry]:
+    """The entries of `attempts_of`, without what they mean."""
     entries = entries_of(session, line_id)
     replaced = {entry.replaces_id for entry in entries}
+    return [entry for entry in entries if entry.settles and entry.id not in replaced]
+
+
+def attempts_of(session: Session, line_id: int) -> list[Attempt]:
+    """The attempts that count, oldest first: not replaced by a correction, and not made too late."""
     return [
         Attempt(entry, session.get_one(Member, entry.member_id), newest_judgement(session, entry))
-        for entry in entries
-        if entry.settles and entry.id not in replaced
+        for entry in settling_entries(session, line_id)
     ]
 
 

@@ -94,7 +94,7 @@ def _judge_again(session: Session, line: CountLine, occurred_at: datetime, now: 
         session.add(line)
         lines.show_card(session, locked, now)
     elif judgement.within and not lines.decisions_of(session, line.id):  # what an approver asked for is counted
-        entry = lines.attempts_of(session, line.id)[-1].entry
+        entry = lines.settling_entries(session, line.id)[-1]
         if not ledger.correction_after(session, line.item_id, line.location_id, entry.counted_at):
             settling.settle_within_tolerance(session, locked, entry, judgement, now)
 

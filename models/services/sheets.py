@@ -63,7 +63,7 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class SheetResult:
-    """What came of a closed session. Values are in the company's currency, of the first counts.
+    """What came of a closed session. Values are in the company's currency, of what was posted.
 
     `unknown_cost` lines have no unit cost and are in neither value.
     """
@@ -110,7 +110,7 @@ class SheetFacts:
 
 
 def sheet_facts(session: Session, session_id: int) -> SheetFacts:
-    """Read a session in five queries, however many lines it has; NoResultFound for an id that is no session."""
+    """Read a session in six queries, however many lines it has; NoResultFound for an id that is no session."""
     company = people.company(session)
     count_session, team = session.exec(
         select(CountSession, Team)

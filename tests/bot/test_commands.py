@@ -15,6 +15,7 @@ from models.services import decisions, lookup
 from models.services import history as histories
 from models.services.history import Query
 from models.services.lookup import Subject
+from tests.bot.outbound import SECOND
 from tests.bot.workplace import Workplace
 from tests.builders import Stock
 
@@ -93,7 +94,9 @@ def test_start_is_for_approvers_and_stock_control(place: Workplace) -> None:
     assert place.woken == 1
     place.settle()
     assert place.enter_counts("ana", {bolts: "100"}).closed
+    place.wait(SECOND)
     assert "1 line" in place.count("kim", "start Daily parts")
+    place.wait(SECOND)
     nothing = place.count("kim", "start Daily parts")
     assert nothing == "Daily parts has nothing to count: every bin of Fleet Parts is empty or already being counted."
 

@@ -44,6 +44,7 @@ class Workplace(Outbound):
     """People by name, and what they usually do."""
 
     woken = 0
+    request_url = ""
 
     def __getattr__(self, name: str) -> Person:
         """`place.ana` acts as Ana."""
@@ -172,7 +173,8 @@ def workplace(
             stack.callback(http.server_close)
             stack.callback(thread.join)
             stack.callback(http.shutdown)
-            ws.use_http(f"http://127.0.0.1:{http.server_port}{EVENTS_PATH}")
+            place.request_url = f"http://127.0.0.1:{http.server_port}{EVENTS_PATH}"
+            ws.use_http(place.request_url)
         else:
             socket = Socket(app, ws.app_token)
             socket.connect()

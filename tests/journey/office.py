@@ -150,7 +150,9 @@ class Office:
 
     def sheet(self, plan: str) -> Message:
         """The count sheet of a plan."""
-        return next(m for m in self.workspace.messages(PARTS) if m.bot_id and self.person("Ana").reads(m).startswith(plan))
+        return next(
+            m for m in self.workspace.messages(PARTS) if m.bot_id and self.person("Ana").reads(m).startswith(plan)
+        )
 
     def enter(self, name: str, plan: str, counts: Mapping[str, str]) -> SubmitResult:
         """Count by modal: open the sheet's page, fill in, save, leave."""
@@ -243,9 +245,7 @@ class Office:
 
 
 @contextmanager
-def office(
-    database: Database, transport: Transport, start: datetime, *, stock: str | None = None
-) -> Iterator[Office]:
+def office(database: Database, transport: Transport, start: datetime, *, stock: str | None = None) -> Iterator[Office]:
     """All of it, running on 127.0.0.1."""
     workspace = Workspace(clock=SandboxClock.manual(start), limits=Limits().without_rates())
     for slack_id, name in PEOPLE.items():
@@ -259,7 +259,10 @@ def office(
             workspace.use_http(stack.enter_context(_served(made)))
         else:
             handler = SocketModeHandler(
-                made.app, workspace.app_token, web_client=web_client(workspace.app_token, server.api_url), concurrency=20
+                made.app,
+                workspace.app_token,
+                web_client=web_client(workspace.app_token, server.api_url),
+                concurrency=20,
             )
             handler.connect()
             stack.callback(handler.close)

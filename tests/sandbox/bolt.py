@@ -126,11 +126,25 @@ def connected(app: App, ws: Workspace, ping_interval: float = 10) -> Iterator[So
     handler = SocketModeHandler(app, ws.app_token, ping_interval=ping_interval)
     handler.connect()  # type: ignore[no-untyped-call]  # the SDK's
     yield handler
-    # Left alone, the client waits three seconds in its last read and one for its last message.
-    handler.client.auto_reconnect_enabled = False
-    handler.client.closed = True
+    hang_up(handler, ws)
+
+
+def hang_up(handler: SocketModeHandler, ws: Workspace) -> None:
+    """Close the SDK's client at once, and surely.
+
+    Its own close() waits three seconds in the last read and one for the last message; and now and then for ever: its
+    reading thread, when it begins at that moment, resets the flag that should end it.
+    """
+    client = handler.client
+    client.auto_reconnect_enabled = False
+    client.closed = True
+    client.message_queue.put(None)
+    runner = client.current_session_runner
+    runner.event.set()
     ws.disconnect_sockets()
-    handler.client.message_queue.put(None)
+    while runner.is_alive():
+        client.current_session_state.terminated = True
+        runner.thread.join(0.01)
     handler.close()  # type: ignore[no-untyped-call]  # the SDK's
 
 

@@ -24,9 +24,9 @@ def in_review(world: World, *, unit_cost: Number | None = 1, recounter: str = "d
     return bolts, line
 
 
-def intents(world: World) -> list[Intent]:
+def intents(world: World) -> set[Intent]:
     with world.database.read() as session:
-        return list(session.exec(select(OutboxMessage.intent)))
+        return {message.intent for message in session.exec(select(OutboxMessage))}
 
 
 def test_an_approver_posts_up_to_the_limit_and_not_a_cent_more(world: World) -> None:

@@ -172,7 +172,8 @@ def test_one_payload_delivered_three_times_at_once_is_one_entry(world: World) ->
 def test_one_key_is_new_to_one_of_many(world: World) -> None:
     for number in ROUNDS:
         won, _ = split(race(world, *[lambda s, n=number: journal.first_time(s, f"Ev{n}", world.now)] * 6))
-        assert sorted(won) == [False] * 5 + [True]
+        assert won.count(True) == 1
+        assert won.count(False) == 5
 
 
 def test_two_clocks_start_one_session_of_one_occurrence(world: World) -> None:

@@ -74,7 +74,7 @@ def test_a_hundred_lines_take_as_many_queries_as_one(small_world: World) -> None
     with counted_queries(small_world) as for_many:
         facts = facts_of(small_world, long)
     assert len(facts.lines) == 100
-    assert len(for_many) == len(for_one) <= 6
+    assert len(for_many) == len(for_one) <= 7  # BEGIN, and six reads
 
 
 def test_an_open_sheet_is_the_same_whatever_the_books_say(small_world: World) -> None:
@@ -93,21 +93,21 @@ def test_an_open_sheet_is_the_same_whatever_the_books_say(small_world: World) ->
     assert "Decimal" not in told
 
 
-def test_the_result_counts_first_counts_and_nets_nothing_in_gross(world: World) -> None:
+def test_the_result_rates_first_counts_and_values_what_was_posted_netting_nothing_in_gross(world: World) -> None:
     world.tolerate(Measure.QUANTITY, 5)
     for sku in ("BOLT-1", "BOLT-2", "BOLT-3"):
         world.stock(sku, f"A-{sku[-1]}", 100, unit_cost="0.5", abc_class="C")
     world.stock("NUT-1", "A-4", 100)
     world.start()
-    world.count(1, "ana", 104)  # in tolerance, but 4 % is no hit of class C
-    world.count(2, "ana", 98)  # a hit: 2 %
-    world.count(3, "ana", 90)  # out; the recount below changes nothing about the first count
+    world.count(1, "ana", 104)  # in tolerance, but 4 % is no hit of class C; +4 posted
+    world.count(2, "ana", 98)  # a hit: 2 %; -2 posted
+    world.count(3, "ana", 90)  # out; the recount below does not make the first count right, and posts nothing
     world.count(3, "dan", 100)
     world.skip(4, "ana")
     result = facts_of(world).result
     assert result is not None
     assert (result.counted, result.right_at_first, result.unknown_cost) == (3, 1, 0)
-    assert (result.net_value, result.gross_value) == (Decimal(-4), Decimal(8))
+    assert (result.net_value, result.gross_value) == (Decimal(1), Decimal(3))
     assert result.closed_at == world.see(4).settled_at
 
 
@@ -121,7 +121,7 @@ def test_a_movement_recorded_late_does_not_make_the_first_count_right(world: Wor
     world.approve(line, "ben")
     result = facts_of(world).result
     assert result is not None
-    assert (result.right_at_first, result.gross_value) == (0, 10)
+    assert (result.right_at_first, result.gross_value) == (0, 0), "the record was wrong, though nothing was missing"
 
 
 def test_unknown_cost_is_counted_apart(small_world: World) -> None:
