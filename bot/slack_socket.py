@@ -22,6 +22,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 CONCURRENCY = 20
 DRAIN_SECONDS = 10.0
+CLOSE_SECONDS = 5.0
 
 
 class Socket(SocketModeHandler):
@@ -67,7 +68,11 @@ class Socket(SocketModeHandler):
             with contextlib.suppress(OSError):  # the other side was faster
                 connection.shutdown(SHUT_RDWR)
         client.enqueue_message("")
-        self.close()  # type: ignore[no-untyped-call]  # as in Bolt
+        # The SDK's close can wait for ever for a reading thread that is only just starting, right after a reconnect.
+        # Everything is acknowledged by now; what is left may end with the process.
+        closing = threading.Thread(target=self.close, name="hang up", daemon=True)
+        closing.start()
+        closing.join(CLOSE_SECONDS)
 
     def sign_of_life(self) -> tuple[str | None, float | None] | None:
         """What changes as long as the connection lives; None while there is none."""

@@ -27,7 +27,7 @@ def test_a_card_to_decide() -> None:
         "Last count 14 Aug: matched. Last moves: -40 WO-551 20 Nov · +100 PO-874 18 Nov\n"
         "Allowed: 2 % (plan Daily parts)\n"
         "For Ben or Eva\n"
-        "[ static_select ]\n"
+        "[ Cause not known ]\n"
         "[ Approve -12, Dan's recount ] [ Adjust… ] [ Recount ] [ Reject… ]"
     )
 

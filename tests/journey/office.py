@@ -9,8 +9,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from slack_bolt.adapter.socket_mode import SocketModeHandler
-from slack_bolt.adapter.wsgi import SlackRequestHandler
 from sqlmodel import col, select
 from werkzeug.serving import make_server
 
@@ -24,6 +22,8 @@ from bot.sandbox.results import SubmitResult
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.state import Message
 from bot.sandbox.workspace import Limits, SandboxClock, Workspace
+from bot.slack_socket import Socket
+from bot.web import web_application
 from models.catalog import Item, Location
 from models.counts import CountLine
 from models.database import Database
@@ -258,14 +258,9 @@ def office(database: Database, transport: Transport, start: datetime, *, stock: 
         if transport == "http":
             workspace.use_http(stack.enter_context(_served(made)))
         else:
-            handler = SocketModeHandler(
-                made.app,
-                workspace.app_token,
-                web_client=web_client(workspace.app_token, server.api_url),
-                concurrency=20,
-            )
-            handler.connect()
-            stack.callback(handler.close)
+            socket = Socket(made.app, workspace.app_token)
+            socket.connect()  # type: ignore[no-untyped-call]  # as in Bolt
+            stack.callback(socket.drain)
             workspace.wait_for(lambda: workspace.sockets.connected)
         yield made
 
@@ -273,7 +268,7 @@ def office(database: Database, transport: Transport, start: datetime, *, stock: 
 @contextmanager
 def _served(office: Office) -> Iterator[str]:
     """The app behind a real HTTP server; yields the URL for Slack."""
-    server = make_server("127.0.0.1", 0, SlackRequestHandler(office.app, path="/slack/events"), threaded=True)
+    server = make_server("127.0.0.1", 0, web_application(office.app, office.database), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
