@@ -98,7 +98,7 @@ def _run(
 
 def _connect(socket: Socket) -> None:
     try:
-        socket.connect()  # type: ignore[no-untyped-call]  # as in Bolt
+        socket.connect()
     except SlackApiError as error:
         code = error.response.get("error")
         raise NotAccepted(

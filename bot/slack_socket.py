@@ -37,6 +37,10 @@ class Socket(SocketModeHandler):
         self._under_way = 0
         self._is_stopping = False
 
+    def connect(self) -> None:
+        """Open the connection; raises what the SDK raises when Slack refuses or cannot be reached."""
+        super().connect()  # type: ignore[no-untyped-call]  # as in Bolt
+
     def handle(self, client: SocketModeClient, req: SocketModeRequest) -> None:  # type: ignore[override]  # as in Bolt
         """Take one envelope, unless the process is about to end."""
         with self._idle:

@@ -26,6 +26,7 @@ _SQLITE_PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA busy_timeout = 5000",
     "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",  # else INSERT OR REPLACE deletes ledger rows past the trigger that refuses it
     "PRAGMA cache_size = -65536",
 )
 

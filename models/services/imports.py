@@ -159,10 +159,8 @@ def _open(
     if not rows:
         return []
     by_pair = {(item_ids[row.item.sku], bin_ids[row.bin.code]): row for row in rows}
-    levels = session.execute(
-        insert_for(session, StockLevel)
-        .on_conflict_do_nothing()
-        .returning(col(StockLevel.id), col(StockLevel.item_id), col(StockLevel.location_id)),
+    session.execute(
+        insert_for(session, StockLevel).on_conflict_do_nothing(),
         [
             {
                 "item_id": item_id,
@@ -175,7 +173,10 @@ def _open(
             }
             for (item_id, location_id), row in by_pair.items()
         ],
-    ).all()
+    )
+    # Only imports write down what was imported, and there is one at a time: a level without is somebody else's.
+    levels = _known_levels(session, list(by_pair))
+    made = [level.level_id for level in levels.values() if level.imported is not None]
     opening = (
         core_select(
             LEVEL.c.item_id,
@@ -188,13 +189,11 @@ def _open(
             literal(reference[:LONGEST_REFERENCE]),
         )
         .join(ITEM, ITEM.c.id == LEVEL.c.item_id)
-        .where(LEVEL.c.id.in_([level_id for level_id, _, _ in levels]), LEVEL.c.on_hand != 0)
+        .where(LEVEL.c.id.in_(made), LEVEL.c.on_hand != 0)
     )
     columns = ["item_id", "location_id", "kind", "quantity", "unit_cost", "occurred_at", "recorded_at", "reference"]
     session.execute(insert(LEDGER).from_select(columns, opening))
-    made = {(item_id, location_id) for _, item_id, location_id in levels}
-    lost = by_pair.keys() - made
-    return [(level.level_id, by_pair[pair]) for pair, level in _known_levels(session, list(lost)).items()]
+    return [(level.level_id, by_pair[pair]) for pair, level in levels.items() if level.imported is None]
 
 
 def _correct(

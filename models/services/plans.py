@@ -125,20 +125,23 @@ def start(
         return None
     chosen = selection.longest_uncounted(session, plan.team_id, plan.lines)
     # The position is the walk's; the ids follow those of the levels, the order in which several are locked.
-    for position, (level, _) in sorted(enumerate(chosen, start=1), key=lambda placed: placed[1][0].id or 0):
+    turns = sorted(enumerate(chosen, start=1), key=lambda turn: turn[1][0].id or 0)
+    if turns:
         session.execute(
-            insert_for(session, CountLine)
-            .values(
-                session_id=session_id,
-                item_id=level.item_id,
-                location_id=level.location_id,
-                position=position,
-                state=LineState.TO_COUNT,
-                version=1,
-                due_at=due_at,
-                recounts_asked=0,
-            )
-            .on_conflict_do_nothing()
+            insert_for(session, CountLine).on_conflict_do_nothing(),
+            [
+                {
+                    "session_id": session_id,
+                    "item_id": level.item_id,
+                    "location_id": level.location_id,
+                    "position": position,
+                    "state": LineState.TO_COUNT,
+                    "version": 1,
+                    "due_at": due_at,
+                    "recounts_asked": 0,
+                }
+                for position, (level, _) in turns
+            ],
         )
     started = session.get_one(CountSession, session_id)
     journal.audit(

@@ -1,11 +1,9 @@
 """The command line, as a process on a real database: what it prints, where, and with which exit code."""
 
 import logging
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,16 +11,14 @@ import pytest
 from sqlmodel import col, select
 
 from bot.cli import running
-from bot.cli.main import main
 from bot.cli.parser import build_parser
 from models.catalog import Item
 from models.database import Database
 from models.plans import CountPlan
-from models.settings import EXPECTED
 from models.stock import EntryKind, StockEntry, StockLevel
+from tests.bot.shell import CHECKOUT, Shell
 from tests.databases import opened
 
-CHECKOUT = Path(__file__).parents[2]
 STOCK = "sku,name,category,unit,unit_cost,location,on_hand\nBOLT-10,Bolt,,pcs,0.35,A-01,120\n"
 SETUP = """
 timezone = "Europe/Berlin"
@@ -38,58 +34,6 @@ name = "Daily"
 team = "Parts"
 schedule = "daily 07:00"
 """
-
-
-@dataclass
-class Done:
-    """What a command came to."""
-
-    returncode: int
-    stdout: str
-    stderr: str
-
-
-class Shell:
-    """Runs the command line in a folder, on a database: in this process, which is quick, or in one of its own."""
-
-    def __init__(
-        self, folder: Path, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-    ) -> None:
-        self.folder = folder
-        self.url = url
-        self._monkeypatch = monkeypatch
-        self._capsys = capsys
-        monkeypatch.chdir(folder)
-        for name in EXPECTED:
-            monkeypatch.delenv(name, raising=False)
-        monkeypatch.setenv("DATABASE_URL", url)
-
-    def __call__(self, *arguments: str, **environment: str) -> Done:
-        with self._monkeypatch.context() as patch:
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            self._capsys.readouterr()
-            try:
-                code = main(arguments)
-            except SystemExit as left:  # argparse leaves by itself
-                code = int(left.code or 0)
-        output = self._capsys.readouterr()
-        return Done(code, output.out, output.err)
-
-    def process(self, *arguments: str, **environment: str) -> Done:
-        done = subprocess.run(
-            [sys.executable, "-m", "bot", *arguments],
-            cwd=self.folder,
-            env=dict(os.environ) | {"PYTHONPATH": str(CHECKOUT)} | environment,
-            capture_output=True,
-            check=False,
-            timeout=60,
-        )
-        return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
-
-    def write(self, name: str, text: str) -> str:
-        (self.folder / name).write_text(text, "utf-8")
-        return name
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlmodel import select
 
-from bot.messages import instant_of, read_message
+from bot.messages import instant_of
 from models.counts import CountEntry, CountSession, EntrySource
 from models.database import Database
 from models.errors import BadInput
@@ -93,15 +93,10 @@ def test_who_may_not_count_is_only_told_so_for_what_is_certainly_a_count(place: 
 def test_a_reply_also_sent_to_the_channel_or_with_a_photo_is_a_count(place: Workplace) -> None:
     bolts, fuses = two(place)
     place.reply("ana", "BOLT-10 100", broadcast=True)
-    photo = {
-        "event_id": "Ev1",
-        "event": {
-            "type": "message", "subtype": "file_share", "channel": PARTS, "user": "U01ANA", "text": "FUSE-15 50",
-            "ts": "1763881200.000200", "thread_ts": place.sheet().ts,
-        },
-    }  # fmt: skip
-    assert read_message(photo) is not None
-    assert (found(place, bolts), found(place, fuses)) == ([100], [])
+    photo = dict(place.ws.deliveries[-1].payload, event_id="Ev-photo")
+    photo["event"] = photo["event"] | {"subtype": "file_share", "text": "FUSE-15 50", "ts": "1795417300.000200"}
+    place.ws.courier.send_and_wait("events_api", photo)
+    assert (found(place, bolts), found(place, fuses)) == ([100], [50])
 
 
 def test_the_same_event_three_times_is_one_count_one_answer_one_tick(place: Workplace) -> None:
@@ -191,11 +186,23 @@ def test_a_line_edited_away_keeps_its_count_and_says_so(place: Workplace) -> Non
 def test_an_edit_that_overtakes_the_message_is_not_undone_by_it(place: Workplace) -> None:
     place.world.remove_role("dan", "fay")
     bolts, _ = two(place)
-    ts = place.reply("ana", "BOLT-10 90")
-    original = len(place.ws.deliveries) - 1
+    ts = place.reply("ana", "let me see")
+    original = place.ws.deliveries[-1].payload
     place.edit("ana", ts, "BOLT-10 95")
-    late = dict(place.ws.deliveries[original].payload, event_id="Ev-another")
+    late = dict(original, event_id="Ev-late", event=original["event"] | {"text": "BOLT-10 90"})
     place.ws.courier.send_and_wait("events_api", late)
+    assert found(place, bolts) == [95]
+
+
+def test_only_edits_by_their_author_are_corrections(place: Workplace) -> None:
+    place.world.remove_role("dan", "fay")
+    bolts, _ = two(place)
+    ts = place.reply("ana", "BOLT-10 90")
+    place.edit("ana", ts, "BOLT-10 95")
+    edit = place.ws.deliveries[-1].payload
+    for edited in (None, {"user": "U01BEN", "ts": "1795417400.000100"}):  # an unfurled link; somebody else
+        event = edit["event"] | {"message": edit["event"]["message"] | {"text": "BOLT-10 80", "edited": edited}}
+        place.ws.courier.send_and_wait("events_api", dict(edit, event_id=f"Ev-{edited}", event=event))
     assert found(place, bolts) == [90, 95]
 
 

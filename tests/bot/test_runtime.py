@@ -8,7 +8,7 @@ import socket as sockets
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -17,6 +17,7 @@ from typing import Any  # Any: the two values of a little state
 from urllib.error import HTTPError, URLError
 
 import pytest
+from slack_sdk.socket_mode.request import SocketModeRequest
 from sqlmodel import select
 
 from bot import ids, runtime
@@ -28,7 +29,7 @@ from bot.sandbox.workspace import Limits, Workspace
 from bot.slack_socket import Socket, Watch
 from bot.web import web_application
 from models import logs
-from models.counts import CountEntry
+from models.counts import CountEntry, CountSession
 from models.database import Database
 from models.settings import Settings
 from tests.bot.workplace import PARTS
@@ -230,11 +231,13 @@ def test_a_new_connection_or_a_pong_is_a_sign_of_life(host: Host) -> None:
     socket.connect()
     try:
         connected = host.ws.wait_for(socket.sign_of_life)
+        assert socket.client.current_session is not None
         socket.client.current_session.check_state()
         host.ws.wait_for(lambda: socket.sign_of_life() != connected, every=0.01)
         first = socket.client.session_id()
-        host.ws.disconnect_sockets()
-        host.ws.wait_for(lambda: socket.client.session_id() != first and socket.sign_of_life(), every=0.01)
+        socket.client.connect_to_new_endpoint(force=True)
+        assert socket.client.session_id() != first
+        assert socket.sign_of_life() not in (None, connected)
     finally:
         assert socket.drain()
 
@@ -263,7 +266,10 @@ def test_envelopes_that_come_while_it_stops_are_left_for_slack_to_send_again(hos
     host.ws.wait_for(lambda: host.ws.sockets.connected)
     assert socket.drain()
     assert socket.sign_of_life() is None
-    socket.handle(socket.client, None)  # not even looked at
+    command = {"command": "/count", "text": "start Daily parts", "user_id": "U01BEN", "channel_id": PARTS}
+    socket.handle(socket.client, SocketModeRequest(type="slash_commands", envelope_id="late", payload=command))
+    with host.database.read() as session:
+        assert session.exec(select(CountSession)).all() == []
 
 
 def test_the_health_check_says_when_the_database_is_gone(sqlite_database: Database) -> None:
@@ -272,13 +278,18 @@ def test_the_health_check_says_when_the_database_is_gone(sqlite_database: Databa
     )
     web = web_application(app, sqlite_database)
     seen: list[str] = []
+
+    def start(status: str, _headers: object, _error: object = None) -> Callable[[bytes], object]:
+        seen.append(status)
+        return bytes
+
     environ = {"PATH_INFO": "/healthz", "REQUEST_METHOD": "GET"}
-    assert web(environ, lambda status, _headers: seen.append(status)) == [b"ok"]
+    assert web(environ, start) == [b"ok"]
     sqlite_database.close()
     path = Path(sqlite_database.engine.url.database or "")
     path.unlink()
     path.mkdir()
-    assert web(environ, lambda status, _headers: seen.append(status)) == [b"no database"]
+    assert web(environ, start) == [b"no database"]
     assert seen == ["200 OK", "503 Service Unavailable"]
 
 

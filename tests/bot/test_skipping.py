@@ -2,7 +2,7 @@
 
 import json
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from bot import ids
 from models.counts import LineSkip
@@ -19,7 +19,7 @@ def three(place: Workplace) -> list[Stock]:
 
 def reasons(place: Workplace) -> list[str]:
     with place.database.read() as session:
-        return list(session.exec(select(LineSkip.reason).order_by(LineSkip.id)))
+        return list(session.exec(select(LineSkip.reason).order_by(col(LineSkip.id))))
 
 
 def test_chosen_lines_go_back_to_the_pool_with_the_reason(place: Workplace) -> None:

@@ -10,7 +10,7 @@ People act through the workspace (`place.ana.click(...)`), the outbox is deliver
 """
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from typing import Any  # Any: payloads of a Slack workspace are JSON
@@ -24,7 +24,7 @@ from bot.gateway import CLICK_TIMEOUT, web_client
 from bot.sandbox.person import Person, SubmitResult
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.state import Message
-from bot.sandbox.workspace import Limits, SandboxClock, Workspace
+from bot.sandbox.workspace import DEFAULT_SCOPES, DEFAULT_SUBSCRIPTIONS, Limits, SandboxClock, Workspace
 from bot.slack_socket import Socket
 from bot.web import EVENTS_PATH, web_application
 from models.counts import CountLine
@@ -148,13 +148,25 @@ class Workplace(Outbound):
 
 @contextmanager
 def workplace(
-    database: Database, now: datetime, *, limits: Limits | None = None, over_http: bool = False
+    database: Database,
+    now: datetime,
+    *,
+    limits: Limits | None = None,
+    over_http: bool = False,
+    scopes: Collection[str] = DEFAULT_SCOPES,
+    subscriptions: Collection[str] = DEFAULT_SUBSCRIPTIONS,
+    private: bool = False,
 ) -> Iterator[Workplace]:
-    """All of it, running on 127.0.0.1."""
-    ws = Workspace(clock=SandboxClock.manual(now), limits=limits or Limits().without_rates())
+    """All of it, running on 127.0.0.1. `private`: the team's channel is; the review channel always is."""
+    ws = Workspace(
+        clock=SandboxClock.manual(now),
+        limits=limits or Limits().without_rates(),
+        scopes=scopes,
+        subscriptions=subscriptions,
+    )
     for name in EVERYBODY:
         ws.add_user(f"U01{name.upper()}", name=name.capitalize())
-    ws.add_channel(PARTS, name="parts", members=[f"U01{name.upper()}" for name in EVERYBODY])
+    ws.add_channel(PARTS, name="parts", members=[f"U01{name.upper()}" for name in EVERYBODY], private=private)
     ws.add_channel(REVIEW, name="review", members=[f"U01{name.upper()}" for name in EVERYBODY], private=True)
     with ExitStack() as stack:
         server = stack.enter_context(SandboxServer(ws))

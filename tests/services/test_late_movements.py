@@ -236,3 +236,15 @@ def test_two_late_movements_that_cancel_leave_nothing_to_post(world: World) -> N
     world.approve(line, "ben")
     assert world.decided(line)[-1].kind is DecisionKind.APPROVE
     assert world.on_hand(bolts) == 100
+
+
+def test_rejecting_the_newest_compensation_does_not_bring_older_counts_back(world: World) -> None:
+    bolts, first, eight = opened_at_seven(world)
+    world.count(first, "ana", 100)
+    world.clock("11:00")
+    second = world.line(bolts)
+    world.count(second, "ana", 100)
+    world.issue(bolts, 10, occurred_at=eight)
+    world.reject(second, "ben")
+    assert (world.state(first), world.state(second)) == (LineState.RECONCILED, LineState.REJECTED)
+    assert world.on_hand(bolts) == 90

@@ -62,6 +62,8 @@ def test_nothing_starts_before_its_time_or_when_the_plan_is_off(world: World) ->
     assert sessions(world) == 0
     with world.database.read() as session:
         assert plans.due_plan_ids(session, world.now) == []
+    edit(world, is_active=True)
+    assert start_due(world) is not None
 
 
 def test_a_plan_without_a_next_run_does_not_start(world: World) -> None:

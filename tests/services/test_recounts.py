@@ -251,6 +251,13 @@ def test_a_correction_after_a_recount_was_asked_is_kept_and_settles_nothing(worl
     assert [entry.settles for entry in world.entries(line)] == [True, False, True]
 
 
+def test_the_first_counters_correction_of_a_line_in_review_is_kept_beside_the_recount(world: World) -> None:
+    _, line = out_of_tolerance(world)
+    world.count(line, "dan", 88)
+    assert world.count(line, "ana", 100).is_note
+    assert (world.proposal(line).variance, world.proposal(line).counter.name) == (-12, "Dan")
+
+
 def test_the_recounters_own_correction_replaces_the_recount(world: World) -> None:
     _, line = out_of_tolerance(world)
     world.count(line, "dan", 880)

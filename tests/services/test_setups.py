@@ -16,7 +16,6 @@ from models.services import people, setups
 from tests.services.setup_example import SETUP
 
 
-
 def apply(database: Database, text: str, now: datetime, *, force: bool = False) -> list[str]:
     with database.write() as session:
         return setups.apply(session, text, file_name="setup.toml", now=now, force=force)

@@ -282,7 +282,7 @@ def run(fresh_database: Callable[[], AbstractContextManager[Database]], examples
 
 
 def test_the_ledger_is_the_models_on_sqlite(sqlite_template: SqliteTemplate, tmp_path: Path) -> None:
-    run(lambda: opened(sqlite_template.url(tmp_path)), examples=40, steps=30)
+    run(lambda: opened(sqlite_template.url(tmp_path)), examples=20, steps=25)
 
 
 def test_the_ledger_is_the_models_on_postgresql(postgres_server: PostgresServer) -> None:
@@ -291,4 +291,4 @@ def test_the_ledger_is_the_models_on_postgresql(postgres_server: PostgresServer)
         with postgres_server.url() as url, opened(url) as database:
             yield database
 
-    run(fresh, examples=8, steps=25)
+    run(fresh, examples=3, steps=20)

@@ -1,0 +1,100 @@
+"""`/count history`: what was counted, page by page, and what is left out for whom."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from models.services import history as histories
+from models.services.history import Query
+from models.services.lookup import Subject
+from tests.bot.test_commands import counted
+from tests.bot.workplace import Workplace
+
+
+def test_history_of_an_item_a_bin_a_team_and_since_a_day(place: Workplace) -> None:
+    bolts = counted(place)
+    fuses = place.world.stock("FUSE-15", "B-01", 50)
+    place.world.count(place.world.line(fuses), "fay", 50)
+    bolts_line = place.line(bolts)  # the fuses' session opened it again: Ana is blind until it is counted
+    place.world.count(bolts_line, "ana", 90)
+    text = place.count("ana", "history BOLT-10")
+    assert text.split("\n")[0] == "BOLT-10 Bolt-10 · 4 counts · 2 right at the first count"
+    assert "FUSE-15" not in text
+    assert "BOLT-10 A-01-03" in place.count("ana", "history a-01-03")
+    assert "FUSE-15 B-01" in place.count("ana", "history Fleet Parts")
+    assert "FUSE-15 B-01" in place.count("ana", "history")
+    assert place.count("ana", "history since 2026-11-24") == "All counts · no counts"
+    assert "since 1 Nov" in place.count("ana", "history BOLT-10 since 2026-11-01").split("\n")[0]
+    assert place.count("ana", "history B-01 since 2026-11-23").split("\n")[0].startswith("B-01 · ")
+
+
+def test_history_pages_are_turned_in_place_and_stay_put_while_counts_come_in(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 0)
+    for number in range(1, 26):
+        place.world.receive(bolts, 1)
+        place.world.count(place.world.line(bolts), "ana", number)
+
+    def page() -> list[str]:
+        text = place.read(place.ana.ephemerals()[-1], "ana").split("\n")
+        return [line.split("·")[1].strip().split(" → ")[1] for line in text if "→" in line]
+
+    place.count("ana", "history BOLT-10")
+    newest = len(place.ana.ephemerals())
+    assert page() == [f"{number} pcs" for number in range(25, 15, -1)]
+    place.world.receive(bolts, 1)
+    place.world.count(place.world.line(bolts), "ana", 26)
+    place.ana.click_ephemeral(text="Next")
+    assert page() == [f"{number} pcs" for number in range(15, 5, -1)]
+    place.ana.click_ephemeral(text="Next")
+    assert page() == [f"{number} pcs" for number in range(5, 0, -1)]
+    with pytest.raises(LookupError):
+        place.ana.click_ephemeral(text="Next")
+    place.ana.click_ephemeral(text="Previous")
+    place.ana.click_ephemeral(text="Previous")
+    assert page() == [f"{number} pcs" for number in range(25, 15, -1)]
+    assert len(place.ana.ephemerals()) == newest
+
+
+def test_a_page_that_cannot_be_turned_any_more_says_so(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 0)
+    for _ in range(11):
+        place.world.count(place.world.line(bolts), "ana", 0)
+    place.count("ana", "history")
+    place.ws.faults.on(method="response_url", action="500")
+    assert place.ana.click_ephemeral(text="Next").ok
+    assert place.told("ana") == "This page cannot be turned any more. Type “/count history” again."
+
+
+def test_a_line_that_is_open_shows_no_number_to_anybody_in_history(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    line = place.world.line(bolts)
+    place.world.count(line, "ana", 77)
+    assert "77" not in place.count("kim", "history")
+    assert "Ana · recount asked" in place.count("kim", "history")
+    place.world.count(line, "dan", 77)
+    assert "Ana, Dan · waits for a decision" in place.count("kim", "history BOLT-10")
+    assert "77" not in place.count("kim", "history BOLT-10")
+
+
+def test_a_history_button_with_another_value_shows_nothing_hidden(place: Workplace) -> None:
+    counted(place)
+    place.world.start()
+    with place.database.read() as session:
+        page = histories.history(session, place.world.person("ana"), Query(Subject(item_id=1), older_than=10**9))
+    assert page.rows == ()
+    assert page.hidden == ("BOLT-10",)
+
+
+def test_a_late_movement_does_not_rewrite_what_history_says_was_found(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    line = place.world.line(bolts)
+    before = place.world.now - timedelta(minutes=5)
+    place.world.count(line, "ana", 90)
+    place.world.count(line, "dan", 90)
+    place.world.approve(line, "ben")
+    place.world.issue(bolts, 10, occurred_at=before)
+    assert place.world.proposal(line).variance == Decimal(10)
+    place.world.approve(line, "ben")
+    assert "100 → 90 pcs · -10" in place.count("kim", "history BOLT-10")
+    assert place.world.problems() == []
