@@ -1,5 +1,6 @@
 """What every test may ask for: real, migrated, empty databases, and a time that does not move."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from models.database import Database
 from tests.databases import PostgresServer, SqliteTemplate, opened, require_postgres
@@ -15,6 +17,11 @@ from tests.databases import PostgresServer, SqliteTemplate, opened, require_post
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 
 _POSTGRES_FOLDER = pytest.StashKey[Path]()
+
+# A slow machine is no failure; and in CI the same change gives the same examples.
+settings.register_profile("patient", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if "CI" in os.environ else "patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -29,6 +36,14 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: object) -> None:
     """Tell an xdist worker about the folder."""
     node.workerinput["postgres_folder"] = str(node.config.stash[_POSTGRES_FOLDER])  # type: ignore[attr-defined]  # xdist ships no types
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that skipped something where nothing may be skipped (NO_SKIPS, set by CI)."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("NO_SKIPS") and reporter is not None and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -79,6 +79,7 @@ def _head(page: History) -> str:
         return "" if page.rows or page.hidden else " · no counts yet" if page.query.since is None else " · no counts"
     since = "" if page.query.since is None else f" since {blocks.plain_date(page.query.since, When.DAY, page.zone)}"
     counts = "1 count" if page.counts == 1 else f"{page.counts:,} counts"
+    counts = f"last {counts}" if page.is_partial else counts
     return f" · {counts}{since} · {page.right_at_first:,} right at the first count"
 
 

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-from models.errors import WrongState
-
 
 class LineState(StrEnum):
     """Where a line stands."""
@@ -35,6 +33,10 @@ class Move(StrEnum):
     LATE_MOVEMENT = "late movement"
 
 
+class ImpossibleMove(Exception):
+    """A line was to make a move that its state does not have."""
+
+
 TRANSITIONS: Mapping[tuple[LineState, Move], LineState] = MappingProxyType(
     {
         (LineState.TO_COUNT, Move.SETTLE): LineState.RECONCILED,
@@ -55,8 +57,12 @@ TRANSITIONS: Mapping[tuple[LineState, Move], LineState] = MappingProxyType(
 
 
 def advance(state: LineState, move: Move) -> LineState:
-    """Return the state after `move`; raise WrongState when a line in `state` cannot make it."""
+    """Return the state after `move`.
+
+    Raises:
+        ImpossibleMove: a line in `state` cannot make it. Services check before; getting here is a defect.
+    """
     try:
         return TRANSITIONS[state, move]
     except KeyError:
-        raise WrongState(f"A line that is {state} cannot be moved by “{move}”.") from None
+        raise ImpossibleMove(f"a line that is {state} cannot be moved by “{move}”") from None

@@ -139,7 +139,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         currency=company.currency,
         attempts=attempts,
         variance=variance,
-        value=variance_value(variance, last.unit_cost),
+        value=variance_value(variance, proposed.unit_cost),
         percent=None if last.expected == 0 else variance / abs(last.expected) * 100,
         proposed=proposed.variance,
         proposed_value=proposed.value,

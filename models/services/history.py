@@ -27,6 +27,8 @@ from models.services.lookup import Subject
 from models.services.people import Person
 
 ROWS_A_PAGE = 10
+MOST_JUDGED = 20_000
+"""Lines that the share of first counts is taken from, the newest: a click may not take longer the longer we count."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ class HistoryRow:
 class History:
     """A page of history. `counts` and `right_at_first` are of all closed rows the query finds, not of the page.
 
+    When there are very many, they are of the newest only, and `is_partial`.
     `hidden`: SKUs left out because the reader may have to count them. `title` names the subject.
     """
 
@@ -89,6 +92,7 @@ class History:
     has_newer: bool
     counts: int
     right_at_first: int
+    is_partial: bool
     hidden: tuple[str, ...]
     zone: ZoneInfo
     currency: str
@@ -103,7 +107,10 @@ def history(session: Session, person: Person, query: Query) -> History:
     backwards = query.newer_than is not None
     older = more if not backwards else bool(keys) and _any(session, found, col(CountEntry.id) < min(keys))
     newer = more if backwards else bool(keys) and _any(session, found, col(CountEntry.id) > max(keys))
-    counts, right = _totals(session, found)
+    oldest = session.exec(
+        _first_entries(found).order_by(col(CountEntry.id).desc()).offset(MOST_JUDGED - 1).limit(1)
+    ).first()
+    counts, right = _totals(session, found if oldest is None else [*found, col(CountEntry.id) >= oldest.id])
     company = people.company(session)
     return History(
         query=query,
@@ -113,6 +120,7 @@ def history(session: Session, person: Person, query: Query) -> History:
         has_newer=newer,
         counts=counts,
         right_at_first=right,
+        is_partial=oldest is not None,
         hidden=_hidden_here(session, query, hidden),
         zone=ZoneInfo(company.timezone),
         currency=company.currency,
@@ -161,13 +169,11 @@ def _page(session: Session, query: Query, found: Sequence[ColumnElement[bool]]) 
 
 
 def _any(session: Session, found: Sequence[ColumnElement[bool]], bound: ColumnElement[bool]) -> bool:
-    statement = (
-        select(CountEntry.id)
-        .join(CountLine, col(CountLine.id) == col(CountEntry.line_id))
-        .where(*_IS_FIRST, *found, bound)
-        .limit(1)
-    )
-    return session.exec(statement).first() is not None
+    return session.exec(_first_entries(found).where(bound).limit(1)).first() is not None
+
+
+def _first_entries(found: Sequence[ColumnElement[bool]]) -> SelectOfScalar[CountEntry]:
+    return select(CountEntry).join(CountLine, col(CountLine.id) == col(CountEntry.line_id)).where(*_IS_FIRST, *found)
 
 
 def _row(session: Session, entry: CountEntry, line: CountLine, item: Item, location: Location) -> HistoryRow:

@@ -98,3 +98,9 @@ def test_a_late_movement_does_not_rewrite_what_history_says_was_found(place: Wor
     place.world.approve(line, "ben")
     assert "100 → 90 pcs · -10" in place.count("kim", "history BOLT-10")
     assert place.world.problems() == []
+
+
+def test_very_many_counts_are_judged_by_the_newest(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    counted(place)
+    monkeypatch.setattr(histories, "MOST_JUDGED", 2)
+    assert place.count("kim", "history").split("\n")[0] == "All counts · last 2 counts · 0 right at the first count"

@@ -1,7 +1,6 @@
 """The bot as a process: starting, serving, stopping, and noticing that Slack is gone."""
 
 import json
-import logging
 import os
 import signal
 import socket as sockets
@@ -291,22 +290,3 @@ def test_the_health_check_says_when_the_database_is_gone(sqlite_database: Databa
     path.mkdir()
     assert web(environ, start) == [b"no database"]
     assert seen == ["200 OK", "503 Service Unavailable"]
-
-
-def test_tokens_never_reach_the_log() -> None:
-    event = {"event": "called with xoxb-12-ab and xapp-1-A", "exception": "Bearer xoxe.xoxb-1-Mi", "n": 1}
-    assert logs.strike_out(logging.getLogger(), "info", event) == {
-        "event": "called with [token] and [token]",
-        "exception": "Bearer [token]",
-        "n": 1,
-    }
-
-
-def test_bolt_and_the_sdk_only_warn_because_they_print_what_people_wrote() -> None:
-    logs.configure(Settings(log_level="DEBUG"))
-    try:
-        for name in ("bot.bolt", "slack_bolt.App", "slack_sdk.web.client"):
-            assert not logging.getLogger(name).isEnabledFor(logging.INFO)
-        assert logging.getLogger("bot.errors").isEnabledFor(logging.DEBUG)
-    finally:
-        logging.getLogger().setLevel(logging.WARNING)

@@ -259,7 +259,7 @@ def office(database: Database, transport: Transport, start: datetime, *, stock: 
             workspace.use_http(stack.enter_context(_served(made)))
         else:
             socket = Socket(made.app, workspace.app_token)
-            socket.connect()  # type: ignore[no-untyped-call]  # as in Bolt
+            socket.connect()
             stack.callback(socket.drain)
             workspace.wait_for(lambda: workspace.sockets.connected)
         yield made

@@ -4,8 +4,7 @@ from itertools import product
 
 import pytest
 
-from models.errors import WrongState
-from models.rules.lines import LineState, Move, advance
+from models.rules.lines import ImpossibleMove, LineState, Move, advance
 
 TO_COUNT, RECOUNT, IN_REVIEW, RECONCILED, REJECTED, SKIPPED = LineState
 
@@ -34,7 +33,7 @@ def test_a_move_of_the_diagram_leads_where_it_points(state: LineState, move: Mov
 
 @pytest.mark.parametrize(("state", "move"), REFUSED)
 def test_every_other_move_is_refused(state: LineState, move: Move) -> None:
-    with pytest.raises(WrongState):
+    with pytest.raises(ImpossibleMove):
         advance(state, move)
 
 
