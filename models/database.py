@@ -60,11 +60,12 @@ class Database:
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url("postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url)
+        # Bound values are what people typed: they stay out of errors, and so out of the log.
         if parsed.get_backend_name() == "postgresql":
-            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True, hide_parameters=True)
         if parsed.get_backend_name() != "sqlite":
             raise BadInput(f"DATABASE_URL names “{parsed.get_backend_name()}”; use sqlite:///FILE or postgresql://…")
-        engine = create_engine(parsed)
+        engine = create_engine(parsed, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise BadInput("DATABASE_URL is not a database URL; use sqlite:///FILE or postgresql://…") from error
     event.listen(engine, "connect", _prepare_sqlite)
