@@ -12,7 +12,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from bot.cli.main import main
-
 from models.milestones import Milestone, observe
 
 
