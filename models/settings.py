@@ -80,11 +80,14 @@ class Settings(BaseSettings):
     def _known_database(cls, url: str) -> str:
         try:
             # The driver is ours to choose, and Heroku's "postgres:" is no name SQLAlchemy knows; only the kind matters.
-            kind = make_url(url).drivername.partition("+")[0]
+            parsed = make_url(url)
+            kind = parsed.drivername.partition("+")[0]
         except ArgumentError:
             raise ValueError("not a URL") from None
         if kind not in {"sqlite", "postgresql", "postgres"}:
             raise ValueError("unknown database")
+        if kind == "sqlite" and parsed.database in {None, "", ":memory:"}:
+            raise ValueError("a database in memory would be gone with its first connection")
         return url
 
     @field_validator("slack_bot_token", "slack_app_token", "slack_signing_secret")

@@ -4,6 +4,7 @@ It reads DATABASE_URL, LOG_LEVEL and LOG_FORMAT. SIGTERM and SIGINT let the tick
 malformed setting or a database that is not ready to use: one sentence, and exit 2.
 """
 
+import argparse
 import logging
 import signal
 import sys
@@ -25,6 +26,10 @@ _LOG = logging.getLogger("scheduler")
 
 def main() -> int:
     """Run until told to stop; returns the exit code."""
+    argparse.ArgumentParser(
+        prog="python -m scheduler",
+        description="The clock: starts what is due and expires what was not counted. It only writes to DATABASE_URL.",
+    ).parse_args()
     # A signal may come between any two steps of the main thread: of all the ways to leave word, only putting into
     # a SimpleQueue is safe there.
     told: SimpleQueue[int] = SimpleQueue()

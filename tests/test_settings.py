@@ -98,6 +98,13 @@ def test_databases_that_are_known(monkeypatch: pytest.MonkeyPatch, url: str) -> 
     assert Settings.from_environment().database_url == url
 
 
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "mysql://h/db", "nonsense"])
+def test_databases_that_could_not_work(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    with pytest.raises(BadSettings, match=r"^DATABASE_URL is malformed: set it to a database URL: sqlite:///FILE or"):
+        Settings.from_environment()
+
+
 def test_capitals_do_not_matter_where_they_cannot_mean_anything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOG_LEVEL", "debug")
     monkeypatch.setenv("LOG_FORMAT", "JSON")

@@ -28,7 +28,7 @@ def import_files(parsed: argparse.Namespace, settings: Settings) -> int:
         with database.write() as session:
             if stock is not None:
                 done = import_stock(session, stock, now=at, as_of=as_of, overwrite=parsed.overwrite)
-                lines += _said(done)
+                lines += _said(done, parsed.file.name)
             if moves is not None:
                 moved = import_movements(session, moves, now=at, timezone=zone)
                 lines.append(f"movements: {moved.posted:,} posted, {moved.known:,} known already")
@@ -36,7 +36,7 @@ def import_files(parsed: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _said(done: StockImport) -> Iterator[str]:
+def _said(done: StockImport, file_name: str) -> Iterator[str]:
     yield f"items: {done.items_new:,} new, {done.items_changed:,} changed"
     yield f"bins: {done.bins_new:,} new, {done.bins_changed:,} changed"
     yield f"stock: {done.opened:,} opened, {done.corrected:,} corrected, {done.unchanged:,} unchanged"
@@ -51,4 +51,4 @@ def _said(done: StockImport) -> Iterator[str]:
             f"{wording.quantity(conflict.file)} (last time {last}), the ledger {wording.quantity(conflict.ledger)}"
         )
     yield "Next: post the adjustments in the other system (python -m bot export adjustments) and export its stock"
-    yield "again, or take the file's word (python -m bot import --overwrite)."
+    yield f"again, or take the file's word (python -m bot import --overwrite {file_name})."

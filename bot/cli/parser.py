@@ -29,7 +29,13 @@ def build_parser() -> argparse.ArgumentParser:
     imports = commands.add_parser("import", help="import stock, and receipts, issues and transfers")
     imports.add_argument("file", type=Path, nargs="?", metavar="stock.csv", help="items, bins and on-hand")
     imports.add_argument("--movements", type=Path, metavar="moves.csv", help="receipts, issues and transfers")
-    imports.add_argument("--decimal-mark", choices=(".", ","), default=".", help="of the numbers in the files")
+    imports.add_argument(
+        "--decimal-mark",
+        choices=(".", ","),
+        default=".",
+        metavar="MARK",
+        help="of the numbers in the files: . or , (default: .)",
+    )
     imports.add_argument(
         "--as-of", metavar="TIME", help="when the stock file was true, such as 2026-11-22T18:00 (default: now)"
     )

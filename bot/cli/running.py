@@ -12,7 +12,7 @@ import secrets
 import sys
 from collections.abc import Callable
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from models import logs
 from models.errors import CycleCountError
@@ -24,6 +24,12 @@ MOST_PROBLEMS = 200
 FAILED, NOT_UNDERSTOOD, INTERRUPTED = 1, 2, 130
 
 Command = Callable[[argparse.Namespace, Settings], int]
+
+BROKEN = "That broke on my side."
+UNUSABLE = (
+    "The database cannot be used just now. Check DATABASE_URL: "
+    "a file must be a database in a folder that can be written to, a server must run."
+)
 
 _LOG = logging.getLogger("bot.cli")
 
@@ -42,10 +48,11 @@ def run(parsed: argparse.Namespace) -> int:
         # Whoever read the output has left (`… | head`). Python would complain about it once more at its exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return FAILED
-    except OperationalError as error:
-        return _explain(error, "The database cannot be used just now: check DATABASE_URL, and that its server runs.")
+    except DatabaseError as error:
+        is_unusable = isinstance(error, OperationalError) or "not a database" in str(error.orig)
+        return _explain(error, UNUSABLE if is_unusable else BROKEN)
     except Exception as error:  # noqa: BLE001 - the last stop: nothing may reach the terminal as a traceback
-        return _explain(error, "That broke on my side.")
+        return _explain(error, BROKEN)
 
 
 def _command(handler: str) -> Command:

@@ -1,7 +1,9 @@
 """`python -m bot demo`: start the world, say what to try, and stay until Ctrl-C - or take the tour."""
 
 import contextlib
+import signal
 import sys
+import threading
 
 from bot.demo.tour import take_tour
 from bot.demo.world import DemoFailed, World, running_world
@@ -9,7 +11,8 @@ from bot.demo.world import DemoFailed, World, running_world
 WHAT_TO_TRY = """
 The local Slack workspace is open at  {url}
 
-  In a few seconds a count sheet appears in #fleet-parts. Then, on the page:
+  Choose at the top who you are: Ana and Dan count; Ben (up to 500 EUR) and Eva decide; Kim is stock control;
+  Val is in no team. In a few seconds a count sheet appears in #fleet-parts. Then:
   1. As Ana: "Enter counts", type a few quantities, leave some blank, save.
   2. As Dan: reply in the sheet's thread, for example   BOLT-10 108
      or answer a recount that is asked of you.
@@ -22,6 +25,7 @@ Ctrl-C ends it; nothing is kept.
 
 def demo(*, port: int = 0, tour: bool = False) -> int:
     """Run the demo on 127.0.0.1 (`port` 0: a free one) and return the exit code."""
+    _end_as_with_ctrl_c()
     try:
         with running_world(port) as world:
             if tour:
@@ -35,6 +39,15 @@ def demo(*, port: int = 0, tour: bool = False) -> int:
     except KeyboardInterrupt:
         return 0
     return 0
+
+
+def _end_as_with_ctrl_c() -> None:
+    """Take the bot and the temporary folder down too when the terminal is closed or the process is told to end."""
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+            number: int | None = getattr(signal, name, None)
+            if number is not None:
+                signal.signal(number, signal.default_int_handler)
 
 
 def _stay(world: World) -> None:

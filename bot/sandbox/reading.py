@@ -96,7 +96,8 @@ def _block_lines(reader: Reader, block: JsonObject, values: Json) -> list[str]:
         return ["---"]
     if kind == "input":
         entered = values.get(block["block_id"], {}).get(block["element"].get("action_id"))
-        return [f"{block['label']['text']}: {_entered(block['element'], entered)}"]
+        hint = f" ({block['hint']['text']})" if block.get("hint") else ""
+        return [f"{block['label']['text']}{hint}: {_entered(block['element'], entered)}"]
     if kind == "rich_text":
         return [_rich_line(reader, part) for part in block["elements"]]
     if kind in {"table", "data_table"}:

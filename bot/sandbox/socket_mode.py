@@ -20,6 +20,8 @@ from bot.sandbox.limits import Limits
 
 PING_SECONDS = 10
 ARRIVAL_SECONDS = 2.0
+BARE_PING = b"\x89\x00"
+PING = b"\x89\x04ping"
 
 
 class LockedSocket:
@@ -31,8 +33,10 @@ class LockedSocket:
 
     def send(self, data: bytes) -> int:
         """Send all of it, whole."""
+        # Slack's pings carry a text. The SDK's reader waits for a third byte, so a bare two-byte ping is never answered.
+        whole = PING if data == BARE_PING else data
         with self._lock:
-            self._raw.sendall(data)
+            self._raw.sendall(whole)
         return len(data)
 
     def recv(self, size: int) -> bytes:

@@ -45,8 +45,9 @@ def saved_view(page: CountPage, left: Sequence[LineToCount], notes: Sequence[str
     if left:
         places = ", ".join(dict.fromkeys(blocks.escape(line.location) for line in left[:_MOST_NAMED]))
         more = f" and {len(left) - _MOST_NAMED} more" if len(left) > _MOST_NAMED else ""
-        count = "1 line is" if len(left) == 1 else f"{len(left)} lines are"
-        lines.insert(0, f"Saved. {count} still to count: {places}{more}. *Enter counts* on the sheet brings them back.")
+        count, them = ("1 line is", "it") if len(left) == 1 else (f"{len(left)} lines are", "them")
+        still = f"{count} still to count: {places}{more}"
+        lines.insert(0, f"Saved. {still}. *Enter counts* on the sheet brings {them} back.")
     else:
         lines.insert(0, "Saved. All counted, thank you.")
     return blocks.modal(

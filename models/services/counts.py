@@ -250,5 +250,5 @@ def understood(counted: Counted) -> str:
     """What is told to the person who counted: their own number, and nothing about the record."""
     amount = f"{wording.quantity(counted.quantity)} {counted.unit}"
     if counted.is_note:
-        return f"{counted.sku} in {counted.location}: {amount} kept as a note; this line was already on its way."
+        return f"{counted.sku} in {counted.location}: {amount} kept as a note. Your earlier count stands."
     return f"{counted.sku} in {counted.location}: {amount}"

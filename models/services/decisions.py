@@ -80,7 +80,7 @@ def recount(session: Session, *, person: Person, line_id: int, version: int, now
     to = next((candidate for candidate in able if candidate.id != person.id), able[0])
     decision = settling.send_back(session, locked, by=person, to=to, now=now)
     lines.show_card(session, locked, now)
-    return Ruling(decision, f"{to.name} was asked to count it again.")
+    return Ruling(decision, f"{_sku(session, locked)}: {to.name} was asked to count it again.")
 
 
 def reject(
@@ -91,7 +91,7 @@ def reject(
     _require_note(reason, note, "Say in the note why.")
     decision = settling.reject(session, locked, by=person, reason=reason, note=note.strip(), now=now)
     lines.show_card(session, locked, now)
-    return Ruling(decision, "Rejected. Nothing was posted; it is due again at once.")
+    return Ruling(decision, f"{_sku(session, locked)}: rejected. Nothing was posted; it is due again at once.")
 
 
 def open_for(session: Session, *, person: Person, line_id: int, version: int, now: datetime) -> LockedLine:
@@ -164,9 +164,14 @@ def _accept(
     )  # fmt: skip
     lines.move(session, locked, move, now)
     lines.show_card(session, locked, now)
-    unit = session.get_one(Item, locked.line.item_id).unit
-    posted = f"{wording.signed(delta)} {unit} posted" if delta else "Nothing had to be posted"
-    return Ruling(decision, f"{posted}, on-hand is {wording.quantity(locked.level.on_hand)} {unit}.")
+    item = session.get_one(Item, locked.line.item_id)
+    posted = f"{wording.signed(delta)} {item.unit} posted" if delta else "nothing had to be posted"
+    on_hand = f"{wording.quantity(locked.level.on_hand)} {item.unit}"
+    return Ruling(decision, f"{item.sku}: {posted}, on-hand is {on_hand}.")
+
+
+def _sku(session: Session, locked: LockedLine) -> str:
+    return session.get_one(Item, locked.line.item_id).sku
 
 
 def refuse_if_corrected(session: Session, locked: LockedLine, instant: datetime, now: datetime) -> None:

@@ -81,7 +81,9 @@ def start_now(session: Session, *, person: Person, plan_name: str, now: datetime
     if started is None:
         raise NotFound(f"{plan.name} was started at this very moment. Look for its sheet in the team's channel.")
     if line_count(session, started) == 0:
-        raise NotFound(f"{plan.name} has nothing to count: every bin of {team.name} is empty or already being counted.")
+        raise NotFound(
+            f"{plan.name} has nothing to count: no stock in the bins of {team.name}, or all of it is being counted already."
+        )
     return started
 
 

@@ -66,7 +66,7 @@ def reconcile(
             posted,
             occurred_at=instant,
             now=now,
-            reference=f"count line {locked.id}",
+            reference=locked.session.name,
             reason=reason,
             line_id=locked.id,
             unit_cost=judging.unit_cost_at(session, locked, entry),

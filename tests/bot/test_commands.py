@@ -1,5 +1,7 @@
 """`/count`: what it answers to whom."""
 
+from datetime import timedelta
+
 import pytest
 from sqlmodel import select
 
@@ -121,6 +123,18 @@ def test_status_says_what_waits_for_whom(place: Workplace) -> None:
     place.count("ana", "status")
     assert place.ana.click_ephemeral(action_id=ids.ENTER_COUNTS).ok
     assert place.ana.view is not None
+
+
+def test_status_tells_two_runs_of_one_plan_apart(place: Workplace) -> None:
+    for number in (1, 2):
+        place.world.stock(f"BOLT-{number}", f"A-0{number}", 100)
+        with place.world.step() as session:
+            session.exec(select(CountPlan)).one().lines = 1
+        place.start()
+        place.wait(timedelta(hours=1))
+    lines = place.count("ana", "status").split("\n")
+    heads = [line for line in lines if line.startswith("Daily parts · Fleet Parts · started ")]
+    assert len(set(heads)) == 2
 
 
 def test_plans_are_those_of_ones_teams(place: Workplace) -> None:

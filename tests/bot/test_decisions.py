@@ -47,7 +47,7 @@ def test_approve_posts_the_variance_with_the_cause_chosen_on_the_card(place: Wor
     card = place.card(line)
     place.ben.choose(REVIEW, card.ts, Reason.UNRECORDED_ISSUE.value, action_id=ids.CAUSE)
     place.click_card("ben", line, ids.APPROVE)
-    assert place.told("ben", REVIEW) == "-10 pcs posted, on-hand is 90 pcs."
+    assert place.told("ben", REVIEW) == "BOLT-10: -10 pcs posted, on-hand is 90 pcs."
     (posted,) = place.world.adjustments(bolts)
     assert (posted.quantity, posted.reason) == (-10, Reason.UNRECORDED_ISSUE)
     place.settle()
@@ -103,7 +103,7 @@ def test_two_approvers_at_once_make_one_decision(database: Database) -> None:
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda name: place.click_card(name, line, ids.APPROVE, seen), ("ben", "eva")))
         told = sorted([place.told("ben"), place.told("eva")])
-        assert told[0] == "-10 pcs posted, on-hand is 90 pcs."
+        assert told[0] == "BOLT-10: -10 pcs posted, on-hand is 90 pcs."
         assert told[1].endswith("approved this at 07:00 (-10). Nothing was changed.")
         assert len(place.world.decided(line)) == 1
         assert place.world.on_hand(bolts) == 90
@@ -139,7 +139,7 @@ def test_adjust_shows_what_was_there_and_posts_the_difference_to_what_is_entered
     assert facts.endswith("on-hand then 100, +20 since. On-hand becomes what you enter + 20.")
     result = place.ben.submit({"quantity": "95", "reason": Reason.COUNT_ERROR.value})
     assert result.closed
-    assert place.told("ben", REVIEW) == "-5 pcs posted, on-hand is 115 pcs."
+    assert place.told("ben", REVIEW) == "BOLT-10: -5 pcs posted, on-hand is 115 pcs."
     assert place.world.on_hand(bolts) == 115
     assert place.world.problems() == []
 
@@ -155,7 +155,7 @@ def test_errors_of_adjust_stay_under_their_fields(place: Workplace) -> None:
     assert forced.errors == {"quantity": "“-5” is less than nothing; write what is there, 0 or more."}
     assert place.ben.submit({"quantity": "98", "reason": count_error}).closed
     assert place.world.on_hand(bolts) == 98
-    assert place.told("ben", REVIEW) == "-2 pcs posted, on-hand is 98 pcs."
+    assert place.told("ben", REVIEW) == "BOLT-10: -2 pcs posted, on-hand is 98 pcs."
     place.click_card("eva", line, ids.ADJUST, card)
     assert place.told("eva") == "Ben adjusted this at 07:00 (-2). Nothing was changed."
 
@@ -203,7 +203,7 @@ def test_reject_posts_nothing_and_needs_a_reason(place: Workplace) -> None:
     assert refused.refused_locally
     assert place.ben.submit({"reason": Reason.OTHER.value}).errors == {"note": "Say in the note why."}
     assert place.ben.submit({"reason": Reason.OTHER.value, "note": "wrong shelf"}).closed
-    assert place.told("ben", REVIEW) == "Rejected. Nothing was posted; it is due again at once."
+    assert place.told("ben", REVIEW) == "BOLT-10: rejected. Nothing was posted; it is due again at once."
     assert place.world.decided(line)[0].note == "wrong shelf"
     assert place.world.on_hand(bolts) == 100
 
@@ -211,7 +211,7 @@ def test_reject_posts_nothing_and_needs_a_reason(place: Workplace) -> None:
 def test_recount_asks_somebody_who_has_not_counted(place: Workplace) -> None:
     _, line = in_review(place)
     place.click_card("ben", line, ids.RECOUNT)
-    assert place.told("ben", REVIEW) == "Fay was asked to count it again."
+    assert place.told("ben", REVIEW) == "BOLT-10: Fay was asked to count it again."
     assert place.world.asked(line) == "fay"
 
 

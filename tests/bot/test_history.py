@@ -96,8 +96,47 @@ def test_a_late_movement_does_not_rewrite_what_history_says_was_found(place: Wor
     place.world.issue(bolts, 10, occurred_at=before)
     assert place.world.proposal(line).variance == Decimal(10)
     place.world.approve(line, "ben")
-    assert "100 → 90 pcs · -10" in place.count("kim", "history BOLT-10")
+    said = "100 → 90 pcs · -10 · -10.00 EUR · later +10, 0 posted in all · Ana, Dan · approved, Ben"
+    assert said in place.count("kim", "history BOLT-10")
+    assert said in place.count("kim", "item BOLT-10")
     assert place.world.problems() == []
+
+
+def test_what_was_posted_in_all_is_said_whatever_the_second_decision_was(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    line = place.world.line(bolts)
+    before = place.world.now - timedelta(minutes=5)
+    place.world.count(line, "ana", 90)
+    place.world.count(line, "dan", 90)
+    place.world.reject(line, "ben")
+    assert "posted" not in place.count("kim", "history BOLT-10")
+    place.world.issue(bolts, 4, occurred_at=before)
+    place.world.approve(line, "ben")
+    assert "-10.00 EUR · later -6, -6 posted in all" in place.count("kim", "history BOLT-10")
+    place.world.issue(bolts, 1, occurred_at=before)
+    assert "posted" not in place.count("kim", "history BOLT-10"), "open again, so its numbers are hidden"
+    place.world.reject(line, "ben")
+    assert "-10.00 EUR · later -6, -6 posted in all" in place.count("kim", "history BOLT-10")
+
+
+def test_a_later_decision_that_posts_nothing_leaves_what_was_posted_to_be_seen(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    line = place.world.line(bolts)
+    before = place.world.now - timedelta(minutes=5)
+    place.world.count(line, "ana", 90)
+    place.world.count(line, "dan", 90)
+    place.world.approve(line, "ben")
+    place.world.issue(bolts, 4, occurred_at=before)
+    place.world.reject(line, "ben")
+    text = place.count("kim", "history BOLT-10")
+    assert "-10.00 EUR · -10 posted in all · Ana, Dan · rejected, Ben" in text
+    assert "later" not in text
+
+
+def test_without_any_count_history_says_so_at_once(place: Workplace) -> None:
+    place.world.stock("BOLT-10", "A-01-03", 100)
+    assert place.count("kim", "history") == "No counts yet"
+    assert place.count("kim", "history BOLT-10") == "BOLT-10 Bolt-10 · no counts yet"
 
 
 def test_very_many_counts_are_judged_by_the_newest(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -170,7 +170,7 @@ def test_an_edit_after_the_line_moved_on_is_kept_as_a_note(place: Workplace) -> 
     assert place.world.state(place.line(bolts)) is LineState.RECOUNT
     place.edit("ana", ts, "BOLT-10 100")
     assert [entry.settles for entry in place.world.entries(place.line(bolts))] == [True, False]
-    assert place.told("ana") == ("Saved: BOLT-10 in A-01-03: 100 pcs kept as a note; this line was already on its way.")
+    assert place.told("ana") == ("Saved: BOLT-10 in A-01-03: 100 pcs kept as a note. Your earlier count stands.")
 
 
 def test_a_line_edited_away_keeps_its_count_and_says_so(place: Workplace) -> None:

@@ -53,7 +53,7 @@ CLOSED = replace(
     FACTS,
     lines=(line(1, LineWord.DONE, who="Ana"), line(2, LineWord.SKIPPED, reason="blocked by a pallet")),
     result=SheetResult(
-        closed_at=datetime(2026, 11, 23, 10, 42, tzinfo=UTC), counted=11, right_at_first=10,
+        closed_at=datetime(2026, 11, 23, 10, 42, tzinfo=UTC), counted=11, rejected=0, right_at_first=10,
         net_value=Decimal("-14.2"), gross_value=Decimal("61.8"), unknown_cost=0,
     ),
 )  # fmt: skip
@@ -150,6 +150,13 @@ def test_a_closed_sheet_shows_its_result() -> None:
         "10 of 11 right at the first count · net -14.20 EUR · gross 61.80 EUR\n"
         "Skipped: A-01-02 (blocked by a pallet)"
     )
+
+
+def test_a_closed_sheet_says_how_many_were_rejected() -> None:
+    assert CLOSED.result is not None
+    rejected = replace(CLOSED, result=replace(CLOSED.result, rejected=2))
+    assert " · closed 10:42 · 11 counted, 2 rejected, 1 skipped\n" in read(sheet(rejected))
+    assert " · 11 counted, 2 rejected, 1 skipped\n" in read(summary(rejected))
 
 
 def test_the_summary_says_who_counted() -> None:

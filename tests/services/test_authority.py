@@ -155,7 +155,7 @@ def test_rejecting_posts_nothing_leaves_last_counted_at_and_makes_the_stock_due_
     world.count(line, "ana", 90)
     world.count(line, "dan", 90)
     ruling = world.reject(line, "ben")
-    assert ruling.sentence == "Rejected. Nothing was posted; it is due again at once."
+    assert ruling.sentence == "BOLT-10: rejected. Nothing was posted; it is due again at once."
     assert world.state(line) is LineState.REJECTED
     assert world.on_hand(bolts) == 100
     assert world.level(bolts).last_counted_at == counted_at

@@ -47,8 +47,43 @@ def test_history_has_a_row_for_each_entry(world: World) -> None:
     assert (first.within_tolerance, first.line_id, first.line_state) == ("no", line, "RECONCILED")
     assert (second.attempt, second.counter, second.variance) == (2, "Dan", Decimal(-10))
     for row in (first, second):
-        assert (row.decision, row.decided_by, row.posted) == ("approve", "Ben", Decimal(-10))
-        assert row.reason == "cause not known"
+        assert (row.decision, row.decided_by, row.reason) == ("approve", "Ben", "cause not known")
+    assert (first.posted, second.posted) == (None, Decimal(-10))
+
+
+def test_posted_adds_up_to_the_adjustments_of_the_ledger(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "PAGE", 2)
+    bolts = bolts_of(world)
+    before = world.now - timedelta(hours=1)
+    line = counted(world, bolts)
+    other = world.line(world.stock("NUT-1", "A-02", 10))
+    world.count(other, "ana", 12)
+    world.count(other, "ana", 13)  # corrects the 12
+    world.count(other, "dan", 13)
+    world.approve(other, "ben")
+    world.count(line, "fay", 95)  # too late to settle anything
+    world.issue(bolts, 4, occurred_at=before)
+    with world.database.read() as session:
+        assert [row.posted for row in history_rows(session, since=before) if row.line_id == line] == [
+            None,
+            Decimal(-10),
+            None,
+        ], "with the approvers again, what was posted stays posted"
+    world.approve(line, "eva")
+    with world.database.read() as session:
+        rows = list(history_rows(session, since=before))
+        adjusted = [row.quantity for row in adjustment_rows(session, since=before)]
+    assert [(row.counter, row.settles, row.posted) for row in rows if row.line_id == line] == [
+        ("Ana", "yes", None),
+        ("Dan", "yes", Decimal(-6)),
+        ("Fay", "no", None),
+    ]
+    assert [(row.counted, row.posted) for row in rows if row.line_id == other] == [
+        (Decimal(12), None),
+        (Decimal(13), None),
+        (Decimal(13), Decimal(3)),
+    ]
+    assert sum(row.posted for row in rows if row.posted is not None) == sum(adjusted) == Decimal(-3)
 
 
 def test_a_count_without_variance_is_decided_by_the_limit(world: World) -> None:

@@ -187,7 +187,7 @@ def test_a_recount_asked_just_before_the_due_time_gets_an_hour(world: World) -> 
 def test_the_approver_may_ask_for_recounts_beyond_n_also_of_approvers(world: World) -> None:
     bolts, line = out_of_tolerance(world)
     world.count(line, "dan", 88)
-    assert world.ask_recount(line, "ben").sentence == "Fay was asked to count it again."
+    assert world.ask_recount(line, "ben").sentence == "BOLT-10: Fay was asked to count it again."
     world.count(line, "fay", 86)
     assert world.state(line) is LineState.IN_REVIEW
     world.ask_recount(line, "ben")
@@ -219,7 +219,7 @@ def test_a_recount_asked_by_the_approver_may_go_to_somebody_who_could_not_reach_
     asked = [world.ask_recount(line, "ben").sentence]
     world.count(line, "eva", 90)
     asked.append(world.ask_recount(line, "ben").sentence)
-    assert asked == ["Eva was asked to count it again.", "Dan was asked to count it again."]
+    assert asked == ["BOLT-10: Eva was asked to count it again.", "BOLT-10: Dan was asked to count it again."]
     with world.database.read() as session:
         assert [to_count.line_id for to_count in counts.lines_to_count(session, world.person("dan"), 1)] == [line]
     world.count(line, "dan", 90)

@@ -124,6 +124,35 @@ def test_a_movement_recorded_late_does_not_make_the_first_count_right(world: Wor
     assert (result.right_at_first, result.gross_value) == (0, 0), "the record was wrong, though nothing was missing"
 
 
+def test_the_result_says_how_many_were_rejected(world: World) -> None:
+    for number in (1, 2):
+        world.stock(f"BOLT-{number}", f"A-{number}", 100)
+    world.start()
+    world.count(1, "ana", 100)
+    world.count(2, "ana", 90)
+    world.count(2, "dan", 90)
+    world.reject(2, "ben")
+    result = facts_of(world).result
+    assert result is not None
+    assert (result.counted, result.rejected) == (2, 1)
+
+
+def test_a_line_that_a_movement_opened_again_is_with_the_approvers(world: World) -> None:
+    bolts = world.stock("BOLT-1", "A-1", 100)
+    world.stock("BOLT-2", "A-2", 100)
+    world.start()
+    counted_at = world.now
+    world.count(1, "ana", 100)
+    world.count(2, "ana", 100)
+    world.issue(bolts, 10, occurred_at=counted_at)
+    facts = facts_of(world)
+    assert [(line.word, line.who) for line in facts.lines] == [
+        (LineWord.WITH_APPROVERS, None),
+        (LineWord.DONE, "Ana"),
+    ]
+    assert facts.result is None
+
+
 def test_unknown_cost_is_counted_apart(small_world: World) -> None:
     small_world.count(small_world.line(small_world.stock("BOLT-1", "A-1", 100, unit_cost=None)), "ana", 100)
     result = facts_of(small_world).result

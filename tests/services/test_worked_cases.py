@@ -75,7 +75,7 @@ def test_adjust_to_95_when_90_of_100_were_counted_and_20_came_since_posts_minus_
     ruling = world.adjust(line, "ben", 95)
     assert [row.quantity for row in world.adjustments(bolts)] == [-5]
     assert world.on_hand(bolts) == 115
-    assert ruling.sentence == "-5 pcs posted, on-hand is 115 pcs."
+    assert ruling.sentence == "BOLT-10: -5 pcs posted, on-hand is 115 pcs."
     [decision] = [d for d in world.decided(line) if d.kind is DecisionKind.ADJUST]
     assert (decision.quantity, decision.posted, decision.reason) == (95, -5, Reason.COUNT_ERROR)
 
@@ -85,7 +85,7 @@ def test_adjust_back_to_the_expected_posts_nothing_and_says_so(world: World) -> 
     line = world.line(bolts)
     world.count(line, "ana", 90)
     world.count(line, "dan", 90)
-    assert world.adjust(line, "ben", 100).sentence == "Nothing had to be posted, on-hand is 100 pcs."
+    assert world.adjust(line, "ben", 100).sentence == "BOLT-10: nothing had to be posted, on-hand is 100 pcs."
     assert world.adjustments(bolts) == []
     assert world.state(line) is LineState.RECONCILED
 
