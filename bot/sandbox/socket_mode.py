@@ -33,7 +33,7 @@ class LockedSocket:
 
     def send(self, data: bytes) -> int:
         """Send all of it, whole."""
-        # Slack's pings carry a text. The SDK's reader waits for a third byte, so a bare two-byte ping is never answered.
+        # The SDK's reader waits for a third byte: a ping without a text would never be answered. Slack's have one.
         whole = PING if data == BARE_PING else data
         with self._lock:
             self._raw.sendall(whole)
