@@ -104,13 +104,19 @@ class Delivery:
         if claim.attempted_at is None:
             return None
         channel = placed.parent.channel if placed.parent else claim.channel
-        ts = self._gateway.find_posted(
-            channel=channel,
-            intent=claim.intent,
-            subject=claim.subject,
-            thread_ts=placed.parent.ts if placed.parent else None,
-            attempted_at=claim.attempted_at,
-        )
+        try:
+            ts = self._gateway.find_posted(
+                channel=channel,
+                intent=claim.intent,
+                subject=claim.subject,
+                thread_ts=placed.parent.ts if placed.parent else None,
+                attempted_at=claim.attempted_at,
+            )
+        except SlackRefused as refusal:
+            if refusal.code not in _NO_THREAD or placed.parent is None:
+                raise
+            self._post_parent_anew(placed.parent)
+            raise SlackUnavailable(f"{refusal.code}: its thread is posted anew") from refusal
         return None if ts is None else _Target(channel, ts)
 
     def _send(self, claim: Claim, placed: Placed, target: "_Target | None") -> None:
@@ -220,7 +226,13 @@ class Delivery:
         if refusal.permanent:
             self._give_up(claim, claim.attempts + 1, refusal)
         else:
-            self._later(claim, SlackUnavailable(str(refusal)))
+            # People mend it in their own time (an invitation, a token): it is never given up.
+            log.error(
+                "%s %s for %s waits until somebody mends this: %s", claim.intent, claim.subject, claim.channel, refusal
+            )
+            attempts = min(claim.attempts + 1, ATTEMPTS - 1)
+            not_before = self.read_clock() + min(timedelta(seconds=2**attempts), LONGEST_WAIT)
+            outbox.put_back(self._database, claim, not_before=not_before, attempts=attempts, error=str(refusal))
 
     def _give_up(self, claim: Claim, attempts: int, error: Exception) -> None:
         log.error("%s %s for %s is given up: %s", claim.intent, claim.subject, claim.channel, error)

@@ -9,6 +9,7 @@ import threading
 from datetime import datetime, timedelta
 
 PACE = timedelta(seconds=1)
+LONGEST_HOLD = timedelta(minutes=10)
 UPDATE_PACE = timedelta(seconds=0.3)
 
 
@@ -34,7 +35,9 @@ class Pacing:
             self._free_at[channel] = max(until, self._free_at.get(channel, until))
 
     def busy(self, now: datetime) -> list[str]:
-        """Channels to leave alone for now."""
+        """Channels to leave alone for now. What lies further ahead than any hold is left from a clock set back."""
         with self._lock:
-            self._free_at = {channel: free_at for channel, free_at in self._free_at.items() if free_at > now}
+            self._free_at = {
+                channel: free_at for channel, free_at in self._free_at.items() if now < free_at <= now + LONGEST_HOLD
+            }
             return sorted(self._free_at)

@@ -24,7 +24,19 @@ _TEMPORARY = frozenset(
     }
 )
 # Refusals that an administrator mends: the message is still worth sending when that is done.
-_MENDABLE = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"})
+_MENDABLE = frozenset(
+    {
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "missing_scope",
+        "not_in_channel",
+        "channel_not_found",  # also said of a private channel that the bot was not invited to
+        "is_archived",
+    }
+)
 
 
 class SlackUnavailable(Exception):

@@ -16,7 +16,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.messages import Deletion, Reply, read_message
+from bot.messages import Deletion, Reply, instant_of, read_message
 from bot.payloads import JsonObject
 from bot.wiring import on_event
 from models.counts import CountEntry, EntrySource
@@ -31,6 +31,8 @@ from models.services.people import Person
 from models.services.threads import Thread
 
 USE_THE_BUTTON = "This sheet is counted with its Enter counts button: a number in the thread can be read by everybody."
+
+STILL_POSTING = "I am still posting a sheet here. If this was a count, please send it again in a minute."
 
 
 def register(app: App, context: Context) -> None:
@@ -52,8 +54,14 @@ def _take(context: Context, reply: Reply) -> None:
     # Most of what is said in a channel is no count: that costs a read, and no turn at writing.
     with context.database.read() as session:
         thread = threads.find_thread(session, reply.channel, reply.thread_ts)
-        if thread is None or not _may_be_counts(session, thread, reply):
+        if thread is None:
+            is_early = threads.sheet_is_on_its_way(session, reply.channel) and any(map(str.isdigit, reply.text))
+        elif not _may_be_counts(session, thread, reply):
             return
+    if thread is None:
+        if is_early:
+            context.tell(reply.channel, reply.user, [STILL_POSTING], thread_ts=reply.thread_ts)
+        return
     with context.database.write() as session:
         if not journal.first_time(session, f"event:{reply.event_id}", now):
             return
@@ -96,7 +104,7 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
         answer.sentences.append(USE_THE_BUTTON)
         return answer
     found, lines, before = _read(session, thread, reply, person)
-    if not threads.is_newer(reply.edited_ts, before):
+    if not threads.is_newer(session, reply.channel, reply.ts, reply.edited_ts, now):
         return answer
     known = {line.line_id: line for line in lines}
     newest = {entry.line_id: entry for entry in before}
@@ -105,7 +113,10 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
         if count.line_id in newest and newest[count.line_id].quantity == count.quantity:
             continue
         try:
-            counted = _record(session, person, reply, count, now)
+            # What an edit adds to a list was counted at the edit; what it corrects, when it was first written.
+            is_added = reply.edited_ts is not None and count.line_id not in newest
+            counted_at = instant_of(reply.edited_ts) if is_added and reply.edited_ts else reply.written_at
+            counted = _record(session, person, reply, count, counted_at=counted_at, now=now)
         except CycleCountError as refusal:
             refusals.append(f"{known[count.line_id].label}: {refusal}")
             continue
@@ -120,13 +131,15 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
     return answer
 
 
-def _record(session: Session, person: Person, reply: Reply, count: ReplyCount, now: datetime) -> counts.Counted:
+def _record(
+    session: Session, person: Person, reply: Reply, count: ReplyCount, *, counted_at: datetime, now: datetime
+) -> counts.Counted:
     return counts.record(
         session,
         person=person,
         line_id=count.line_id,
         quantity=count.quantity,
-        counted_at=reply.written_at,
+        counted_at=counted_at,
         source=EntrySource.REPLY,
         source_key=threads.reply_key(reply.channel, reply.ts, count.line_id, reply.edited_ts),
         now=now,

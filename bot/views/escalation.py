@@ -9,6 +9,10 @@ from models.services.asks import EscalationFacts
 def escalation(facts: EscalationFacts) -> Rendered:
     """Who is asked to decide, what it is about, and why it is not decided yet."""
     what = f"{blocks.escape(facts.sku)} in {blocks.escape(facts.location)}"
+    if not facts.is_current:
+        # The value is the variance: whoever is asked for a recount may read this channel too.
+        text = f"{what} was over a limit; this call is over."
+        return blocks.rendered(text, [blocks.section(text, "escalation")])
     by = f"{blocks.escape(facts.by)}'s" if facts.by else "the approver's"
     limit = f" of {wording.money(facts.limit, facts.currency)}" if facts.limit is not None else ""
     if facts.value is None:

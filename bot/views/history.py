@@ -18,6 +18,7 @@ from models.services.history import History, HistoryRow, Query, Settled
 from models.services.lookup import Subject
 
 _MOST_NAMED = 5
+_NONE_YET = " · no counts yet"
 _DID = {
     DecisionKind.APPROVE: "approved",
     DecisionKind.ADJUST: "adjusted",
@@ -30,17 +31,17 @@ _OPEN = {LineState.RECOUNT: "recount asked", LineState.IN_REVIEW: "waits for a d
 
 def history_message(page: History) -> Rendered:
     """A page of history; the buttons carry the query and the place, nothing that was not asked for."""
-    head = _head(page)
+    plain, marked = _heading(page)
     several = page.query.subject.item_id is None
     lines = [row_line(row, page.zone, page.currency, with_sku=several) for row in page.rows]
-    built: list[Block] = [blocks.section(f"*{blocks.escape(page.title)}*{head}", "history.head")]
+    built: list[Block] = [blocks.section(marked, "history.head")]
     built += blocks.sections(lines, "history.rows")
     if page.hidden:
         built.append(blocks.context(_hidden(page.hidden), "history.hidden"))
     buttons = _buttons(page)
     if buttons:
         built.append(blocks.actions(buttons, "history.pages"))
-    return blocks.rendered(f"{blocks.escape(page.title)}{head}", built)
+    return blocks.rendered(plain, built)
 
 
 def row_line(row: HistoryRow, zone: ZoneInfo, currency: str, *, with_sku: bool) -> str:
@@ -52,6 +53,7 @@ def row_line(row: HistoryRow, zone: ZoneInfo, currency: str, *, with_sku: bool) 
         parts.append(wording.signed(row.variance))
         if row.variance:
             parts.append("no unit cost" if row.value is None else wording.money(row.value, currency))
+    parts += _posted(row.settled)
     parts.append(blocks.escape(", ".join(row.counters)))
     parts += _ending(row)
     return " · ".join(parts)
@@ -74,9 +76,17 @@ def read_query(value: str) -> Query:
     return Query(Subject(item, location, team), instant, older_than=older, newer_than=newer)
 
 
+def _heading(page: History) -> tuple[str, str]:
+    """The first line, as the fallback and as mrkdwn."""
+    head, title = _head(page), blocks.escape(page.title)
+    if head == _NONE_YET and page.query.subject == Subject():
+        return "No counts yet", "No counts yet"
+    return f"{title}{head}", f"*{title}*{head}"
+
+
 def _head(page: History) -> str:
     if not page.counts:
-        return "" if page.rows or page.hidden else " · no counts yet" if page.query.since is None else " · no counts"
+        return "" if page.rows or page.hidden else _NONE_YET if page.query.since is None else " · no counts"
     since = "" if page.query.since is None else f" since {blocks.plain_date(page.query.since, When.DAY, page.zone)}"
     counts = "1 count" if page.counts == 1 else f"{page.counts:,} counts"
     counts = f"last {counts}" if page.is_partial else counts
@@ -89,6 +99,14 @@ def _ending(row: HistoryRow) -> list[str]:
     if row.settled is None or (row.settled.kind is DecisionKind.WITHIN_TOLERANCE and not row.variance):
         return []
     return _settled(row.settled)
+
+
+def _posted(settled: Settled | None) -> list[str]:
+    """What the ledger got, of a line decided more than once: the variance of its count does not say it any more."""
+    if settled is None or settled.later is None:
+        return []
+    later = f"later {wording.signed(settled.later)}, " if settled.later else ""
+    return [f"{later}{wording.signed(settled.posted)} posted in all"]
 
 
 def _settled(settled: Settled) -> list[str]:

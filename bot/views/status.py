@@ -49,7 +49,9 @@ def _session(one: SessionStatus, zone: ZoneInfo) -> str:
     if one.to_decide:
         parts.append("1 waits for a decision" if one.to_decide == 1 else f"{one.to_decide} wait for a decision")
     parts += [f"{one.counted} of {one.lines} counted", blocks.date(one.due_at, When.DAY_TIME, zone, before="due ")]
-    return f"*{blocks.escape(one.name)}* · {blocks.escape(one.team)}\n{' · '.join(parts)}"
+    # Two runs of one plan are told apart by when they were started.
+    started = blocks.date(one.started_at, When.DAY_TIME, zone, before="started ")
+    return f"*{blocks.escape(one.name)}* · {blocks.escape(one.team)} · {started}\n{' · '.join(parts)}"
 
 
 def _plan(plan: PlanRow, zone: ZoneInfo) -> str:

@@ -23,7 +23,8 @@ def result_lines(facts: SheetFacts, result: SheetResult) -> list[str]:
     """What came of a closed session, one thing a line."""
     closed = blocks.date(result.closed_at, When.TIME, facts.zone, before="closed ")
     skipped = f", {len(facts.skipped)} skipped" if facts.skipped else ""
-    lines = [f"*{blocks.escape(facts.name)}* · {closed} · {result.counted or 'nothing'} counted{skipped}"]
+    rejected = f", {result.rejected} rejected" if result.rejected else ""
+    lines = [f"*{blocks.escape(facts.name)}* · {closed} · {result.counted or 'nothing'} counted{rejected}{skipped}"]
     if result.counted:
         parts = [f"{result.right_at_first} of {result.counted} right at the first count"]
         if result.unknown_cost < result.counted:

@@ -201,9 +201,7 @@ def _act(session: Session, locked: LockedLine, entry: CountEntry, now: datetime)
     line = locked.line
     if line.state is LineState.IN_REVIEW:
         # A correction under the approver's eyes: the card shows the new facts, its old buttons are void.
-        line.version += 1
-        session.add(line)
-        lines.show_card(session, locked, now)
+        lines.redraw_card(session, locked, now)
         return
     judgement = lines.newest_judgement(session, entry)
     corrected = judgement.variance != 0 and ledger.correction_after(

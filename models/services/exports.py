@@ -1,7 +1,9 @@
 """Count history and adjustments as rows for other systems: streamed, so that a large export needs little memory.
 
 *History* is one row for each count entry, with what it meant (by its newest judgement) and how its line was decided
-last. *Adjustments* are the ledger's, each with its ledger id, so that the system of record can post each once.
+last. `posted` is all that the ledger got for the line, on the row of its last attempt that settles alone, so that its
+sum is the ledger's. *Adjustments* are the ledger's, each with its ledger id, so that the system of record can post
+each once.
 
 Rows are read in pages that continue after the last key, never by offset. Times are ISO 8601 with the offset of the
 company's zone; quantities are in base units, values in the company's currency. A text cell that a spreadsheet would
@@ -127,6 +129,7 @@ def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
                 )
             )
         ).all()
+        posted = _posted(session, {entry.line_id for entry, *_ in page})
         for entry, line, count_session, team, item, code, counter, judgement, decision, who in page:
             variance = judgement.variance if judgement else None
             unit_cost = judgement.unit_cost if judgement else None
@@ -157,13 +160,24 @@ def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
                 decision=decision.kind if decision else None,
                 decided_by=_decider(decision, who),
                 decided_at=decision.decided_at if decision else None,
-                posted=decision.posted if decision else None,
+                posted=posted.get(_id(entry.id)),
                 reason=decision.reason if decision else None,
                 note=decision.note if decision else None,
             )
         if len(page) < PAGE:
             return
         after, last_id = page[-1][0].counted_at, _id(page[-1][0].id)
+
+
+def _posted(session: Session, line_ids: set[int]) -> dict[int, Decimal | None]:
+    """What the decisions about each line posted in all, by the entry that carries it: the last that settles."""
+    in_all = select(func.sum(Decision.posted)).where(col(Decision.line_id) == col(CountEntry.line_id)).scalar_subquery()
+    found = session.execute(
+        select(func.max(CountEntry.id), in_all)
+        .where(col(CountEntry.line_id).in_(line_ids), col(CountEntry.settles))
+        .group_by(col(CountEntry.line_id))
+    ).all()
+    return {_id(entry_id): posted for entry_id, posted in found}
 
 
 def adjustment_rows(session: Session, *, since: datetime) -> Iterator[AdjustmentRow]:

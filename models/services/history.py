@@ -46,12 +46,17 @@ class Query:
 
 @dataclass(frozen=True)
 class Settled:
-    """How a closed line ended. `who` None: the tolerance limit. `accepted` differs from the count after an *Adjust*."""
+    """How a closed line ended. `who` None: the tolerance limit. `accepted` differs from the count after an *Adjust*.
+
+    `posted`: by all its decisions. `later`: by those after the first that closed it; None when there is no other.
+    """
 
     kind: DecisionKind
     who: str | None
     reason: str | None
     accepted: Decimal | None
+    posted: Decimal
+    later: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -213,12 +218,15 @@ def _settled(session: Session, decisions: Sequence[Decision]) -> Settled | None:
     if not decisions:
         return None
     last = decisions[-1]
+    closing = [decision.posted for decision in decisions if decision.kind is not DecisionKind.RECOUNT]
     member = session.get(Member, last.member_id) if last.member_id is not None else None
     return Settled(
         kind=last.kind,
         who=None if member is None else people.display_name(member),
         reason=last.reason,
         accepted=last.quantity,
+        posted=sum(closing, Decimal(0)),
+        later=sum(closing[1:], Decimal(0)) if len(closing) > 1 else None,
     )
 
 

@@ -87,7 +87,7 @@ def _write_intent(session: Session, intent: Intent, subject: str, wish: _Asked) 
         statement.on_conflict_do_update(
             index_elements=["intent", "subject"],
             index_where=text("state = 'pending'"),
-            set_={"touched": OutboxMessage.__table__.c.touched + 1},  # type: ignore[attr-defined]  # set by SQLModel's metaclass
+            set_={"channel": wish.channel, "touched": OutboxMessage.__table__.c.touched + 1},  # type: ignore[attr-defined]  # set by SQLModel's metaclass
         )
     )
 

@@ -65,6 +65,8 @@ def lock_line(session: Session, line_id: int, now: datetime) -> LockedLine:
 def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
     """Make a move: new state, new version, the sheet (and the result, when this was the last open line) shown again."""
     line, was = locked.line, locked.line.state
+    if was is LineState.IN_REVIEW:
+        _end_call(session, locked, now)
     line.state = advance(line.state, to)
     line.version += 1
     line.settled_at = None if line.state in OPEN_STATES else now
@@ -95,6 +97,23 @@ def has_open_lines(session: Session, session_id: int) -> bool:
         ).first()
         is not None
     )
+
+
+def _end_call(session: Session, locked: LockedLine, now: datetime) -> None:
+    """Have the call for an approver, if there was one for this version, say that it is over.
+
+    It names a value, which whoever recounts must not read; and a line that has moved on calls for nobody.
+    """
+    subject = f"{locked.id}.{locked.line.version}"
+    journal.notify(session, Intent.ESCALATION, subject, channel=locked.team.review_channel, now=now)
+
+
+def redraw_card(session: Session, locked: LockedLine, now: datetime) -> None:
+    """Facts of a line in review have changed: its card is drawn anew, and the buttons of the old one are void."""
+    _end_call(session, locked, now)
+    locked.line.version += 1
+    session.add(locked.line)
+    show_card(session, locked, now)
 
 
 def show_card(session: Session, locked: LockedLine, now: datetime) -> None:

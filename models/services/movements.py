@@ -90,9 +90,7 @@ def _judge_again(session: Session, line: CountLine, occurred_at: datetime, now: 
         line.late_movement_at = now
         session.add(line)
     elif line.state is LineState.IN_REVIEW:
-        line.version += 1
-        session.add(line)
-        lines.show_card(session, locked, now)
+        lines.redraw_card(session, locked, now)
     elif judgement.within and not lines.decisions_of(session, line.id):  # what an approver asked for is counted
         entry = lines.settling_entries(session, line.id)[-1]
         if not ledger.correction_after(session, line.item_id, line.location_id, entry.counted_at):

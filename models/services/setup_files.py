@@ -65,11 +65,15 @@ def _company(root: Section) -> list[Thing]:
 def _teams(root: Section) -> list[Thing]:
     things: list[Thing] = []
     names: set[str] = set()
+    reviewed: list[tuple[Section, Fact]] = []
+    counted: set[Fact] = set()
     for section in root.sections("team", "team"):
         section.allow(*_TEAM_KEYS)
         name = _name(section, names)
         channels: dict[str, Fact] = {key: section.read(key, _channel) for key in ("channel", "review_channel")}
         things.append(Thing(Kind.TEAM, (name,), channels))
+        counted.add(channels["channel"])
+        reviewed.append((section, channels["review_channel"]))
         things += [Thing(Kind.BINS, (name, prefix), {}) for prefix in _prefixes(section)]
         counters = _people(section, "counters")
         if not counters:
@@ -82,6 +86,9 @@ def _teams(root: Section) -> list[Thing]:
             Thing(Kind.APPROVER, (name, slack_id), {"limit": None if limit is None else amount_text(limit)})
             for slack_id, limit in approvers.items()
         ]
+    for section, channel in reviewed:
+        if channel and channel in counted:
+            section.note("review_channel is one that people count in: cards show on-hand, so give it another channel")
     return things
 
 

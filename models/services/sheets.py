@@ -65,11 +65,12 @@ class SheetLine:
 class SheetResult:
     """What came of a closed session. Values are in the company's currency, of what was posted.
 
-    `unknown_cost` lines have no unit cost and are in neither value.
+    `rejected` lines are among the `counted`. `unknown_cost` lines have no unit cost and are in neither value.
     """
 
     closed_at: datetime
     counted: int
+    rejected: int
     right_at_first: int
     net_value: Decimal
     gross_value: Decimal
@@ -241,6 +242,7 @@ def _result(
     return SheetResult(
         closed_at=max(line.settled_at for line, _ in rows if line.settled_at is not None),
         counted=summary.lines,
+        rejected=sum(line.state is LineState.REJECTED for line, _ in rows),
         right_at_first=summary.hits,
         net_value=summary.net_value,
         gross_value=summary.gross_value,

@@ -22,6 +22,7 @@ class SessionStatus:
     session_id: int
     name: str
     team: str
+    started_at: datetime
     due_at: datetime
     lines: int
     counted: int
@@ -75,6 +76,7 @@ def _status(session: Session, person: Person, count_session: CountSession, team:
         session_id=count_session.id,
         name=count_session.name,
         team=team.name,
+        started_at=count_session.started_at,
         due_at=count_session.due_at,
         lines=states.total(),
         counted=states.total() - uncounted,

@@ -1,16 +1,17 @@
 """What a reply in a thread may be about: the sheet above it, its lines, and what the same message counted before."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
 from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine, CountSession
-from models.journal import Intent, SentMessage
+from models.journal import InboundEvent, Intent, OutboxMessage, OutboxState, SentMessage
 from models.rules.references import SheetLine
-from models.services import counts
+from models.services import counts, journal
 from models.services.people import Person
 
 
@@ -63,13 +64,37 @@ def reply_key(channel: str, ts: str, line_id: int, edited_ts: str | None) -> str
     return f"{_prefix(channel, ts)}{line_id}:{edited_ts or 0}"
 
 
-def is_newer(edited_ts: str | None, entries: Sequence[CountEntry]) -> bool:
-    """Whether a message as it reads at `edited_ts` is newer than what `entries` were made from.
+def is_newer(session: Session, channel: str, ts: str, edited_ts: str | None, now: datetime) -> bool:
+    """Whether a message as it reads at `edited_ts` is newer than every version read so far, which now includes it.
 
     Events may overtake each other: what a message said first must not correct what it was corrected to.
     """
-    versions = [Decimal(entry.source_key.rpartition(":")[2]) for entry in entries]
-    return not versions or Decimal(edited_ts or 0) > max(versions)
+    prefix = f"read:{channel}:{ts}:"
+    read = session.exec(select(InboundEvent.key).where(col(InboundEvent.key).startswith(prefix, autoescape=True))).all()
+    version = edited_ts or "0"
+    if any(Decimal(key.rpartition(":")[2]) >= Decimal(version) for key in read):
+        return False
+    return journal.first_time(session, f"{prefix}{version}", now)
+
+
+def sheet_is_on_its_way(session: Session, channel: str) -> bool:
+    """Whether a sheet may stand in a channel that we do not know of yet: its post was tried and not confirmed."""
+    return (
+        session.exec(
+            select(OutboxMessage.id)
+            .where(
+                OutboxMessage.channel == channel,
+                OutboxMessage.intent == Intent.SHEET,
+                col(OutboxMessage.state).in_([OutboxState.PENDING, OutboxState.CLAIMED]),
+                col(OutboxMessage.attempted_at).is_not(None),
+                col(OutboxMessage.subject).not_in(
+                    select(SentMessage.subject).where(SentMessage.intent == Intent.SHEET)
+                ),
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
 
 
 def entries_of_message(session: Session, channel: str, ts: str) -> list[CountEntry]:

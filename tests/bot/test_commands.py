@@ -95,7 +95,9 @@ def test_start_is_for_approvers_and_stock_control(place: Workplace) -> None:
     assert "1 line" in place.count("kim", "start Daily parts")
     place.wait(SECOND)
     nothing = place.count("kim", "start Daily parts")
-    assert nothing == "Daily parts has nothing to count: every bin of Fleet Parts is empty or already being counted."
+    assert nothing == (
+        "Daily parts has nothing to count: Fleet Parts has no stock in its bins that is not being counted already."
+    )
 
 
 def test_the_same_start_delivered_again_starts_nothing(place: Workplace) -> None:

@@ -116,6 +116,7 @@ def test_a_form_with_strange_metadata_saves_nothing(place: Workplace) -> None:
     tyres = place.world.stock("TYRE", "T-01", 4)
     with place.database.write() as session:
         tyre_plan = place.world.plan(session, "Tyres", other)
+    place.ws.add_channel("CTYRES", name="tyres", members=["U01FAY"])
     place.world.start(tyre_plan)
     place.start()
     place.click_sheet("ana")

@@ -97,13 +97,13 @@ def test_a_thread_whose_parent_was_deleted_gets_a_new_parent(slack: Outbound) ->
     assert [slack.text(message)[:12] for message in slack.ws.thread(PARTS, parent.ts)] == ["@Dan, please"]
 
 
-def test_an_archived_channel_fails_at_once_and_is_logged(slack: Outbound, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_archived_channel_is_waited_for_and_logged(slack: Outbound, caplog: pytest.LogCaptureFixture) -> None:
     new_sheet(slack)
     slack.ws.archive(PARTS)
     slack.once()
     row = slack.only_row(Intent.SHEET)
-    assert (row.state, row.attempts, row.last_error) == (OutboxState.FAILED, 1, "is_archived")
-    assert "sheet 1 for C01PARTS is given up: is_archived" in caplog.text
+    assert (row.state, row.attempts, row.last_error) == (OutboxState.PENDING, 1, "is_archived")
+    assert "sheet 1 for C01PARTS waits until somebody mends this: is_archived" in caplog.text
 
 
 def test_a_bad_token_is_tried_again_because_an_administrator_can_mend_it(slack: Outbound) -> None:

@@ -144,11 +144,12 @@ def test_no_server_at_all_is_unavailable(ws: Workspace) -> None:
 @pytest.mark.parametrize(
     ("code", "permanent"),
     [
-        ("channel_not_found", True),
-        ("not_in_channel", True),
-        ("is_archived", True),
-        ("missing_scope", True),
         ("invalid_blocks", True),
+        ("msg_too_long", True),
+        ("channel_not_found", False),
+        ("not_in_channel", False),
+        ("is_archived", False),
+        ("missing_scope", False),
         ("invalid_auth", False),
         ("token_revoked", False),
     ],

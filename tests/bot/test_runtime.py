@@ -197,10 +197,13 @@ def test_an_http_bot_serves_slack_and_the_health_check(database_url: str, tmp_pa
         ("run", {"SLACK_APP_TOKEN": "xapp-wrong"}, "Slack does not accept SLACK_APP_TOKEN (invalid_auth)."),
         ("serve", {"SLACK_BOT_TOKEN": "xoxb-wrong"}, "Slack does not accept SLACK_BOT_TOKEN (invalid_auth)."),
         ("run", {"SLACK_API_URL": "http://127.0.0.1:9/api/"}, "Slack cannot be reached (URLError)."),
-        ("run", {"DATABASE_URL": "sqlite:///:memory:"}, "The database is empty. Run “python -m bot migrate” first."),
+        ("run", {"DATABASE_URL": "sqlite:///empty.db"}, "The database is empty. Run “python -m bot migrate” first."),
     ],
 )
-def test_a_bot_that_cannot_start_says_why(host: Host, command: str, more: dict[str, str], said: str) -> None:
+def test_a_bot_that_cannot_start_says_why(
+    host: Host, command: str, more: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    more = {name: value.replace("sqlite:///empty.db", f"sqlite:///{tmp_path}/empty.db") for name, value in more.items()}
     with host.bot(command, **more) as process:
         assert process.wait(STOP_SECONDS) == 1
     written = host.log.read_text()
