@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot import ids
+from bot import ids, outbox
 from bot.pacing import Pacing
 from models.database import Database
 from models.journal import OutboxState
@@ -60,6 +60,15 @@ def test_a_sheet_deleted_between_two_tries_of_a_recount_ask(slack: Outbound) -> 
     assert not slack.rows(OutboxState.FAILED)
     (sheet,) = slack.messages()
     assert "please count" in slack.text(slack.ws.thread(PARTS, sheet.ts)[0])
+
+
+def test_a_send_is_not_begun_when_its_lease_is_nearly_over(slack: Outbound) -> None:
+    slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
+    claim = outbox.claim_next(slack.database, by="worker", now=slack.now(), busy=[])
+    assert claim is not None
+    with slack.database.write() as session:
+        assert not outbox.attempt(session, claim, claim.until - outbox.SENDING)
+        assert outbox.attempt(session, claim, claim.until - outbox.SENDING - SECOND)
 
 
 def test_a_clock_set_back_does_not_silence_a_channel() -> None:

@@ -41,6 +41,9 @@ TEAM = 'timezone = "UTC"\ncontrollers = ["U05KIM"]\n' + SETUP[SETUP.index("[[tea
         (TEAM.replace("review_channel", "review_chanel"),
          'team "Fleet Parts": unknown key "review_chanel"; did you mean "review_channel"?'),
         (TEAM.replace("review_channel", "review_chanel"), 'team "Fleet Parts": review_channel is missing'),
+        (TEAM.replace("C01REVIEW", "C01PARTS"),
+         ('team "Fleet Parts": review_channel is one that people count in: cards show on-hand, '
+         "so give it another channel")),
         (TEAM.replace('name = "Fleet Parts"', ""), "team 1: name is missing"),
         (TEAM.replace('"C01PARTS"', '"#parts"'), f'team "Fleet Parts": channel: "#parts" {NO_CHANNEL}'),
         (TEAM.replace('["A-", "B-"]', "[]"),
