@@ -121,7 +121,7 @@ def test_a_reply_that_can_be_read_in_one_way_is_counted(text: str, counts: dict[
         ("Item SEAL 5", "“Item SEAL 5” is not clear to me. Begin with the SKU or bin, then the quantity."),
         ("~BOLT-10 42~", "“~BOLT-10 42~” is not clear to me. Begin with the SKU or bin, then the quantity."),
         ("BOLT-10 -5", "BOLT-10 (A-01-03): “-5” is less than nothing; write what is there, 0 or more."),
-        ("BOLT-10 − 5", "BOLT-10 (A-01-03): “- 5” is less than nothing; write what is there, 0 or more."),  # noqa: RUF001
+        ("BOLT-10 − 5", "BOLT-10 (A-01-03): “- 5” is less than nothing; write what is there, 0 or more."),  # noqa: RUF001 - the minus sign that phones type
         ("BOLT-10 12.5", "BOLT-10 (A-01-03): 12.5 pcs? This is counted in whole pieces."),
         ("BOLT-10 42 FUSE-15 3", "BOLT-10 (A-01-03): “42 fuse-15 3” is not a plain number; write it like 42 or 42.5."),
         ("BOLT-10 (5)", "BOLT-10 (A-01-03): “(5)” is not a plain number; write it like 42 or 42.5."),
