@@ -113,6 +113,11 @@ def outbound(database: Database, now: datetime, limits: Limits | None = None) ->
         yield Outbound(database, ws, server, now)
 
 
+def new_sheet(slack: Outbound) -> int:
+    """A session of one line, its sheet waiting to be posted; the line's id."""
+    return slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
+
+
 def shown(message: Rendered, now: datetime, names: dict[str, str] | None = None) -> str:
     """A message that was never sent, as somebody in UTC would read it."""
     return blocks_as_lines(Reader(names or {}, {}, "UTC", now), message.blocks)

@@ -1,28 +1,13 @@
 """Delivery on its good days: posted once, updated in place, in threads, at Slack's pace, as things are when sent."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlmodel import Session
 
-from models.database import Database
 from models.journal import Intent, OutboxState
 from models.services import sheets
-from tests.bot.outbound import PARTS, REVIEW, SECOND, Outbound, outbound
-
-
-@pytest.fixture
-def slack(sqlite_database: Database, now: datetime) -> Iterator[Outbound]:
-    with outbound(sqlite_database, now) as running:
-        yield running
-
-
-@pytest.fixture
-def either(database: Database, now: datetime) -> Iterator[Outbound]:
-    """On each engine in turn."""
-    with outbound(database, now) as running:
-        yield running
+from tests.bot.outbound import PARTS, REVIEW, SECOND, Outbound
 
 
 def in_review(slack: Outbound) -> int:

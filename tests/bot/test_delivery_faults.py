@@ -1,7 +1,6 @@
 """Delivery on its bad days: lost answers, outages, limits, deleted messages, archived channels, dead workers."""
 
 import threading
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from datetime import datetime
 
@@ -10,28 +9,9 @@ from sqlmodel import Session
 
 from bot import outbox
 from bot.delivery import run_delivery
-from models.database import Database
 from models.journal import Intent, OutboxState
 from models.services import journal
-from tests.bot.outbound import PARTS, SECOND, Outbound, outbound
-
-
-@pytest.fixture
-def slack(sqlite_database: Database, now: datetime) -> Iterator[Outbound]:
-    with outbound(sqlite_database, now) as running:
-        yield running
-
-
-@pytest.fixture
-def either(database: Database, now: datetime) -> Iterator[Outbound]:
-    """On each engine in turn."""
-    with outbound(database, now) as running:
-        yield running
-
-
-def new_sheet(slack: Outbound) -> int:
-    """A session of one line, its sheet waiting to be posted; the line's id."""
-    return slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
+from tests.bot.outbound import PARTS, SECOND, Outbound, new_sheet
 
 
 def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(either: Outbound) -> None:

@@ -1,33 +1,13 @@
 """What Slack refuses, or takes its time with: 429, outages, archived channels, blocks, deleted messages, ticks."""
 
-from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot.delivery import ATTEMPTS, TICK_ATTEMPTS
 from bot.sandbox.faults import ratelimited, slack_error
-from models.database import Database
 from models.journal import Intent, OutboxState
-from tests.bot.outbound import PARTS, REVIEW, SECOND, Outbound, outbound
-
-
-@pytest.fixture
-def slack(sqlite_database: Database, now: datetime) -> Iterator[Outbound]:
-    with outbound(sqlite_database, now) as running:
-        yield running
-
-
-@pytest.fixture
-def either(database: Database, now: datetime) -> Iterator[Outbound]:
-    """On each engine in turn."""
-    with outbound(database, now) as running:
-        yield running
-
-
-def new_sheet(slack: Outbound) -> int:
-    """A session of one line, its sheet waiting to be posted; the line's id."""
-    return slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
+from tests.bot.outbound import PARTS, REVIEW, SECOND, Outbound, new_sheet
 
 
 def test_429_waits_as_long_as_slack_says_and_is_no_failed_attempt(slack: Outbound) -> None:

@@ -1,31 +1,13 @@
 """Delivery workers: two at once, one that is stopped, the pace they keep, the names they look up."""
 
 import threading
-from collections.abc import Iterator
-from datetime import datetime
-
-import pytest
 
 from bot.delivery import Delivery, run_delivery
 from models import milestones
-from models.database import Database
 from models.journal import Intent, OutboxState
 from models.milestones import Milestone
 from models.services import journal
-from tests.bot.outbound import PARTS, SECOND, Outbound, outbound
-
-
-@pytest.fixture
-def slack(sqlite_database: Database, now: datetime) -> Iterator[Outbound]:
-    with outbound(sqlite_database, now) as running:
-        yield running
-
-
-@pytest.fixture
-def either(database: Database, now: datetime) -> Iterator[Outbound]:
-    """On each engine in turn."""
-    with outbound(database, now) as running:
-        yield running
+from tests.bot.outbound import PARTS, SECOND, Outbound
 
 
 def test_a_channel_gets_one_message_a_second_and_others_do_not_wait_for_it(slack: Outbound) -> None:
