@@ -10,7 +10,11 @@ from models.columns import BigId, Money, Quantity, UtcDateTime
 
 
 class Item(SQLModel, table=True):
-    """A stocked item (SKU). Quantities are in `unit`; a missing `unit_cost` is unknown, not zero."""
+    """A stocked item (SKU). Quantities are in `unit`; a missing `unit_cost` is unknown, not zero.
+
+    `abc_class` is the class in force: `pinned_class` (the set-up says so), else `file_class` (the stock file says so),
+    else what the last classification computed. `reorder_point` is for all bins of the item together.
+    """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     sku: str = Field(unique=True, max_length=80)
@@ -19,8 +23,11 @@ class Item(SQLModel, table=True):
     unit: str = Field(default="pcs", max_length=20)
     unit_cost: Decimal | None = Field(default=None, sa_type=Money)
     abc_class: str | None = Field(default=None, max_length=1)
+    pinned_class: str | None = Field(default=None, max_length=1)
+    file_class: str | None = Field(default=None, max_length=1)
     barcode: str | None = Field(default=None, max_length=80)
     lead_time_days: int | None = None
+    reorder_point: Decimal | None = Field(default=None, sa_type=Quantity)
     created_at: datetime = Field(sa_type=UtcDateTime)
 
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, ClassVar  # Any: SQLAlchemy passes untyped driver values through a TypeDecorator
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, text
 from sqlalchemy.types import TypeDecorator
 
 # SQLite only gives automatic ids to a column declared INTEGER; PostgreSQL wants 64 bits for a ledger.
@@ -78,6 +78,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def since_revision(default: str) -> dict[str, object]:
+    """Column arguments of a NOT NULL column that came after its table: what the rows of before say (SQL text).
+
+    With it the column is added without copying the table, and a process of the version before can go on inserting.
+    """
+    return {"server_default": text(default)}
 
 
 def enum_type(enum: type[StrEnum], *, constraint: str | None = None) -> Enum:

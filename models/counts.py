@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import Column, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigId, Money, Quantity, UtcDateTime, enum_type
+from models.columns import BigId, Money, Quantity, UtcDateTime, enum_type, since_revision
 from models.plans import AtDue
 from models.rules.lines import LineState
 
@@ -49,12 +49,17 @@ class DecisionKind(StrEnum):
 
 
 class CountSession(SQLModel, table=True):
-    """One run of a plan. The plan's terms are copied, so that editing the plan leaves a running session alone."""
+    """One run of a plan, or a spot count (`plan_id` None).
+
+    The plan's terms are copied, so that editing the plan leaves a running session alone. `scheduled_for` is the time
+    the schedule names; `moved_because` says why the session started later ("" when it did not). `seed` is what a
+    random sample was drawn with. `blind` False: the counters saw the record, so it says nothing about accuracy.
+    """
 
     __table_args__ = (UniqueConstraint("plan_id", "scheduled_for"),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    plan_id: int = Field(foreign_key="countplan.id", sa_type=BigId)
+    plan_id: int | None = Field(default=None, foreign_key="countplan.id", sa_type=BigId)
     team_id: int = Field(foreign_key="team.id", index=True, sa_type=BigId)
     name: str = Field(max_length=80)
     scheduled_for: datetime = Field(sa_type=UtcDateTime)
@@ -63,10 +68,17 @@ class CountSession(SQLModel, table=True):
     recounts: int
     replies: bool
     at_due: AtDue = Field(sa_column=Column(enum_type(AtDue, constraint="ck_countsession_at_due"), nullable=False))
+    blind: bool = Field(default=True, sa_column_kwargs=since_revision("true"))
+    seed: int | None = Field(default=None, sa_type=BigId)
+    moved_because: str = Field(default="", max_length=200, sa_column_kwargs=since_revision("''"))
 
 
 class CountLine(SQLModel, table=True):
-    """One item at one location to count. Only one open line per item and location exists in the whole system."""
+    """One item at one location to count. Only one open line per item and location exists in the whole system.
+
+    `policy` is what chose it (`models.rules.policies`, or "spot count"), `reason` the sentence that says why. A reason
+    may give the on-hand away: it is for those who decide, never for those who may still count.
+    """
 
     __table_args__ = (
         Index(
@@ -92,6 +104,8 @@ class CountLine(SQLModel, table=True):
     )
     version: int = 1
     due_at: datetime = Field(sa_type=UtcDateTime)
+    policy: str = Field(default="", max_length=20, sa_column_kwargs=since_revision("''"))
+    reason: str = Field(default="", max_length=200, sa_column_kwargs=since_revision("''"))
     recounts_asked: int = 0
     asked_member_id: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
     asked_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

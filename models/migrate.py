@@ -9,13 +9,15 @@ file that could point somewhere else.
 import logging
 from pathlib import Path
 
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, event, inspect, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from models.database import Database
 from models.errors import WrongState
 
 # The newest revision. A constant, because asking Alembic costs its import (over a second) at every start of the bot.
-HEAD = "0003"
+HEAD = "0004"
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 # Any number does, as long as everybody who migrates this schema takes the same one.
@@ -28,12 +30,16 @@ def migrate(url: str) -> None:
     Two processes may migrate at once: the second waits for the first and finds nothing left to do.
     """
     database = Database(url)
+    if database.is_sqlite:
+        event.listen(database.engine, "connect", _let_tables_be_copied)
     try:
         with database.engine.execution_options(immediate=True).begin() as connection:
             if not database.is_sqlite:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
             if revision_of(connection) != HEAD:
                 _upgrade(connection)
+                if database.is_sqlite:
+                    _require_references(connection)
     finally:
         database.close()
 
@@ -55,6 +61,22 @@ def require_current(database: Database) -> None:
     if revision != HEAD:
         raise WrongState(
             f"The database has schema {revision}, this version needs {HEAD}. Run “python -m bot migrate” first."
+        )
+
+
+def _let_tables_be_copied(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+    """SQLite changes a column by copying its table and dropping the old one, which foreign keys would refuse.
+
+    Inside of a transaction they cannot be switched off. What they guard is asked once at the end instead.
+    """
+    connection.cursor().execute("PRAGMA foreign_keys = OFF")
+
+
+def _require_references(connection: Connection) -> None:
+    broken = connection.execute(text("PRAGMA foreign_key_check")).first()
+    if broken is not None:
+        raise WrongState(
+            f"The migration would leave rows of “{broken[0]}” without what they refer to; nothing was done."
         )
 
 

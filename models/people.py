@@ -11,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigId, Money, enum_type
+from models.columns import BigId, Money, enum_type, since_revision
 
 
 class Role(StrEnum):
@@ -22,11 +22,18 @@ class Role(StrEnum):
 
 
 class Company(SQLModel, table=True):
-    """The one row of company-wide facts: time zone of schedules and files, currency of values."""
+    """The one row of company-wide facts: time zone of schedules and files, currency of values, working calendar.
+
+    The calendar is kept in the words of `models.rules.calendars`; an empty text sets nothing.
+    """
 
     id: int = Field(default=1, primary_key=True)
     timezone: str = Field(default="UTC", max_length=64)
     currency: str = Field(default="EUR", max_length=3)
+    holidays: str = Field(default="", max_length=40, sa_column_kwargs=since_revision("''"))
+    working_days: str = Field(default="", max_length=80, sa_column_kwargs=since_revision("''"))
+    shutdowns: str = Field(default="", max_length=1000, sa_column_kwargs=since_revision("''"))
+    quiet: str = Field(default="", max_length=500, sa_column_kwargs=since_revision("''"))
 
 
 class Member(SQLModel, table=True):
@@ -39,13 +46,20 @@ class Member(SQLModel, table=True):
 
 
 class Team(SQLModel, table=True):
-    """A team: the channel its count sheets go to and the channel its variances are decided in."""
+    """A team: the channel its count sheets go to and the channel its variances are decided in.
+
+    What it says of the working calendar takes the place of what the company says; None: as the company.
+    """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     name: str = Field(unique=True, max_length=80)
     channel: str = Field(max_length=32)
     review_channel: str = Field(max_length=32)
     is_active: bool = True
+    holidays: str | None = Field(default=None, max_length=40)
+    working_days: str | None = Field(default=None, max_length=80)
+    shutdowns: str | None = Field(default=None, max_length=1000)
+    quiet: str | None = Field(default=None, max_length=500)
 
 
 class TeamLocation(SQLModel, table=True):

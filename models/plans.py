@@ -1,7 +1,8 @@
 """Count plans: what to count, when, by whom - and how much variance needs nobody (tolerance limits).
 
-`next_due` is the truth about when a plan runs next. It is computed by `models.rules.occurrences` in the company's
-zone and stored in UTC; whoever starts the session moves it on in the same transaction.
+`next_due` is the truth about when a plan runs next. It is computed by `models.rules.runs` from the schedule and the
+team's working calendar, in the company's zone, and stored in UTC; whoever starts the session moves it on in the same
+transaction.
 """
 
 from datetime import datetime
@@ -11,7 +12,7 @@ from enum import StrEnum
 from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigId, Money, UtcDateTime, enum_type
+from models.columns import BigId, Money, UtcDateTime, enum_type, since_revision
 from models.rules.tolerance import Measure, Scope, Side
 
 
@@ -22,15 +23,37 @@ class AtDue(StrEnum):
     KEEP = "keep"
 
 
+class Pace(StrEnum):
+    """How many lines a scheduled run takes (`models.rules.levelling`)."""
+
+    LEVEL = "level"  # what is due, spread evenly over the working days
+    FULL = "full"  # as many as the plan has lines, the longest uncounted first
+
+
 class CountPlan(SQLModel, table=True):
-    """A plan. Times are seconds; `schedule` is the text the controller wrote ("weekly mon,thu 07:00")."""
+    """A plan. Times are seconds; `schedule` is the text the controller wrote ("weekly mon,thu 07:00").
+
+    `selection` is the text of its policies (`models.rules.policies`), `bins` the prefixes it counts ("A-01,A-02"; ""
+    for all of the team's), `categories` a JSON list of names ("[]" for all), `lines` the most lines of a run.
+    `next_occurrence` is when the schedule says the next run is, `next_due` when the working calendar lets it start.
+    `class_counts` remembers how many stocks of each ABC class are in the plan's reach, as JSON, as of
+    `class_counted_at`: counting them takes long at a million rows, and changes slowly.
+    """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     name: str = Field(unique=True, max_length=80)
     team_id: int = Field(foreign_key="team.id", sa_type=BigId)
     schedule: str = Field(max_length=120)
-    selection: str = Field(default="due", max_length=40)
+    selection: str = Field(default="due", max_length=500)
+    bins: str = Field(default="", max_length=500, sa_column_kwargs=since_revision("''"))
+    categories: str = Field(default="[]", max_length=2000, sa_column_kwargs=since_revision("'[]'"))
     lines: int = 12
+    pace: Pace = Field(
+        default=Pace.LEVEL,
+        # Plans of before took as many lines as they had, and go on so until somebody says otherwise.
+        sa_column=Column(enum_type(Pace), nullable=False, **since_revision("'full'")),
+    )
+    blind: bool = Field(default=True, sa_column_kwargs=since_revision("true"))
     due_in_seconds: int = 4 * 3600
     grace_seconds: int = 24 * 3600
     recounts: int = 1
@@ -40,7 +63,11 @@ class CountPlan(SQLModel, table=True):
         sa_column=Column(enum_type(AtDue, constraint="ck_countplan_at_due"), nullable=False),
     )
     is_active: bool = True
+    is_paused: bool = Field(default=False, sa_column_kwargs=since_revision("false"))
+    next_occurrence: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_due: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
+    class_counts: str = Field(default="", max_length=1000, sa_column_kwargs=since_revision("''"))
+    class_counted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ToleranceLimit(SQLModel, table=True):

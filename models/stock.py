@@ -13,13 +13,15 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NoReturn  # Any: SQLAlchemy's mapper events are untyped
 
-from sqlalchemy import Column, Index, UniqueConstraint, event
+from sqlalchemy import Column, Index, UniqueConstraint, event, text
 from sqlmodel import Field, SQLModel
 
-from models.columns import BigId, Money, Quantity, UtcDateTime, enum_type
+from models.columns import BigId, Money, Quantity, UtcDateTime, enum_type, since_revision
 
 # A level whose `due_from` is this instant is due before everything else: its last count was rejected.
 DUE_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+
+_NONE_LEFT = text("on_hand <= 0")
 
 
 class EntryKind(StrEnum):
@@ -38,15 +40,23 @@ class StockLevel(SQLModel, table=True):
     """On-hand of one item at one location: the cached sum of its ledger.
 
     `due_from` is when its waiting for a count began: the last count, else its creation. The longest uncounted is the
-    smallest, read from an index. `imported_on_hand` is what the stock file last said (not what the ledger holds).
+    smallest, read from an index: of all stock, or of one ABC class (`abc_class` is a copy of the item's, "" for none,
+    because an index cannot reach into another table). `imported_on_hand` is what the stock file last said (not what
+    the ledger holds).
     """
 
-    __table_args__ = (UniqueConstraint("item_id", "location_id"), Index("ix_stocklevel_due", "due_from", "id"))
+    __table_args__ = (
+        UniqueConstraint("item_id", "location_id"),
+        Index("ix_stocklevel_due", "due_from", "id"),
+        Index("ix_stocklevel_class_due", "abc_class", "due_from", "id"),
+        Index("ix_stocklevel_none_left", "on_hand", sqlite_where=_NONE_LEFT, postgresql_where=_NONE_LEFT),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     item_id: int = Field(foreign_key="item.id", sa_type=BigId)
     location_id: int = Field(foreign_key="location.id", index=True, sa_type=BigId)
     on_hand: Decimal = Field(default=Decimal(0), sa_type=Quantity)
+    abc_class: str = Field(default="", max_length=1, sa_column_kwargs=since_revision("''"))
     created_at: datetime = Field(sa_type=UtcDateTime)
     last_counted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     due_from: datetime = Field(sa_type=UtcDateTime)
