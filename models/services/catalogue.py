@@ -13,6 +13,7 @@ from sqlalchemy import Column, Table, insert
 from sqlmodel import Session, col, select
 
 from models.catalog import Item, Location, PackSize
+from models.services import item_classes
 from models.services.stock_files import BinFacts, ItemFacts
 from models.tables import METADATA
 
@@ -22,15 +23,29 @@ CHUNK = 2000
 # Without the mapper in between, many rows go in twice as fast.
 ITEM, LOCATION, PACK_SIZE = (METADATA.tables[name] for name in ("item", "location", "packsize"))
 
-_COLUMNS = ("name", "category", "unit", "unit_cost", "abc_class", "barcode", "lead_time_days")
+# What the cells are called in the file, and where they stand. A class in the file is only one of an item's classes.
+_COLUMNS = {
+    "name": "name",
+    "category": "category",
+    "unit": "unit",
+    "unit_cost": "unit_cost",
+    "abc_class": "file_class",
+    "barcode": "barcode",
+    "lead_time_days": "lead_time_days",
+    "reorder_point": "reorder_point",
+}
 Value = TypeVar("Value")
 
 
 @dataclass
 class Stored:
-    """Ids by SKU or bin code, how many were new or changed, and changes of unit, which deserve a look."""
+    """Ids by SKU or bin code, how many were new or changed, and changes of unit, which deserve a look.
+
+    `classes` are the ABC classes in force, by SKU; "" for none.
+    """
 
     ids: dict[str, int] = field(default_factory=dict)
+    classes: dict[str, str] = field(default_factory=dict)
     new: int = 0
     changed: int = 0
     unit_changes: list[str] = field(default_factory=list)
@@ -52,17 +67,26 @@ def store_items(session: Session, items: Iterable[ItemFacts], columns: frozenset
         stored.ids.update((sku, item.id) for sku, item in known.items() if item.id is not None)
         new = [facts for facts in chunk if facts.sku not in known]
         if new:
-            rows = [{"sku": f.sku, "created_at": now} | {name: getattr(f, name) for name in _COLUMNS} for f in new]
+            rows = [_new_row(facts, now) for facts in new]
+            stored.classes.update((facts.sku, facts.abc_class or "") for facts in new)
             stored.ids.update(_inserted(session, ITEM, ITEM.c.sku, rows))
             _add_packs(session, new, stored.ids)
         repacked = _change_packs(session, chunk, known) if "pack_sizes" in columns else set()
+        reclassified = []
         for facts in chunk:
             item = known.get(facts.sku)
-            if item is None:
+            if item is None or item.id is None:
                 continue
             if item.unit != facts.unit:
                 stored.unit_changes.append(f"{item.sku} is now counted in {facts.unit}, it was {item.unit}")
+            before = item.abc_class
             stored.changed += _update(session, item, facts, columns) or facts.sku in repacked
+            stored.classes[item.sku] = item.abc_class or ""
+            if item.abc_class != before:
+                reclassified.append(item.id)
+        if reclassified:
+            session.flush()
+            item_classes.copy_to_levels(session, reclassified)
         stored.new += len(new)
     session.flush()
     return stored
@@ -102,11 +126,20 @@ def _inserted(
     return dict(session.execute(select(name, table.c.id).where(name.in_(names))).all())
 
 
+def _new_row(facts: ItemFacts, now: datetime) -> dict[str, object]:
+    cells = {place: getattr(facts, name) for name, place in _COLUMNS.items()}
+    return cells | {"sku": facts.sku, "abc_class": facts.abc_class, "created_at": now}
+
+
 def _update(session: Session, item: Item, facts: ItemFacts, columns: frozenset[str]) -> bool:
     """Write the cells that differ; False when none does."""
-    different = [name for name in _COLUMNS if name in columns and getattr(item, name) != getattr(facts, name)]
+    different = [
+        name for name, place in _COLUMNS.items() if name in columns and getattr(item, place) != getattr(facts, name)
+    ]
     for name in different:
-        setattr(item, name, getattr(facts, name))
+        setattr(item, _COLUMNS[name], getattr(facts, name))
+    if "abc_class" in different:
+        item.abc_class = item_classes.in_force(item.pinned_class, item.file_class, item.abc_class)
     if different:
         session.add(item)
     return bool(different)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, col, func, select
 
+from models.catalog import Item
 from models.counts import OPEN_STATES, CountEntry, CountLine, CountSession, Decision, Judgement
 from models.journal import Intent, OutboxMessage, OutboxState, SentMessage
 from models.rules.lines import LineState
@@ -36,6 +37,21 @@ def levels_equal_the_ledger(session: Session) -> Iterator[str]:
             yield f"stock level {level.id} says {level.on_hand}, its ledger {total}"
     for item, location in sums:
         yield f"ledger rows of item {item} at location {location} have no stock level"
+
+
+def levels_carry_the_class_of_their_item(session: Session) -> Iterator[str]:
+    """An item is in the class it was pinned to, else in the stock file's; and its levels say so."""
+    said = func.coalesce(Item.pinned_class, Item.file_class)
+    for sku, found, wanted in session.exec(
+        select(Item.sku, Item.abc_class, said).where(said != func.coalesce(Item.abc_class, ""))
+    ):
+        yield f"item {sku} is in class {found or 'none'}, by its pin or the stock file it belongs in {wanted}"
+    for level_id, copy, sku, found in session.exec(
+        select(StockLevel.id, StockLevel.abc_class, Item.sku, Item.abc_class)
+        .join(Item, col(Item.id) == col(StockLevel.item_id))
+        .where(col(StockLevel.abc_class) != func.coalesce(Item.abc_class, ""))
+    ):
+        yield f"stock level {level_id} is in class {copy or 'none'}, its item {sku} in {found or 'none'}"
 
 
 def one_open_line_per_stock(session: Session) -> Iterator[str]:
@@ -197,6 +213,7 @@ def everything_is_told(session: Session) -> Iterator[str]:
 
 CHECKS: tuple[Callable[[Session], Iterator[str]], ...] = (
     levels_equal_the_ledger,
+    levels_carry_the_class_of_their_item,
     one_open_line_per_stock,
     reconciled_lines_equal_the_ledger,
     adjustments_equal_decisions,

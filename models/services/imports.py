@@ -25,7 +25,7 @@ from sqlmodel import Session, col, select
 
 from models.errors import BadInput
 from models.services import ledger, movements
-from models.services.catalogue import ITEM, chunks, store_bins, store_items
+from models.services.catalogue import ITEM, Stored, chunks, store_bins, store_items
 from models.services.locks import Work, one_at_a_time
 from models.services.stock_files import StockFile, StockRow, read_stock
 from models.services.upserts import insert_for
@@ -111,7 +111,7 @@ def import_stock(
                 done.unchanged += 1
             else:
                 changed.append((level.level_id, row))
-        appeared = _open(session, new, items.ids, bins.ids, as_of=as_of, now=now, reference=file.name)
+        appeared = _open(session, new, items, bins, as_of=as_of, now=now, reference=file.name)
         done.opened += len(new) - len(appeared)
         changed += appeared
     # Everybody who locks several levels does it in the order of their ids.
@@ -148,8 +148,8 @@ def _known_levels(session: Session, pairs: list[tuple[int, int]]) -> dict[tuple[
 def _open(
     session: Session,
     rows: list[StockRow],
-    item_ids: dict[str, int],
-    bin_ids: dict[str, int],
+    items: Stored,
+    bins: Stored,
     *,
     as_of: datetime,
     now: datetime,
@@ -158,7 +158,7 @@ def _open(
     """Create levels and OPENING rows in bulk; return rows whose level somebody else created meanwhile."""
     if not rows:
         return []
-    by_pair = {(item_ids[row.item.sku], bin_ids[row.bin.code]): row for row in rows}
+    by_pair = {(items.ids[row.item.sku], bins.ids[row.bin.code]): row for row in rows}
     session.execute(
         insert_for(session, StockLevel).on_conflict_do_nothing(),
         [
@@ -166,6 +166,7 @@ def _open(
                 "item_id": item_id,
                 "location_id": location_id,
                 "on_hand": row.on_hand,
+                "abc_class": items.classes[row.item.sku],
                 "created_at": now,
                 "due_from": now,
                 "imported_on_hand": row.on_hand,

@@ -11,6 +11,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.catalog import Item
+from models.services import item_classes
 from models.services.upserts import insert_for
 from models.stock import EntryKind, StockEntry, StockLevel
 
@@ -27,7 +28,14 @@ def level_of(session: Session, item_id: int, location_id: int, now: datetime) ->
     if level is None:
         session.execute(
             insert_for(session, StockLevel)
-            .values(item_id=item_id, location_id=location_id, on_hand=Decimal(0), created_at=now, due_from=now)
+            .values(
+                item_id=item_id,
+                location_id=location_id,
+                on_hand=Decimal(0),
+                abc_class=item_classes.class_for_new_level(session, item_id),
+                created_at=now,
+                due_from=now,
+            )
             .on_conflict_do_nothing()
         )
         level = session.exec(statement).one()

@@ -18,7 +18,7 @@ from sqlmodel import Session, col, func, select
 
 from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine
-from models.services import movements
+from models.services import item_classes, movements
 from models.services.catalogue import chunks
 from models.services.locks import Work, one_at_a_time
 from models.services.movement_files import MovementFile, MovementRow, read_movements
@@ -143,11 +143,19 @@ def _level_ids(session: Session, pairs: Iterable[Pair]) -> dict[Pair, int]:
 
 def _create_levels(session: Session, pairs: Iterable[Pair], now: datetime) -> None:
     for chunk in chunks(sorted(pairs)):
+        classes = item_classes.classes_of(session, {item_id for item_id, _ in chunk})
         session.execute(
             insert_for(session, StockLevel).on_conflict_do_nothing(),
             [
-                {"item_id": item, "location_id": place, "on_hand": Decimal(0), "created_at": now, "due_from": now}
-                for item, place in chunk
+                {
+                    "item_id": item_id,
+                    "location_id": location_id,
+                    "on_hand": Decimal(0),
+                    "abc_class": classes[item_id],
+                    "created_at": now,
+                    "due_from": now,
+                }
+                for item_id, location_id in chunk
             ],
         )
 

@@ -14,7 +14,7 @@ from models.services.csv_files import Cells, Columns, Problems, Row
 
 COLUMNS = Columns(
     required=("sku", "name", "category", "unit", "unit_cost", "location", "on_hand"),
-    optional=("abc_class", "pack_sizes", "barcode", "lead_time_days", "walk_order"),
+    optional=("abc_class", "pack_sizes", "barcode", "lead_time_days", "reorder_point", "walk_order"),
 )
 _LONGEST_LEAD_TIME = 3650  # days
 _LONGEST_PACK_NAME = 20
@@ -32,6 +32,7 @@ class ItemFacts(NamedTuple):
     abc_class: str | None = None
     barcode: str | None = None
     lead_time_days: int | None = None
+    reorder_point: Decimal | None = None
     pack_sizes: tuple[tuple[str, Decimal], ...] = ()
 
 
@@ -120,6 +121,7 @@ class _Reader:
             abc_class=cells.read("abc_class", _abc_class),
             barcode=cells.text("barcode", longest=80) or None,
             lead_time_days=cells.read("lead_time_days", _lead_time),
+            reorder_point=cells.read("reorder_point", self._reorder_point),
             pack_sizes=cells.read("pack_sizes", self._packs) or (),
         )
 
@@ -131,6 +133,12 @@ class _Reader:
         if cost < 0:
             raise BadInput(f'unit_cost "{text}" is negative; leave it blank when it is not known')
         return cost
+
+    def _reorder_point(self, text: str) -> Decimal:
+        quantity = csv_files.number(text, decimals=3, decimal_mark=self._mark)
+        if quantity < 0:
+            raise BadInput(f'reorder_point "{text}" is negative; leave it blank when there is none')
+        return quantity
 
     def _packs(self, text: str) -> tuple[tuple[str, Decimal], ...]:
         packs: dict[str, Decimal] = {}

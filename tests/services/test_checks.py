@@ -38,6 +38,22 @@ DAMAGES = {
         ["UPDATE stocklevel SET on_hand = on_hand + 1 WHERE id = 1"],
         "stock level 1 says",
     ),
+    "a level in another class than its item": (
+        ["UPDATE item SET abc_class = 'A' WHERE id = 2"],
+        "stock level 2 is in class none, its item SKU-1 in A",
+    ),
+    "a level in a class whose item has none": (
+        ["UPDATE stocklevel SET abc_class = 'B' WHERE id = 3"],
+        "stock level 3 is in class B, its item SKU-2 in none",
+    ),
+    "an item in another class than it is pinned to": (
+        ["UPDATE item SET pinned_class = 'B', file_class = 'A' WHERE id = 2"],
+        "item SKU-1 is in class none, by its pin or the stock file it belongs in B",
+    ),
+    "an item in another class than the stock file says": (
+        ["UPDATE item SET file_class = 'A', abc_class = 'C' WHERE id = 2"],
+        "item SKU-1 is in class C, by its pin or the stock file it belongs in A",
+    ),
     "ledger rows without a level": (
         ["DELETE FROM stocklevel WHERE id = 4"],
         "have no stock level",

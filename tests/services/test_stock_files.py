@@ -36,12 +36,14 @@ def test_a_plain_file() -> None:
 
 def test_the_optional_columns() -> None:
     file = read(
-        "walk_order,lead_time_days,barcode,pack_sizes,abc_class,on_hand,location,unit_cost,unit,category,name,sku\n"
-        "7,14,4006381333931,box=50; case=600,a,-2.5,A-1,,,,,X\n"
+        "reorder_point,walk_order,lead_time_days,barcode,pack_sizes,abc_class,on_hand,location,unit_cost,unit,category,"
+        "name,sku\n"
+        "12.5,7,14,4006381333931,box=50; case=600,a,-2.5,A-1,,,,,X\n"
     )
     (row,) = file.rows
     assert row.item == (
-        "X", "X", "", "pcs", None, "A", "4006381333931", 14, (("box", Decimal(50)), ("case", Decimal(600))),
+        "X", "X", "", "pcs", None, "A", "4006381333931", 14, Decimal("12.5"),
+        (("box", Decimal(50)), ("case", Decimal(600))),
     )  # fmt: skip
     assert row.bin == ("A-1", 7)
     assert row.on_hand == Decimal("-2.5")
@@ -164,7 +166,16 @@ def test_pack_sizes_that_make_no_sense(tmp_path: Path, packs: str) -> None:
     assert line.startswith("stock.csv line 2: ")
 
 
-@pytest.mark.parametrize(("column", "value"), [("abc_class", "AB"), ("lead_time_days", "-1"), ("walk_order", "1.5")])
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("abc_class", "AB"),
+        ("lead_time_days", "-1"),
+        ("walk_order", "1.5"),
+        ("reorder_point", "-1"),
+        ("reorder_point", "0.0005"),
+    ],
+)
 def test_optional_cells_are_checked(tmp_path: Path, column: str, value: str) -> None:
     (line,) = problems_of(f"{HEADER},{column}\nX,x,,pcs,1,A-1,1,{value}\n", tmp_path)
     assert f'"{value}"' in line

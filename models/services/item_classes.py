@@ -1,0 +1,58 @@
+"""Which ABC class is in force for an item, its copies on the stock levels, and how often each class is counted.
+
+A pin (the set-up says so) beats the stock file, which beats what a classification computed. When a pin or the file's
+word is taken back, the item stays in its class until the next classification: nobody's turn changes because of it.
+
+Each stock level carries a copy, because an index cannot reach into another table (`models.stock.StockLevel`). Whoever
+changes classes of items that are there already holds `Work.IMPORT` until the end of the transaction, and has the
+copies made with `copy_to_levels`; whoever creates a level gives it its item's class.
+"""
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlmodel import Session
+
+from models.classes import ClassFrequency
+from models.tables import METADATA
+
+DEFAULT_FREQUENCIES = {"A": 12, "B": 4, "C": 2}
+"""Counts a year by class, when nobody has said anything."""
+
+ITEM, LEVEL = METADATA.tables["item"], METADATA.tables["stocklevel"]
+FREQUENCY = METADATA.tables[str(ClassFrequency.__tablename__)]
+
+
+def in_force(pinned: str | None, from_file: str | None, computed: str | None) -> str | None:
+    """The class that counts, of the three that an item may have."""
+    return pinned or from_file or computed
+
+
+def class_for_new_level(session: Session, item_id: int) -> str:
+    """The class a level of the item is to be created with; it does not change before the transaction ends."""
+    found: str = session.execute(select(_class()).where(ITEM.c.id == item_id).with_for_update(read=True)).scalar_one()
+    return found
+
+
+def classes_of(session: Session, item_ids: Collection[int]) -> dict[int, str]:
+    """The class of each of a few thousand items at most, "" for none."""
+    return dict(session.execute(select(ITEM.c.id, _class()).where(ITEM.c.id.in_(item_ids))).all())
+
+
+def copy_to_levels(session: Session, item_ids: Collection[int]) -> None:
+    """Give the levels of a few thousand items at most their item's class; those that have it are not touched."""
+    copy = select(_class()).where(ITEM.c.id == LEVEL.c.item_id).scalar_subquery()
+    stale = LEVEL.c.item_id.in_(item_ids) & (LEVEL.c.abc_class != copy)
+    # Everybody who locks several levels does it in the order of their ids.
+    in_order = select(LEVEL.c.id).where(stale).order_by(LEVEL.c.id).with_for_update(of=LEVEL)
+    session.execute(update(LEVEL).where(LEVEL.c.id.in_(in_order)).values(abc_class=copy))
+
+
+def frequencies(session: Session) -> dict[str, int]:
+    """How many times a year each class is counted. Other classes, and items of none, go with the least frequent."""
+    found = dict(session.execute(select(FREQUENCY.c.abc_class, FREQUENCY.c.counts_per_year)).all())
+    return dict(sorted(found.items())) or dict(DEFAULT_FREQUENCIES)
+
+
+def _class() -> ColumnElement[str]:
+    return func.coalesce(ITEM.c.abc_class, "")
