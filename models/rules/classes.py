@@ -87,7 +87,7 @@ def parse_cuts(text: str) -> tuple[Decimal, ...]:
     if 0 in shares:
         raise BadInput("A class with a share of 0 % would have no items; leave it out.")
     if sum(shares) != WHOLE:
-        raise BadInput(f"The shares of the classes add up to {wording.percent(sum(shares, Decimal(0)))}, not to 100 %.")
+        raise BadInput(f"The shares of the classes add up to {sum(shares):f} %, not to 100 %.")
     return tuple(sum(shares[:place], Decimal(0)) for place in range(1, len(shares)))
 
 
