@@ -1,0 +1,182 @@
+"""Reading a working calendar from the words in the set-up file.
+
+===============  ===============================================================================================
+`holidays`       `DE` or `DE-BE`: a country, or a country and its region
+`working_days`   `mon-fri`, `sun-thu` or `mon,tue,sat`; not set: every day
+`shutdowns`      `2026-12-24..2027-01-01` or one day, `2027-05-14`
+`quiet`          `11:30-13:00` (every day), `fri 15:00-24:00`, `mon,tue 06:00-07:00`,
+                 `last working day of the month`, `first working day of the month 06:00-12:00`
+===============  ===============================================================================================
+
+Each is one text. Several shutdowns or windows stand in it one after another, with `;` or `,` between them (a list of
+strings joined by either is fine). An empty text is a part that is not set: a team has the company's then. So that a
+team can also have less than the company, `none` is a text for no holidays, no shutdowns and no quiet windows, and
+`mon-sun` one for every day.
+"""
+
+import re
+from datetime import date, timedelta
+from types import MappingProxyType
+
+from models.errors import BadInput
+from models.rules.public_holidays import find_place
+from models.rules.quiet_windows import parse_window, split_windows, window_text
+from models.rules.schedules import YEARS
+from models.rules.weekday_words import LONGEST_QUOTE, parse_weekdays, weekdays_text
+from models.rules.wording import cut
+from models.rules.workdays import EVERY_WEEKDAY, LOOK_AHEAD, WHOLE_DAY, DayRange, QuietWindow, WorkCalendar
+
+LONGEST = 1000
+"""The most characters that the text of one part may have; it is stored as it stands."""
+
+NONE = "none"
+"""The text of a part that is set to nothing."""
+
+_RANGE = re.compile(r"(\S+?)\s*(?:\.\.|…)\s*(\S+)")
+_ANY_DAY = date(2026, 1, 1)
+
+
+def parse_calendar(*, holidays: str, working_days: str, shutdowns: str, quiet: str) -> WorkCalendar:
+    """The calendar that the four texts describe; an empty one leaves its part as it is by default.
+
+    Raises:
+        BadInput: with the sentence that says what to write instead.
+    """
+    country, subdivision = parse_holidays(holidays)
+    return WorkCalendar(
+        weekdays=parse_working_days(working_days),
+        country=country,
+        subdivision=subdivision,
+        shutdowns=parse_shutdowns(shutdowns),
+        quiet=parse_quiet(quiet),
+    )
+
+
+def parse_holidays(text: str) -> tuple[str | None, str | None]:
+    """The country and region of `DE-BE`: ("DE", "BE"); BadInput names the nearest one."""
+    return (None, None) if _is_nothing(text) else find_place(text)
+
+
+def parse_working_days(text: str) -> frozenset[int]:
+    """The weekdays of `mon-fri` or `mon,tue,sat`, Monday being 0; BadInput names the nearest one."""
+    return parse_weekdays(text) if text.strip() else EVERY_WEEKDAY
+
+
+def parse_shutdowns(text: str) -> tuple[DayRange, ...]:
+    """The days of `2026-12-24..2027-01-01; 2027-05-14`, in order; BadInput says what is wrong with which."""
+    if _is_nothing(text):
+        return ()
+    ranges = {_shutdown(part.strip()) for part in re.split("[;,]", _fitting(text)) if part.strip()}
+    return tuple(sorted(ranges))
+
+
+def parse_quiet(text: str) -> tuple[QuietWindow, ...]:
+    """The windows of `11:30-13:00; last working day of the month`; BadInput says what is wrong with which."""
+    if _is_nothing(text):
+        return ()
+    return tuple(dict.fromkeys(parse_window(part) for part in split_windows(_fitting(text))))
+
+
+def holidays_text(calendar: WorkCalendar) -> str:
+    """`DE`, `DE-BE` or `none`."""
+    return "-".join(code for code in (calendar.country, calendar.subdivision) if code) or NONE
+
+
+def working_days_text(calendar: WorkCalendar) -> str:
+    """`mon-fri`, `mon,tue,sat`, and `mon-sun` for every day."""
+    return weekdays_text(calendar.weekdays)
+
+
+def shutdowns_text(calendar: WorkCalendar) -> str:
+    """The shutdowns in order, or `none`."""
+    days = (
+        f"{closed.first}" if closed.first == closed.last else f"{closed.first}..{closed.last}"
+        for closed in calendar.shutdowns
+    )
+    return "; ".join(days) or NONE
+
+
+def quiet_text(calendar: WorkCalendar) -> str:
+    """The quiet windows in the order in which they were written, or `none`."""
+    return "; ".join(window_text(window) for window in calendar.quiet) or NONE
+
+
+def canonical(key: str, text: str) -> str:
+    """The one way to write a part (`holidays`, `working_days`, `shutdowns`, `quiet`); what is not set stays empty.
+
+    Raises:
+        BadInput: when the part cannot be read, or is longer than what is stored.
+        KeyError: when there is no such part.
+    """
+    written = _TEXTS[key]
+    if not text.strip():
+        return ""
+    return _fitting(written(parse_calendar(**{name: text if name == key else "" for name in _TEXTS})))
+
+
+def require_time_left(calendar: WorkCalendar) -> None:
+    """See that counting is possible at all: within any two years there is a worked day that is not quiet all over.
+
+    Looked for in a year like any other, and from the beginning of each shutdown.
+
+    Raises:
+        BadInput: when no day is worked, or when the quiet windows take all of the time.
+    """
+    for start in (_ANY_DAY, *(closed.first for closed in calendar.shutdowns)):
+        days = [start + timedelta(days=ahead) for ahead in range(LOOK_AHEAD)]
+        worked = [day for day in days if calendar.is_working(day)]
+        if not worked:
+            raise BadInput(
+                f"No day is left to count in the two years from {start.day} {start:%b %Y}: the holidays, the working "
+                "days and the shutdowns close them all. Shorten a shutdown, or add a working day."
+            )
+        if all(calendar.closed(day) == (WHOLE_DAY,) for day in worked):
+            raise BadInput(
+                f"The quiet windows leave no time to count: “{cut(quiet_text(calendar), LONGEST)}” covers every "
+                f"minute of {working_days_text(calendar)}. Leave a part of a day out of them."
+            )
+
+
+_TEXTS = MappingProxyType(
+    {
+        "holidays": holidays_text,
+        "working_days": working_days_text,
+        "shutdowns": shutdowns_text,
+        "quiet": quiet_text,
+    }
+)
+"""Every part of a calendar, with what writes it."""
+
+
+def _shutdown(text: str) -> DayRange:
+    found = _RANGE.fullmatch(text)
+    first, last = (_date(found[1]), _date(found[2])) if found else (_date(text), _date(text))
+    if last < first:
+        raise BadInput(f"“{text}” ends before it begins; write the earlier day first: {last}..{first}.")
+    return DayRange(first, last)
+
+
+def _date(text: str) -> date:
+    try:
+        day = date.fromisoformat(text) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        day = None  # 2026-02-30 has the form of a date and is none
+    if day is None or day.year not in YEARS:
+        raise BadInput(
+            f"“{cut(text, LONGEST_QUOTE)}” is not a date; write year, month and day, like 2026-12-24, "
+            "and two of them for a shutdown of more than a day, like 2026-12-24..2027-01-01."
+        )
+    return day
+
+
+def _is_nothing(text: str) -> bool:
+    return text.strip().lower() in ("", NONE)
+
+
+def _fitting(text: str) -> str:
+    if len(text) > LONGEST:
+        raise BadInput(
+            f"“{cut(text, LONGEST_QUOTE)}” has {len(text)} characters, and {LONGEST} fit; "
+            "leave out what is past, or say it in fewer."
+        )
+    return text

@@ -1,0 +1,80 @@
+"""Public holidays of a country or one of its regions, from the library `holidays`.
+
+A place is written as ISO does: `DE`, or `DE-BE` with the region. Names are English where the library has them.
+The library is imported when a calendar first asks for it: most set-ups name no country, and need not wait.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from functools import lru_cache
+from types import MappingProxyType
+
+from models.errors import BadInput
+from models.rules.nearest import nearest
+from models.rules.weekday_words import LONGEST_QUOTE
+from models.rules.wording import cut
+
+_LISTED = 20
+_CODE = 3  # letters: what is longer is a name
+_FORM = "write a country by its two letters, like DE or US, or with its region, like DE-BE"
+
+
+@lru_cache(maxsize=2048)
+def names_in(country: str, subdivision: str | None, year: int) -> Mapping[date, str]:
+    """The public holidays of a year by date, each with its name; empty for years the library knows nothing of."""
+    import holidays  # noqa: PLC0415 - late, see the module's docstring
+
+    spoken = holidays.country_holidays(country).supported_languages
+    english = next((language for language in spoken if language.startswith("en")), None)
+    found = holidays.country_holidays(country, subdiv=subdivision, years=year, expand=False, language=english)
+    return MappingProxyType({day: name for day, name in found.items() if day.year == year})
+
+
+def find_place(text: str) -> tuple[str, str | None]:
+    """The country and region meant by `DE`, `de-be`, `DEU`, `Germany` or `DE-Berlin`, as codes: ("DE", "BE").
+
+    Raises:
+        BadInput: with the nearest known country or region.
+    """
+    typed = " ".join(text.split())
+    if re.search("[,;]", typed):
+        raise BadInput(f"“{cut(typed, LONGEST_QUOTE)}” names more than one place; {_FORM}.")
+    named, dash, region = (part.strip() for part in typed.partition("-"))
+    known = _countries()
+    meant = next((place for place in known if named.casefold() in (word.casefold() for word in place)), None)
+    if meant is None:
+        names = {name: code for name, code, *_ in known}
+        close = nearest(named, names)
+        hint = f"did you mean {names[close]} ({close})?" if close and len(named) > _CODE else f"{_FORM}."
+        raise BadInput(f"“{cut(typed, LONGEST_QUOTE)}” is not a country whose holidays are known; {hint}")
+    return meant[1], _region(meant[1], region, typed) if dash else None
+
+
+def _region(country: str, region: str, typed: str) -> str:
+    import holidays  # noqa: PLC0415 - late, see the module's docstring
+
+    place = holidays.country_holidays(country)
+    codes = {code.casefold(): code for code in place.subdivisions}
+    codes |= {name.casefold(): code for code, names in place.get_subdivision_aliases().items() for name in names}
+    if region.casefold() in codes:
+        return codes[region.casefold()]
+    close = nearest(region, [name for name in codes if len(name) > _CODE]) if len(region) > _CODE else None
+    if not codes:
+        hint = f"none are known of {country}; write {country} alone."
+    elif close:
+        hint = f"did you mean {country}-{codes[close]}?"
+    else:
+        known = ", ".join(place.subdivisions[:_LISTED])
+        hint = f"after {country}- write one of {known}{', …' if len(place.subdivisions) > _LISTED else ''}."
+    raise BadInput(f"“{cut(typed, LONGEST_QUOTE)}” names no region whose holidays are known; {hint}")
+
+
+def _countries() -> list[tuple[str, ...]]:
+    """Every country: its name, its two letters, its three letters."""
+    from holidays.registry import COUNTRIES  # noqa: PLC0415 - late, see the module's docstring
+
+    return [
+        (re.sub("(?<=[a-z])(?=[A-Z])", " ", name), code, *(other for other in others if len(other) <= _CODE))
+        for name, code, *others in COUNTRIES.values()
+    ]
