@@ -15,6 +15,13 @@ from math import ceil, floor, lcm
 from models.rules.levelling import class_order, float_days, interval_of
 from models.rules.selection import WalkKey
 
+CATCH_UP_SHARE = Fraction(1, 2)
+"""The part of its float after which a stock may be taken beyond the quota of its class.
+
+Some lines are not counted on the day they are handed out, and then need another run. Catching up when the whole
+float is gone would come too late for them; at once, it would make every day a full one.
+"""
+
 DUE_AT_ONCE_DAYS = 10**9
 """How long a stock has waited whose count was rejected: longer than any other, so it is due at once."""
 
@@ -39,7 +46,7 @@ class Due:
 
 @dataclass(frozen=True)
 class Picked:
-    """A stock a run takes; `is_catch_up` when it is beyond the quota of its class, because its float is used up."""
+    """A stock a run takes; `is_catch_up` when it is beyond the quota of its class, because its float runs out."""
 
     id: int
     ratio: Fraction
@@ -48,25 +55,35 @@ class Picked:
 
 @dataclass(frozen=True)
 class Terms:
-    """What an interval says of the days a stock has waited: from which it is due, and from which its float is used up.
+    """What an interval says of the days a stock has waited: when it is due, may catch up, has used up its float.
 
-    The float counts as used up when it would be over before the next run, `ahead` working days from now: the last
-    run that can keep the promise (interval + float) already puts the stock first.
+    A part of the float counts as used when it would be over before the next run, `ahead` working days from now: the
+    last run that can keep the promise (interval + float) already puts the stock first.
     """
 
     length: Fraction
     due_after: int
+    catch_up_after: int
     used_up_after: int
 
     @classmethod
     def of(cls, length: Fraction, ahead: int | Fraction = 1) -> "Terms":
         """The terms of an interval of that length."""
         due_after = ceil(length)
-        return cls(length, due_after, max(due_after, floor(length + float_days(length) - ahead) + 1))
+
+        def used(part: Fraction) -> int:
+            return max(due_after, floor(length + part - ahead) + 1)
+
+        late = float_days(length)
+        return cls(length, due_after, used(late * CATCH_UP_SHARE), used(late))
 
     def is_due(self, stock: Due) -> bool:
         """Whether its interval is over, or it was never counted."""
         return stock.never_counted or stock.waited >= self.due_after
+
+    def may_catch_up(self, stock: Due) -> bool:
+        """Whether it is due and so much of its float is used that the quota of its class binds it no longer."""
+        return stock.waited >= self.catch_up_after
 
     def is_past_float(self, stock: Due) -> bool:
         """Whether it is due and its float is used up."""
@@ -108,8 +125,8 @@ def pick_due(
     """What a run takes of the candidates, in the order of `due_order`; catch-up last.
 
     With quotas (whole lines by class; a class without one has none) it takes what is due, of each class at most its
-    quota, together at most `capacity`; then, while capacity is left, what has used up its float. Without quotas it
-    takes the first `capacity` in that order, due or not. A candidate given twice counts once.
+    quota, together at most `capacity`; then, while capacity is left, what may catch up. Without quotas it takes the
+    first `capacity` in that order, due or not. A candidate given twice counts once.
     """
     ranked = sorted({stock.id: stock for stock in candidates}.values(), key=due_order(intervals, ahead))
     terms = _TermsByClass(intervals, ahead)
@@ -118,7 +135,7 @@ def pick_due(
         taken, catch_up = ranked[:room], []
     else:
         taken, beyond = _within([stock for stock in ranked if terms[stock.abc_class].is_due(stock)], quotas, room)
-        catch_up = [stock for stock in beyond if terms[stock.abc_class].is_past_float(stock)][: room - len(taken)]
+        catch_up = [stock for stock in beyond if terms[stock.abc_class].may_catch_up(stock)][: room - len(taken)]
     return [
         Picked(stock.id, stock.waited / terms[stock.abc_class].length, is_catch_up)
         for stocks, is_catch_up in ((taken, False), (catch_up, True))

@@ -6,8 +6,8 @@ seldom a whole number, so a run takes the quota rounded down or up, and which of
 the working day alone (`lines_today`): nothing is carried along, and yet the sum never drifts from the exact quota.
 
 A levelled run takes of each class at most its quota, and only what is due. What is not taken waits inside its
-*float* (a fifth of the interval, at least a day). What has used up its float comes first in its class, and may also
-use what is left of the run's capacity once every class had its quota: that is called catch-up.
+*float* (a fifth of the interval, at least a day). What has used up its float comes first. What has used half of it
+may also take what is left of the run's capacity once every class had its quota: that is called catch-up.
 
 Days are working days throughout. Fractions keep intervals exact: 250 days / 12 counts is 20.83 days, and a hundred
 rounded intervals would miss a year by a week. A class for which no frequency is set is counted as seldom as the
