@@ -147,9 +147,9 @@ STOCKS = st.builds(
     cost=st.none() | st.sampled_from(["0", "1", "2.5"]),
     code=st.sampled_from(["A-1", "A-2", "A-10"]),
 )
-CANDIDATES = st.lists(STOCKS, max_size=25, unique_by=lambda stock: stock.id)
-QUOTAS = st.dictionaries(st.sampled_from(CLASSES), st.integers(0, 5))
-CAPACITIES = st.integers(0, 12)
+CANDIDATES = st.lists(STOCKS, max_size=12, unique_by=lambda stock: stock.id)
+QUOTAS = st.dictionaries(st.sampled_from(CLASSES), st.integers(0, 3))
+CAPACITIES = st.integers(0, 8)
 AHEAD = st.integers(1, 10)
 ANY_INTERVALS = st.fixed_dictionaries(
     {}, optional={letter: st.fractions(1, 60, max_denominator=12) for letter in "ABC"}
