@@ -116,9 +116,7 @@ def classify(
         before: int | Decimal = 0
         place = 0
         for rank, (key, value) in enumerate(ranking, start=1):
-            if value <= 0:
-                place = last
-            while place < last and before >= ends[place]:
+            while place < last and before >= ends[place]:  # of no value: all cuts are behind, also when all are 0
                 place += 1
             before += max(value, 0)
             pin = pins.get(key)

@@ -84,8 +84,9 @@ def test_the_order_worked_by_hand() -> None:
         due(13, "A", 9),
         due(14, "", 36),  # no class: interval 40, ratio 0.9 as well, after the classes
         due(15, "A", DUE_AT_ONCE_DAYS, cost=None),  # rejected
+        due(16, "A", 11, cost="0"),  # known to cost nothing: before an unknown cost
     ]
-    expected = [4, 15, 2, 1, 3, 8, 5, 12, 11, 10, 9, 7, 6, 13, 14]
+    expected = [4, 15, 2, 1, 3, 8, 5, 12, 11, 10, 16, 9, 7, 6, 13, 14]
     assert order(*stocks) == expected
     assert order(*reversed(stocks)) == expected
 
