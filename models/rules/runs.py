@@ -1,0 +1,174 @@
+"""When a plan runs on a working calendar: which occurrences of its schedule are kept, and when each happens.
+
+`models.rules.occurrences` says when a schedule comes around, `models.rules.slots` where the calendar moves that to. A
+moved run that would come at or after the next occurrence is dropped, because that one covers it: a daily plan has one
+run on Monday and not three. So for kept runs
+
+    occurrence  <=  at  <  the next occurrence of the schedule
+
+and they follow one another in both times. The last occurrence before a closed stretch ends is the only one of that
+stretch that can be kept, so looking ahead or back jumps over the stretch, whatever happens in it (a shutdown of two
+weeks holds 20,000 occurrences of a plan that runs every minute). A `once` has no next occurrence and is never dropped.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from functools import lru_cache
+
+from models.errors import BadInput
+from models.rules.occurrences import latest_at, next_after
+from models.rules.schedules import Schedule
+from models.rules.slots import Run, closing, is_open, midnight, opening, settle, wall_of
+from models.rules.workdays import LOOK_AHEAD, WorkCalendar
+
+__all__ = ["CatchUpRun", "Run", "catch_up", "days_covered", "latest_run", "next_run", "runs_between"]
+
+MOST = 1000
+"""The most runs that are listed when nothing else is said."""
+
+MOST_A_DAY = 24 * 60
+"""More runs on one day than this are counted as this many when they share the day."""
+
+_INSTANT = timedelta(microseconds=1)  # the shortest time there is
+_LONGEST = timedelta(days=LOOK_AHEAD)
+
+
+@dataclass(frozen=True)
+class CatchUpRun:
+    """What a plan does now: `run` is the one to start (None: nothing), `next` the first one after now."""
+
+    run: Run | None
+    next: Run | None
+
+
+def next_run(schedule: Schedule, calendar: WorkCalendar, after: datetime) -> Run | None:
+    """The first kept run that happens strictly after `after`; None when there is none (a `once` that is over).
+
+    Its own time may lie before `after`: a run moved from Sunday to Monday is still to come on Sunday evening.
+
+    Raises:
+        BadInput: when the calendar leaves no time within two years.
+        ValueError: when `after` has no zone.
+    """
+    started = latest_at(schedule, after)
+    if started is not None and not is_open(calendar, schedule.zone, started):
+        run = _kept(schedule, calendar, started)
+        if run is not None and run.at > after:
+            return run
+    first = occurrence = next_after(schedule, after)
+    while first is not None and occurrence is not None:
+        end = opening(calendar, schedule.zone, occurrence)
+        if end is None or occurrence - first > _LONGEST:
+            raise BadInput(
+                f"“{schedule.text}” finds no time in the two years after {_day(wall_of(occurrence, schedule.zone))}: "
+                "every day is closed. Change the working days, the shutdowns or the quiet windows."
+            )
+        if end == occurrence:
+            return Run(occurrence, occurrence)
+        last = max(occurrence, latest_at(schedule, end - _INSTANT) or occurrence)
+        run = _kept(schedule, calendar, last)
+        if run is not None:
+            return run
+        occurrence = next_after(schedule, last)
+    return None
+
+
+def latest_run(schedule: Schedule, calendar: WorkCalendar, now: datetime) -> Run | None:
+    """The last kept run that happens at or before `now`; None when there is none (a `once` still to come).
+
+    Also None when nothing was open in the two years before.
+
+    Raises:
+        ValueError: when `now` has no zone.
+    """
+    occurrence = latest_at(schedule, now)
+    while occurrence is not None:
+        run = _kept(schedule, calendar, occurrence)
+        if run is not None and run.at <= now:
+            return run
+        begin = closing(calendar, schedule.zone, occurrence)
+        occurrence = None if begin is None else latest_at(schedule, begin - _INSTANT)
+    return None
+
+
+def runs_between(
+    schedule: Schedule, calendar: WorkCalendar, after: datetime, until: datetime, most: int = MOST
+) -> list[Run]:
+    """The kept runs that happen after `after`, up to and including `until`: the first `most` of them.
+
+    Raises:
+        BadInput: when the calendar leaves no time within two years.
+        ValueError: when a time has no zone.
+    """
+    found: list[Run] = []
+    while len(found) < most:
+        run = next_run(schedule, calendar, found[-1].at if found else after)
+        if run is None or run.at > until:
+            break
+        found.append(run)
+    return found
+
+
+def catch_up(schedule: Schedule, calendar: WorkCalendar, next_run: Run, now: datetime, grace: timedelta) -> CatchUpRun:
+    """What to do about a plan whose next run was stored as `next_run`.
+
+    Nothing before it happens. From then on the latest kept run up to `now` is started, if it is not older than `grace`
+    counted from when it happens; earlier missed ones are dropped. `next_run` itself counts as kept, also when the
+    schedule, the calendar or the rules of the zone changed after it was stored, and no occurrence before its own is
+    started any more. What is started does not come again, also when the calendar would now move it to a later time.
+    Where the two agree, the run comes with the reason it was moved for, so that need not be stored.
+
+    Raises:
+        BadInput: when the calendar leaves no time within two years.
+    """
+    if now < next_run.at:
+        return CatchUpRun(run=None, next=next_run)
+    happened = latest_run(schedule, calendar, now) or next_run
+    latest = max(happened, next_run, key=lambda run: (run.occurrence, run.at))
+    is_started = now - latest.at <= grace
+    following = _following(schedule, calendar, now)
+    if following is not None and (
+        following.occurrence < latest.occurrence or (is_started and following.occurrence == latest.occurrence)
+    ):
+        following = _following(schedule, calendar, following.at)
+    return CatchUpRun(run=latest if is_started else None, next=following)
+
+
+def days_covered(schedule: Schedule, calendar: WorkCalendar, run: Run) -> Fraction:
+    """How many working days a run stands for, so that the runs of a year together stand for its working days.
+
+    These are the days after the day of the previous run, up to and including its own, and at least one. Runs on one
+    day share them equally: a plan that runs twice a day gives each run half of them. A `once` stands for one day.
+
+    Raises:
+        BadInput: when the calendar leaves no time within two years.
+    """
+    if schedule.once is not None:
+        return Fraction(1)
+    day = wall_of(run.at, schedule.zone).date()
+    before = latest_run(schedule, calendar, min(run.occurrence, midnight(day, schedule.zone)) - _INSTANT)
+    days = 1 if before is None else calendar.count(wall_of(before.at, schedule.zone).date(), day)
+    return Fraction(max(days, 1), max(_runs_on(schedule, calendar, day), 1))
+
+
+_following = next_run  # where an argument has that name
+
+
+@lru_cache(maxsize=1024)
+def _runs_on(schedule: Schedule, calendar: WorkCalendar, day: date) -> int:
+    begin, end = midnight(day, schedule.zone), midnight(day + timedelta(days=1), schedule.zone)
+    return len(runs_between(schedule, calendar, begin - _INSTANT, end - _INSTANT, most=MOST_A_DAY))
+
+
+def _kept(schedule: Schedule, calendar: WorkCalendar, occurrence: datetime) -> Run | None:
+    """The run of an occurrence; None when the next occurrence covers it, or when it finds no slot."""
+    run = settle(calendar, schedule.zone, occurrence)
+    if run is None or run.at == occurrence:
+        return run
+    following = next_after(schedule, occurrence)
+    return run if following is None or run.at < following else None
+
+
+def _day(wall: datetime) -> str:
+    return f"{wall.day} {wall:%b %Y}"
