@@ -8,9 +8,9 @@ always timezone-aware in Python; a naive one is a mistake and is refused on its 
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar  # Any: SQLAlchemy passes untyped driver values through a TypeDecorator
+from typing import Any, ClassVar, TypedDict  # Any: SQLAlchemy passes untyped driver values through a TypeDecorator
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, text
+from sqlalchemy import BigInteger, DateTime, Dialect, Enum, Integer, TextClause, text
 from sqlalchemy.types import TypeDecorator
 
 # SQLite only gives automatic ids to a column declared INTEGER; PostgreSQL wants 64 bits for a ledger.
@@ -80,7 +80,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def since_revision(default: str) -> dict[str, object]:
+class SinceRevision(TypedDict):
+    """Column arguments of `since_revision`."""
+
+    server_default: TextClause
+
+
+def since_revision(default: str) -> SinceRevision:
     """Column arguments of a NOT NULL column that came after its table: what the rows of before say (SQL text).
 
     With it the column is added without copying the table, and a process of the version before can go on inserting.

@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 from models.catalog import Item, Location
 from models.database import Database
 from models.people import Company, Member, Role, Team, TeamLocation, TeamRole
-from models.plans import AtDue, CountPlan, ToleranceLimit
+from models.plans import AtDue, CountPlan, Pace, ToleranceLimit
 from models.rules.tolerance import Measure, Scope, Side
 from models.services import ledger
 from models.stock import EntryKind
@@ -96,10 +96,10 @@ class Warehouse:
         at_due: AtDue = AtDue.EXPIRE,
         lines: int = 12,
     ) -> int:
-        """A plan that runs daily at 07:00 and is due four hours later; returns its id."""
+        """A plan that runs daily at 07:00, takes all its lines and is due four hours later; returns its id."""
         plan = CountPlan(
             name=name, team_id=team_id, schedule="daily 07:00", recounts=recounts, at_due=at_due, lines=lines,
-            next_due=self.now,
+            pace=Pace.FULL, next_due=self.now,
         )  # fmt: skip
         session.add(plan)
         session.flush()

@@ -1,6 +1,7 @@
 """The count modal: one number field a line, a page at a time. Blind: all it knows is the place, the item and the unit.
 
-A recount looks the same as a first count, so that the form does not say what it is.
+A recount looks the same as a first count, so that the form does not say what it is. Only a plan that was made not
+blind shows what the record says, and only before the first count.
 """
 
 import json
@@ -13,6 +14,7 @@ from bot.payloads import NOT_MINE
 from bot.views import blocks
 from bot.views.blocks import JsonObject
 from models.errors import BadInput
+from models.rules import wording
 from models.rules.quantities import WHOLE_UNITS
 from models.services.count_pages import CountPage
 from models.services.counts import LineToCount
@@ -88,6 +90,10 @@ def _field(line: LineToCount) -> Block:
         f"{line.location} · {blocks.cut(line.name, blocks.NAME_LENGTH)}",
         NumberInput(is_decimal_allowed=line.unit.casefold() not in WHOLE_UNITS, action_id=_INPUT),
         block_of(line.line_id),
-        hint=f"{line.sku} · {line.unit}",
+        hint=f"{line.sku} · {line.unit}{_record(line)}",
         optional=True,
     )
+
+
+def _record(line: LineToCount) -> str:
+    return "" if line.on_hand is None else f" · the record says {wording.quantity(line.on_hand)}"

@@ -111,6 +111,10 @@ def background(facts: CardFacts) -> list[str]:
         moves = " · ".join(_short(facts, move) for move in facts.before.shown)
         parts.append(f"Last moves: {moves}")
     lines = [" ".join(parts)] if parts else ["First count of this stock."]
+    if facts.chosen_because:
+        lines.append(f"Counted because: {blocks.escape(facts.chosen_because)}")
+    if not facts.blind:
+        lines.append("Not a blind count: the counters saw the record.")
     others = [
         f"{wording.quantity(a.quantity)} ({_who_when(facts, a)}, {a.kind})"
         for a in facts.attempts

@@ -42,7 +42,21 @@ def sheet(facts: SheetFacts) -> Rendered:
             built.append(blocks.context("Or reply in the thread: SKU and quantity, one a line.", "sheet.hint"))
     else:
         built.append(blocks.context("Everything is counted. The approvers decide the rest.", "sheet.hint"))
+    if notes := _notes(facts):
+        built.append(blocks.context(" · ".join(notes), "sheet.notes"))
     return blocks.rendered(f"{name}: {facts.counted} of {len(facts.lines)} counted, {due}", built)
+
+
+def _notes(facts: SheetFacts) -> list[str]:
+    """What is special about this run."""
+    notes = []
+    if facts.moved_because:
+        notes.append(blocks.escape(facts.moved_because[:1].upper() + facts.moved_because[1:]))
+    if facts.chosen:
+        notes.append("Chosen: " + ", ".join(f"{number} {blocks.escape(words)}" for words, number in facts.chosen))
+    if not facts.blind:
+        notes.append("Not blind: the form shows the record")
+    return notes
 
 
 def _places(facts: SheetFacts) -> str:

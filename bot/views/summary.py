@@ -26,7 +26,8 @@ def result_lines(facts: SheetFacts, result: SheetResult) -> list[str]:
     rejected = f", {result.rejected} rejected" if result.rejected else ""
     lines = [f"*{blocks.escape(facts.name)}* · {closed} · {result.counted or 'nothing'} counted{rejected}{skipped}"]
     if result.counted:
-        parts = [f"{result.right_at_first} of {result.counted} right at the first count"]
+        right = f"{result.right_at_first} of {result.counted} right at the first count"
+        parts = [right if facts.blind else "not blind, so it says nothing about accuracy"]
         if result.unknown_cost < result.counted:
             parts.append(f"net {wording.money(result.net_value, facts.currency)}")
             parts.append(f"gross {wording.money(result.gross_value, facts.currency)}")

@@ -19,6 +19,7 @@ from models.catalog import Item, Location
 from models.counts import CountLine, CountSession, Decision, DecisionKind, ReviewCause
 from models.people import Member, Team
 from models.rules.lines import LineState
+from models.rules.policies import Policy
 from models.rules.tolerance import variance_value
 from models.services import ledger, lines, people, reviews
 from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
@@ -64,7 +65,8 @@ class CardFacts:
     `variance` and `value` are what the last attempt found, `percent` is the variance over |on-hand| at the count (None
     when nothing was expected). `proposed` and `proposed_value` are what *Approve* would post: the same, unless the line
     was settled before and came back; then `posted_before` says what was posted for it, and the proposal compensates.
-    A value of None means that the unit cost is unknown. `on_hand` is today's.
+    A value of None means that the unit cost is unknown. `on_hand` is today's. `chosen_because` says why the line was on
+    the sheet, where that was not simply its turn.
     """
 
     line_id: int
@@ -75,6 +77,8 @@ class CardFacts:
     unit: str
     location: str
     plan: str
+    chosen_because: str
+    blind: bool
     team: str
     zone: ZoneInfo
     currency: str
@@ -134,6 +138,8 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         unit=item.unit,
         location=location.code,
         plan=seen.session.name,
+        chosen_because="" if line.policy == Policy.DUE else line.reason,
+        blind=seen.session.blind,
         team=seen.team.name,
         zone=ZoneInfo(company.timezone),
         currency=company.currency,

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlmodel import Session, col, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, select
 
 from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine, CountSession, EntrySource, LineSkip, ReviewCause
@@ -20,6 +21,7 @@ from models.rules.lines import LineState
 from models.services import journal, judging, ledger, lines, people, settling, times
 from models.services.lines import LockedLine
 from models.services.people import Person
+from models.stock import StockLevel
 
 LONGEST_REASON = 200
 
@@ -38,7 +40,10 @@ class Counted:
 
 @dataclass(frozen=True)
 class LineToCount:
-    """What a counter may know of a line before counting it: everything but numbers."""
+    """What a counter may know of a line before counting it: everything but numbers.
+
+    Only where the plan is not blind, `on_hand` is what the record says, in base units. A recount is always blind.
+    """
 
     line_id: int
     session_id: int
@@ -46,6 +51,7 @@ class LineToCount:
     name: str
     location: str
     unit: str
+    on_hand: Decimal | None = None
 
 
 def record(
@@ -143,16 +149,17 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
     """
     count_session = session.get_one(CountSession, session_id)
     rows = session.exec(
-        select(CountLine, Item, Location)
+        select(CountLine, Item, Location, StockLevel)
         .join(Item, col(Item.id) == col(CountLine.item_id))
         .join(Location, col(Location.id) == col(CountLine.location_id))
+        .join(StockLevel, of_stock())
         .where(
             CountLine.session_id == session_id,
             col(CountLine.state).in_([LineState.TO_COUNT, LineState.RECOUNT]),
         )
         .order_by(col(CountLine.position))
     ).all()
-    ids = [line.id for line, _, _ in rows]
+    ids = [line.id for line, *_ in rows]
     counted = set(
         session.exec(
             select(CountEntry.line_id).where(col(CountEntry.line_id).in_(ids), CountEntry.member_id == person.id)
@@ -164,12 +171,32 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
         ).all()
     )
     return [
-        LineToCount(line.id, session_id, item.sku, item.name, location.code, item.unit)
-        for line, item, location in rows
+        LineToCount(
+            line.id,
+            session_id,
+            item.sku,
+            item.name,
+            location.code,
+            item.unit,
+            on_hand_shown(count_session, line, level),
+        )
+        for line, item, location, level in rows
         if line.id is not None
         and line.id not in counted
         and (line.asked_member_id == person.id or (count_session.team_id in person.counts and line.id not in skipped))
     ]
+
+
+def of_stock() -> ColumnElement[bool]:
+    """Joins a line to the level of its stock."""
+    return and_(
+        col(StockLevel.item_id) == col(CountLine.item_id), col(StockLevel.location_id) == col(CountLine.location_id)
+    )
+
+
+def on_hand_shown(count_session: CountSession, line: CountLine, level: StockLevel) -> Decimal | None:
+    """What the record says, for the first counter of a plan that is not blind; None for everybody else."""
+    return None if count_session.blind or line.state is not LineState.TO_COUNT else level.on_hand
 
 
 def _place(session: Session, locked: LockedLine, person: Person, entry: CountEntry) -> None:

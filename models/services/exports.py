@@ -2,7 +2,7 @@
 
 *History* is one row for each count entry, with what it meant (by its newest judgement) and how its line was decided
 last. `posted` is all that the ledger got for the line, on the row of its last attempt that settles alone, so that its
-sum is the ledger's. *Adjustments* are the ledger's, each with its ledger id, so that the system of record can post
+sum is the ledger's; `policy` and `chosen_because` say why the line was on the sheet. *Adjustments* are the ledger's, each with its ledger id, so that the system of record can post
 each once.
 
 Rows are read in pages that continue after the last key, never by offset. Times are ISO 8601 with the offset of the
@@ -66,6 +66,9 @@ class HistoryRow(NamedTuple):
     posted: Decimal | None
     reason: str | None
     note: str | None
+    policy: str
+    chosen_because: str
+    blind: str
 
 
 class AdjustmentRow(NamedTuple):
@@ -163,6 +166,9 @@ def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
                 posted=posted.get(_id(entry.id)),
                 reason=decision.reason if decision else None,
                 note=decision.note if decision else None,
+                policy=line.policy,
+                chosen_because=line.reason,
+                blind=_yes_no(count_session.blind),
             )
         if len(page) < PAGE:
             return

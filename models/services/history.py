@@ -12,17 +12,16 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, ColumnElement, case, type_coerce
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from models.catalog import Item, Location
 from models.counts import OPEN_STATES, CountEntry, CountLine, CountSession, Decision, DecisionKind, Judgement
 from models.people import Member, Team
-from models.rules.accuracy import ACCURACY_TOLERANCE
 from models.rules.lines import LineState
 from models.rules.tolerance import variance_value
-from models.services import blindness, lines, people
+from models.services import blindness, first_counts, lines, people
 from models.services.lookup import Subject
 from models.services.people import Person
 
@@ -235,40 +234,15 @@ def _totals(session: Session, found: Sequence[ColumnElement[bool]]) -> tuple[int
 
     Judged as it was when it came in: a movement recorded later does not make a record right that was wrong.
     """
-    counted = _first_counts(found)
-    judged = (
-        select(func.min(Judgement.id)).where(col(Judgement.entry_id).in_(counted)).group_by(col(Judgement.entry_id))
-    )
-    tenths = case(
-        *((col(Item.abc_class) == name, int(percent * 10)) for name, percent in ACCURACY_TOLERANCE.items()), else_=0
-    )
-    # Both sides in thousandths of a unit, as they are stored: |variance| * 100 <= |expected| * percent.
-    variance = func.abs(type_coerce(col(Judgement.variance), BigInteger))
-    expected = func.abs(type_coerce(col(Judgement.expected), BigInteger))
     row = session.exec(
-        select(func.count(), func.sum(case((variance * 1000 <= expected * tenths, 1), else_=0)))
+        select(func.count(), func.sum(first_counts.is_hit()))
         .select_from(Judgement)
         .join(CountEntry, col(CountEntry.id) == col(Judgement.entry_id))
         .join(CountLine, col(CountLine.id) == col(CountEntry.line_id))
         .join(Item, col(Item.id) == col(CountLine.item_id))
-        .where(col(Judgement.id).in_(judged))
+        .where(col(Judgement.id).in_(first_counts.first_judgements(found)))
     ).one()
     return row[0], int(row[1] or 0)
-
-
-def _first_counts(found: Sequence[ColumnElement[bool]]) -> SelectOfScalar[int | None]:
-    """Ids of the first counts, or of their counters' own corrections, of the closed lines that are found."""
-    return (
-        select(func.max(CountEntry.id))
-        .join(CountLine, col(CountLine.id) == col(CountEntry.line_id))
-        .where(
-            col(CountEntry.attempt) == 1,
-            col(CountEntry.settles),
-            col(CountLine.state).in_([LineState.RECONCILED, LineState.REJECTED]),
-            *found,
-        )
-        .group_by(col(CountEntry.line_id))
-    )
 
 
 def _title(session: Session, subject: Subject) -> str:

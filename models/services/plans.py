@@ -1,9 +1,12 @@
 """Starting sessions: one for each occurrence of a plan, whoever asks and however often.
 
 The lock is the database's: an occurrence is unique by plan and scheduled time, and `next_due` moves on only if it
-still is what was read. Two clocks, a crash or a replay therefore give one session.
+still is what was read. Two clocks, a crash or a replay therefore give one session. The scheduled time is the one the
+schedule names, also when the working calendar had the run start later.
 """
 
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -15,43 +18,64 @@ from models.errors import NotAllowed, NotFound
 from models.journal import Intent
 from models.milestones import Milestone, reached
 from models.people import Team
-from models.plans import CountPlan
+from models.plans import CountPlan, Pace
 from models.rules import wording
 from models.rules.lines import LineState
 from models.rules.nearest import nearest
-from models.rules.occurrences import catch_up, parse_schedule
+from models.rules.policies import Policy
+from models.rules.runs import Run, catch_up
+from models.rules.schedules import parse_schedule
 from models.services import journal, people, selection
+from models.services.calendars import calendar_of
 from models.services.people import Person
+from models.services.plan_schedule import leveled_run
+from models.services.plan_terms import Leveled, terms_of
+from models.services.random_stock import seed_of
+from models.services.reach import class_counts, reach_of
+from models.services.selection import Pick
 from models.services.upserts import insert_for
 
 # A run that starts later than this after its time gets its full working time, counted from the start.
 LATE_START = timedelta(minutes=5)
+# How many stocks of a class there are changes slowly: a plan asks once a day at most.
+CLASS_COUNTS_AGE = timedelta(hours=20)
+LONGEST_REASON = 200
 
 
 def due_plan_ids(session: Session, now: datetime) -> list[int]:
     """Ids of active plans whose next run is due."""
     ids = session.exec(
-        select(CountPlan.id).where(col(CountPlan.is_active), col(CountPlan.next_due) <= now).order_by(col(CountPlan.id))
+        select(CountPlan.id)
+        .where(col(CountPlan.is_active), ~col(CountPlan.is_paused), col(CountPlan.next_due) <= now)
+        .order_by(col(CountPlan.id))
     ).all()
     return [plan_id for plan_id in ids if plan_id is not None]
 
 
-def start_due(session: Session, plan_id: int, now: datetime) -> CountSession | None:
+def start_due(
+    session: Session, plan_id: int, now: datetime, counts: Mapping[str, int] | None = None
+) -> CountSession | None:
     """Start the occurrence of a plan that is due, and move the plan on. None: nothing was due, or another did it.
 
-    Occurrences missed while nothing ran are caught up at most once, and only within the plan's grace.
+    Occurrences missed while nothing ran are caught up at most once, and only within the plan's grace. `counts` are
+    newer class counts for the plan to remember (`outdated_class_counts`).
     """
     plan = session.exec(select(CountPlan).where(CountPlan.id == plan_id).with_for_update()).one()
-    if not plan.is_active or plan.next_due is None or plan.next_due > now:
+    if not plan.is_active or plan.is_paused or plan.next_due is None or plan.next_due > now:
         return None
     schedule = parse_schedule(plan.schedule, people.company(session).timezone)
-    found = catch_up(schedule, plan.next_due, now, timedelta(seconds=plan.grace_seconds))
+    calendar = calendar_of(session, session.get_one(Team, plan.team_id))
+    expected = Run(min(plan.next_occurrence or plan.next_due, plan.next_due), plan.next_due)
+    found = catch_up(schedule, calendar, expected, now, timedelta(seconds=plan.grace_seconds))
     moved = cast(
         "CursorResult[object]",  # an UPDATE's result has a rowcount; the stub is of the general kind
         session.execute(
             update(CountPlan)
             .where(col(CountPlan.id) == plan_id, col(CountPlan.next_due) == plan.next_due)
-            .values(next_due=found.next_due)
+            .values(
+                next_due=found.next and found.next.at,
+                next_occurrence=found.next and found.next.occurrence,
+            )
         ),
     )
     if moved.rowcount != 1:
@@ -66,7 +90,31 @@ def start_due(session: Session, plan_id: int, now: datetime) -> CountSession | N
             detail={"was_due": plan.next_due},
         )
         return None
-    return start(session, plan, scheduled_for=found.run, now=now, actor=journal.SYSTEM)
+    if counts is not None:
+        plan.class_counts, plan.class_counted_at = json.dumps(counts, sort_keys=True), now
+        session.add(plan)
+    leveled = leveled_run(schedule, calendar, found.run)
+    return start(
+        session,
+        plan,
+        scheduled_for=found.run.occurrence,
+        now=now,
+        actor=journal.SYSTEM,
+        leveled=leveled,
+        moved_because=found.run.moved_because,
+    )
+
+
+def outdated_class_counts(session: Session, plan_id: int, now: datetime) -> dict[str, int] | None:
+    """Count the stocks a plan reaches by class, if its quotas need it and it was not done lately; else None.
+
+    At a million rows this takes most of a second: it is for a reading transaction, before the run is started.
+    """
+    plan = session.get_one(CountPlan, plan_id)
+    is_fresh = plan.class_counted_at is not None and now - plan.class_counted_at < CLASS_COUNTS_AGE
+    if is_fresh or plan.pace is not Pace.LEVEL:
+        return None
+    return class_counts(session, reach_of(session, terms_of(plan)))
 
 
 def start_now(session: Session, *, person: Person, plan_name: str, now: datetime) -> CountSession:
@@ -101,12 +149,25 @@ def find_plan(session: Session, name: str) -> CountPlan:
 
 
 def start(
-    session: Session, plan: CountPlan, *, scheduled_for: datetime, now: datetime, actor: str
+    session: Session,
+    plan: CountPlan,
+    *,
+    scheduled_for: datetime,
+    now: datetime,
+    actor: str,
+    leveled: Leveled | None = None,
+    moved_because: str = "",
 ) -> CountSession | None:
-    """Create the session of one occurrence with its lines and its sheet. None when that occurrence exists already."""
+    """Create the session of one occurrence with its lines and its sheet. None when that occurrence exists already.
+
+    With `leveled` the lines are those of a run among others; without, as many as the plan has.
+    """
     assert plan.id is not None  # noqa: S101 - a stored row has an id
+    terms = terms_of(plan)
+    seed = seed_of(plan.id, scheduled_for)
     due_in = timedelta(seconds=plan.due_in_seconds)
-    due_at = (scheduled_for if now - scheduled_for <= LATE_START else now) + due_in
+    starts_at = scheduled_for if leveled is None else leveled.run.at
+    due_at = (starts_at if now - starts_at <= LATE_START else now) + due_in
     session_id = session.execute(
         insert_for(session, CountSession)
         .values(
@@ -119,32 +180,18 @@ def start(
             recounts=plan.recounts,
             replies=plan.replies,
             at_due=plan.at_due,
+            blind=plan.blind,
+            seed=seed if any(choice.policy is Policy.RANDOM for choice in terms.choices) else None,
+            moved_because=moved_because,
         )
         .on_conflict_do_nothing(index_elements=["plan_id", "scheduled_for"])
         .returning(col(CountSession.id))
     ).scalar_one_or_none()
     if session_id is None:
         return None
-    chosen = selection.longest_uncounted(session, plan.team_id, plan.lines)
-    # The position is the walk's; the ids follow those of the levels, the order in which several are locked.
-    turns = sorted(enumerate(chosen, start=1), key=lambda turn: turn[1][0].id or 0)
-    if turns:
-        session.execute(
-            insert_for(session, CountLine).on_conflict_do_nothing(),
-            [
-                {
-                    "session_id": session_id,
-                    "item_id": level.item_id,
-                    "location_id": level.location_id,
-                    "position": position,
-                    "state": LineState.TO_COUNT,
-                    "version": 1,
-                    "due_at": due_at,
-                    "recounts_asked": 0,
-                }
-                for position, (level, _) in turns
-            ],
-        )
+    counts = json.loads(plan.class_counts) if plan.class_counts else None
+    picks = selection.choose(session, terms, now=now, seed=seed, leveled=leveled, counts=counts)
+    add_lines(session, session_id, selection.locked(session, picks), due_at)
     started = session.get_one(CountSession, session_id)
     journal.audit(
         session,
@@ -159,6 +206,31 @@ def start(
         journal.notify(session, Intent.SHEET, session_id, channel=team.channel, now=now)
     reached(Milestone.SESSION_WRITTEN)
     return started
+
+
+def add_lines(session: Session, session_id: int, picks: Sequence[Pick], due_at: datetime) -> None:
+    """Put what was chosen on the sheet of a session; what another session took meanwhile is left to it."""
+    # The position is the walk's; the ids follow those of the levels, the order in which several are locked.
+    turns = sorted(enumerate(picks, start=1), key=lambda turn: turn[1].stock.level_id)
+    if turns:
+        session.execute(
+            insert_for(session, CountLine).on_conflict_do_nothing(),
+            [
+                {
+                    "session_id": session_id,
+                    "item_id": pick.stock.item_id,
+                    "location_id": pick.stock.location_id,
+                    "position": position,
+                    "state": LineState.TO_COUNT,
+                    "version": 1,
+                    "due_at": due_at,
+                    "policy": pick.policy,
+                    "reason": wording.cut(pick.reason, LONGEST_REASON),
+                    "recounts_asked": 0,
+                }
+                for position, pick in turns
+            ],
+        )
 
 
 def line_count(session: Session, count_session: CountSession) -> int:

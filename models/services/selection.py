@@ -1,49 +1,123 @@
-"""Choosing what to count: stock of a team that no open line holds, read from the due-date index."""
+"""Choosing what to count: the lines of one run, each with the policy that picked it and the reason.
 
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, or_, select
+Policies pick in the order of their strength, each for its share of the plan's lines, and nobody picks what another has
+picked; so a stock that two would pick has the stronger reason. What one cannot fill goes to the others in the same
+order, except to a control group or a random sample, which would not be the same group or sample any more.
+"""
 
-from models.catalog import Location
-from models.counts import OPEN_STATES, CountLine
-from models.people import TeamLocation
-from models.rules.selection import walk_key
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from models.plans import Pace as PlanPace
+from models.rules.policies import CAPPED, STRENGTH, Choice, Policy, slots
+from models.services.due_stock import Pace, due_stock, pace_of
+from models.services.plan_terms import Leveled, Terms
+from models.services.policy_queries import picks_of
+from models.services.random_stock import random_stock
+from models.services.reach import Candidate, Reach, candidates, class_counts, free_stock, reach_of
 from models.stock import StockLevel
 
 
-def longest_uncounted(session: Session, team_id: int, limit: int) -> list[tuple[StockLevel, Location]]:
-    """Up to `limit` stocks of the team's bins, the longest uncounted chosen, in walk order; their levels are locked.
+@dataclass(frozen=True)
+class Pick:
+    """A stock that a run counts, the policy that chose it, and why."""
 
-    Stock that another open line holds is passed over: one open line per item and location in the whole system.
+    stock: Candidate
+    policy: Policy
+    reason: str
+
+
+def choose(
+    session: Session,
+    terms: Terms,
+    *,
+    now: datetime,
+    seed: int,
+    leveled: Leveled | None = None,
+    counts: Mapping[str, int] | None = None,
+) -> list[Pick]:
+    """Choose the lines of a run, in walk order: at most `terms.lines`, no stock twice, none that is being counted.
+
+    `leveled` says which run it is, when it is to be levelled with those that follow; None takes whatever is longest
+    uncounted. `counts` is how many stocks of each class are in reach, when that is known already. Nothing is locked.
     """
-    prefixes = session.exec(select(TeamLocation.prefix).where(TeamLocation.team_id == team_id)).all()
-    if not prefixes:
+    reach = reach_of(session, terms)
+    if reach is None:
         return []
-    is_open = (
-        select(CountLine.id)
-        .where(
-            CountLine.item_id == StockLevel.item_id,
-            CountLine.location_id == StockLevel.location_id,
-            col(CountLine.state).in_(OPEN_STATES),
-        )
-        .exists()
+    if counts is None:
+        counts = class_counts(session, reach)
+    if terms.pace is PlanPace.FULL:
+        leveled = None
+    run = _Run(session, reach, pace_of(session, terms.team_id, now), seed, leveled, counts, now)
+    order = sorted(zip(terms.choices, slots(terms.choices, terms.lines), strict=True), key=_strength)
+    for choice, lines in order:
+        run.take(choice, lines)
+    for choice, _ in order:
+        if choice.policy not in CAPPED:
+            run.take(choice, terms.lines - len(run.picks))
+    return sorted(run.picks, key=lambda pick: (pick.stock.walk, pick.stock.sku))
+
+
+def locked(session: Session, picks: Sequence[Pick]) -> list[Pick]:
+    """The picks with their levels locked until the transaction ends; those whose level is gone are left out."""
+    ids = [pick.stock.level_id for pick in picks]
+    held = set(
+        session.exec(
+            select(StockLevel.id)
+            .where(col(StockLevel.id).in_(ids))
+            .order_by(col(StockLevel.id))  # locks are taken in one order by everybody
+            .with_for_update()
+        ).all()
     )
-    chosen = session.exec(
-        select(StockLevel.id)
-        .join(Location, col(Location.id) == col(StockLevel.location_id))
-        .where(or_(*(_begins_with(prefix) for prefix in prefixes)), ~is_open)
-        .order_by(col(StockLevel.due_from), col(StockLevel.id))
-        .limit(limit)
-    ).all()
-    rows = session.exec(
-        select(StockLevel, Location)
-        .join(Location, col(Location.id) == col(StockLevel.location_id))
-        .where(col(StockLevel.id).in_(chosen))
-        .order_by(col(StockLevel.id))  # locks are taken in one order by everybody
-        .with_for_update(of=StockLevel)
-    ).all()
-    return sorted(rows, key=lambda row: walk_key(row[1].code, row[1].walk_order))
+    return [pick for pick in picks if pick.stock.level_id in held]
 
 
-def _begins_with(prefix: str) -> ColumnElement[bool]:
-    """Whether a bin's code begins so, letter by letter (SQLite's LIKE takes a- for A-)."""
-    return func.substr(Location.code, 1, len(prefix)) == prefix
+def _strength(chosen: tuple[Choice, int]) -> int:
+    return STRENGTH.index(chosen[0].policy)
+
+
+@dataclass
+class _Run:
+    """One run being chosen."""
+
+    session: Session
+    reach: Reach
+    pace: Pace
+    seed: int
+    leveled: Leveled | None
+    counts: Mapping[str, int]
+    now: datetime
+    picks: list[Pick] = field(default_factory=list)
+
+    def take(self, choice: Choice, lines: int) -> None:
+        """Pick up to `lines` more by one policy."""
+        if lines <= 0:
+            return
+        found = self._due(lines) if choice.policy is Policy.DUE else self._others(choice, lines)
+        self.picks += [Pick(stock, choice.policy, reason) for stock, reason in found]
+
+    def _due(self, lines: int) -> list[tuple[Candidate, str]]:
+        had = Counter(pick.stock.abc_class for pick in self.picks if pick.policy is Policy.DUE)
+        return due_stock(
+            self.session,
+            self.reach,
+            self.pace,
+            capacity=lines,
+            class_counts=self.counts,
+            leveled=self.leveled,
+            without=self._taken(),
+            had=had,
+        )
+
+    def _others(self, choice: Choice, lines: int) -> list[tuple[Candidate, str]]:
+        if choice.policy is Policy.RANDOM:
+            return random_stock(self.session, self.reach, self.seed, lines, self._taken())
+        query, because = picks_of(choice, free_stock(self.reach, self._taken()), self.now)
+        return [(stock, because(stock)) for stock in candidates(self.session, query.limit(lines))]
+
+    def _taken(self) -> list[int]:
+        return [pick.stock.level_id for pick in self.picks]

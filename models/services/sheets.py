@@ -22,6 +22,7 @@ from models.people import Member, Team
 from models.rules import accuracy
 from models.rules.accuracy import FirstCount
 from models.rules.lines import LineState
+from models.rules.policies import HIDDEN, Policy
 from models.services import people
 
 
@@ -79,7 +80,11 @@ class SheetResult:
 
 @dataclass(frozen=True)
 class SheetFacts:
-    """A session as its team may see it. `by_person` counts lines by their first counter, the busiest first."""
+    """A session as its team may see it. `by_person` counts lines by their first counter, the busiest first.
+
+    `chosen` counts lines by what chose them, in words for counters; empty when it was simply their turn.
+    `moved_because` says why the session started later than its schedule says.
+    """
 
     session_id: int
     name: str
@@ -91,6 +96,9 @@ class SheetFacts:
     currency: str
     lines: tuple[SheetLine, ...]
     by_person: tuple[tuple[str, int], ...]
+    chosen: tuple[tuple[str, int], ...]
+    moved_because: str
+    blind: bool
     result: SheetResult | None
     unnamed: tuple[str, ...]
 
@@ -164,9 +172,18 @@ def sheet_facts(session: Session, session_id: int) -> SheetFacts:
         currency=company.currency,
         lines=tuple(lines),
         by_person=tuple(counters.most_common()),
+        chosen=_chosen([line for line, *_ in rows]),
+        moved_because=count_session.moved_because,
+        blind=count_session.blind,
         result=_result([(line, item) for line, item, _, _ in rows], first, _posted(session, session_id)),
         unnamed=unnamed(named),
     )
+
+
+def _chosen(lines: Sequence[CountLine]) -> tuple[tuple[str, int], ...]:
+    """Lines by policy. Those whose name would tell of the on-hand go together: nobody learns which is which."""
+    found = Counter("by stock control" if line.policy in HIDDEN else line.policy for line in lines)
+    return () if found.keys() <= {Policy.DUE, ""} else tuple(found.most_common())
 
 
 def unnamed(members: Sequence[Member]) -> tuple[str, ...]:

@@ -46,6 +46,9 @@ FACTS = SheetFacts(
         line(5, LineWord.SKIPPED, reason="blocked by a pallet"),
     ),
     by_person=(("Ana", 2), ("Dan", 1)),
+    chosen=(),
+    moved_because="",
+    blind=True,
     result=None,
     unnamed=(),
 )

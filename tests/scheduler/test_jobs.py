@@ -8,6 +8,7 @@ from models import milestones
 from models.milestones import Milestone
 from models.services import expiry, selection
 from models.services import plans as plan_service
+from models.services.plan_terms import Terms
 from scheduler.failures import Failures
 from scheduler.jobs import Tick, tick
 from tests.scheduler.plans import Plans, at
@@ -98,11 +99,11 @@ def test_a_start_that_fails_half_way_leaves_nothing_and_is_made_up_for(
     plan_id = plans.add("daily 07:00", at("2026-11-23 06:00"))
     database, failures = plans.world.database, Failures()
 
-    def fail(_session: Session, _team_id: int, _lines: int) -> None:
+    def fail(_session: Session, _terms: Terms, **_facts: object) -> None:
         raise OSError("disk full")
 
     with monkeypatch.context() as broken:
-        broken.setattr(selection, "longest_uncounted", fail)
+        broken.setattr(selection, "choose", fail)
         assert len(tick(database, at("2026-11-23 06:00"), failures).failed) == 1
     assert (plans.runs(plan_id), plans.next_due(plan_id)) == ([], at("2026-11-23 06:00"))
     assert tick(database, at("2026-11-23 06:00:00.5"), failures) == Tick()  # it rests for a second

@@ -1,0 +1,123 @@
+"""What is due: read oldest first within each class by the index, merged by the order of `models.rules.due_order`.
+
+The stock is never scanned. Of each class a run reads what it could take at most and a little more (`AHEAD`), so that
+stocks that became due on the same day are ordered by value and walk among each other; beyond that they keep the order
+of the index. Negative balances have an index of their own, because they come before others that wait longer.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col
+
+from models.people import Team
+from models.rules.due_order import DUE_AT_ONCE_DAYS, Due, pick_due
+from models.rules.levelling import Frequency, interval_of, intervals, run_quotas
+from models.rules.workdays import WorkCalendar
+from models.services import people
+from models.services.calendars import calendar_of
+from models.services.item_classes import frequencies
+from models.services.plan_terms import Leveled
+from models.services.reach import Candidate, Reach, candidates, classes_in_stock, free_stock
+from models.stock import DUE_AT_ONCE, StockLevel
+
+AHEAD = 50
+"""Stocks of a class that are read beyond what a run may take."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """What being due is measured by: the team's calendar in the company's zone, and the interval of each class."""
+
+    calendar: WorkCalendar
+    zone: ZoneInfo
+    intervals: Mapping[str, Fraction]
+    now: datetime
+
+    def waited(self, candidate: Candidate) -> int:
+        """Working days since the last count, or since the stock is there."""
+        if candidate.due_from == DUE_AT_ONCE:
+            return DUE_AT_ONCE_DAYS
+        return self.calendar.count(
+            candidate.due_from.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
+        )
+
+
+def pace_of(session: Session, team_id: int, now: datetime) -> Pace:
+    """The measure for a team's stock."""
+    zone = ZoneInfo(people.company(session).timezone)
+    calendar = calendar_of(session, session.get_one(Team, team_id))
+    often = [Frequency(letter, count) for letter, count in frequencies(session).items()]
+    return Pace(calendar, zone, intervals(calendar.per_year(now.astimezone(zone).year), often), now)
+
+
+def due_stock(
+    session: Session,
+    reach: Reach,
+    pace: Pace,
+    *,
+    capacity: int,
+    class_counts: Mapping[str, int],
+    leveled: Leveled | None,
+    without: Sequence[int] = (),
+    had: Mapping[str, int] | None = None,
+) -> list[tuple[Candidate, str]]:
+    """Up to `capacity` stocks with the reason of each; the strongest first.
+
+    With `leveled` only what is due, and of each class its quota; `had` counts lines of this run that have used some of
+    it. Without, the longest uncounted, due or not.
+    """
+    if capacity <= 0:
+        return []
+    quotas = None if leveled is None else _quotas(pace, class_counts, leveled, had or {})
+    limit = capacity + AHEAD
+    free = free_stock(reach, without)
+    oldest = (col(StockLevel.due_from), col(StockLevel.id))
+    found: dict[int, Candidate] = {}
+    for letter in classes_in_stock(session):
+        of_class = free.where(col(StockLevel.abc_class) == letter)
+        found |= {one.level_id: one for one in candidates(session, of_class.order_by(*oldest).limit(limit))}
+    negative = free.where(col(StockLevel.on_hand) < 0).order_by(*oldest).limit(limit)
+    found |= {one.level_id: one for one in candidates(session, negative)}
+    picked = pick_due(
+        [
+            Due(
+                id=one.level_id,
+                abc_class=one.abc_class,
+                waited=pace.waited(one),
+                never_counted=one.last_counted_at is None,
+                is_negative=one.on_hand < 0,
+                unit_cost=one.unit_cost,
+                walk=one.walk,
+            )
+            for one in found.values()
+        ],
+        pace.intervals,
+        quotas,
+        capacity,
+        ahead=1 if leveled is None else leveled.covered.days,
+    )
+    return [(found[one.id], _reason(found[one.id], pace, is_catch_up=one.is_catch_up)) for one in picked]
+
+
+def _quotas(pace: Pace, class_counts: Mapping[str, int], leveled: Leveled, had: Mapping[str, int]) -> dict[str, int]:
+    quotas = run_quotas(class_counts, pace.intervals, leveled.covered.index, leveled.covered.days)
+    return {letter: max(0, lines - had.get(letter, 0)) for letter, lines in quotas.items()}
+
+
+def _reason(candidate: Candidate, pace: Pace, *, is_catch_up: bool) -> str:
+    waited = pace.waited(candidate)
+    if waited == DUE_AT_ONCE_DAYS:
+        return "due at once: its last count was rejected"
+    since = "created" if candidate.last_counted_at is None else "its last count"
+    often = round(interval_of(candidate.abc_class, pace.intervals))
+    kind = f"class {candidate.abc_class}" if candidate.abc_class else "no class"
+    word = "past its float" if is_catch_up else "due" if candidate.last_counted_at or waited else "never counted"
+    return f"{word}: {_days(waited)} since {since}, {kind} is counted every {_days(often)}"
+
+
+def _days(count: int) -> str:
+    return "1 working day" if count == 1 else f"{count} working days"

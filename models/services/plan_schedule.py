@@ -1,0 +1,135 @@
+"""What will be counted when: the coming runs of plans, so that teams know before the sheet comes.
+
+A run that is levelled takes its quotas, which follow from the number of the working day, so they are known weeks
+ahead; what exactly is on the sheet is chosen when it starts. The other policies take up to their share.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from models.people import Team
+from models.plans import CountPlan, Pace
+from models.rules.coverage import covered
+from models.rules.levelling import run_quotas
+from models.rules.policies import HIDDEN, Policy, describe, slots
+from models.rules.runs import Run, runs_between
+from models.rules.schedules import Schedule, parse_schedule
+from models.rules.workdays import WorkCalendar
+from models.services import people
+from models.services.due_stock import pace_of
+from models.services.people import Person
+from models.services.plan_terms import Leveled, Terms, terms_of
+from models.services.reach import class_counts, reach_of
+
+WEEKS = 4
+MOST_RUNS = 500
+"""Runs of one plan that are listed; one that runs every minute would fill a book."""
+
+
+@dataclass(frozen=True)
+class ScheduledRun:
+    """A run to come. `lines` at most; `by_class` of them are levelled due work (empty: not known before it starts)."""
+
+    at: datetime
+    plan: str
+    team: str
+    channel: str
+    due_at: datetime
+    lines: int
+    by_class: tuple[tuple[str, int], ...]
+    what: str
+    moved_because: str
+
+
+@dataclass(frozen=True)
+class PlanSchedule:
+    """The runs of all plans of some teams until `until`, the next one first. `zone` is the company's."""
+
+    runs: tuple[ScheduledRun, ...]
+    until: datetime
+    zone: ZoneInfo
+
+
+def schedule(session: Session, *, team_ids: frozenset[int] | None, now: datetime, weeks: int = WEEKS) -> PlanSchedule:
+    """The coming runs of active plans; `team_ids` None: of all teams. Nothing in it tells of the on-hand."""
+    until = now + timedelta(weeks=weeks)
+    statement = (
+        select(CountPlan, Team)
+        .join(Team, col(Team.id) == col(CountPlan.team_id))
+        .where(col(CountPlan.is_active), ~col(CountPlan.is_paused), col(Team.is_active))
+        .order_by(col(CountPlan.id))
+    )
+    if team_ids is not None:
+        statement = statement.where(col(CountPlan.team_id).in_(team_ids))
+    zone = people.company(session).timezone
+    found = [
+        run
+        for plan, team in session.exec(statement).all()
+        for run in _runs(session, plan, team, parse_schedule(plan.schedule, zone), now, until)
+    ]
+    return PlanSchedule(tuple(sorted(found, key=lambda run: (run.at, run.plan))), until, ZoneInfo(zone))
+
+
+def teams_shown(person: Person) -> frozenset[int] | None:
+    """Whose schedule somebody sees without asking for a team: their own teams', a controller all."""
+    return None if person.is_controller else person.teams
+
+
+def what_is_counted(terms: Terms, currency: str) -> str:
+    """The policies of a plan in words for everybody: what would give the on-hand away is "chosen by stock control"."""
+    shown = [describe(choice, currency) for choice in terms.choices if choice.policy not in HIDDEN]
+    if len(shown) < len(terms.choices):
+        shown.append("chosen by stock control")
+    return ", ".join(shown)
+
+
+def expected_lines(terms: Terms, quotas: Mapping[str, int] | None) -> tuple[int, tuple[tuple[str, int], ...]]:
+    """The most lines of a run, and the levelled due work among them by class. `quotas` None: it is not levelled."""
+    given = dict(zip((choice.policy for choice in terms.choices), slots(terms.choices, terms.lines), strict=True))
+    if quotas is None or terms.pace is Pace.FULL or Policy.DUE not in given:
+        return terms.lines, ()
+    room = given[Policy.DUE] if len(given) > 1 else terms.lines
+    by_class = []
+    for letter, lines in quotas.items():
+        if taken := min(lines, room):
+            by_class.append((letter, taken))
+            room -= taken
+    due = sum(lines for _, lines in by_class)
+    return sum(given.values()) - given[Policy.DUE] + due, tuple(by_class)
+
+
+def leveled_run(rhythm: Schedule, calendar: WorkCalendar, run: Run) -> Leveled | None:
+    """What a run of a repeating schedule is levelled by; None for one that is alone."""
+    return None if rhythm.once is not None else Leveled(run, covered(rhythm, calendar, run))
+
+
+def _runs(
+    session: Session, plan: CountPlan, team: Team, rhythm: Schedule, now: datetime, until: datetime
+) -> list[ScheduledRun]:
+    terms, pace = terms_of(plan), pace_of(session, plan.team_id, now)
+    counts = class_counts(session, reach_of(session, terms)) if plan.pace is Pace.LEVEL else {}
+    found = []
+    for run in runs_between(rhythm, pace.calendar, now, until, most=MOST_RUNS):
+        leveled = leveled_run(rhythm, pace.calendar, run)
+        quotas = None
+        if leveled is not None:
+            quotas = run_quotas(counts, pace.intervals, leveled.covered.index, leveled.covered.days)
+        lines, by_class = expected_lines(terms, quotas)
+        found.append(
+            ScheduledRun(
+                at=run.at,
+                plan=plan.name,
+                team=team.name,
+                channel=team.channel,
+                due_at=run.at + timedelta(seconds=plan.due_in_seconds),
+                lines=lines,
+                by_class=by_class,
+                what=what_is_counted(terms, people.company(session).currency),
+                moved_because=run.moved_because,
+            )
+        )
+    return found

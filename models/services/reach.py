@@ -1,0 +1,143 @@
+"""Which stock a plan may choose from: its team's bins, narrowed to the plan's bins and categories.
+
+Everything that chooses begins with `free_stock()`: stock that another open line holds is not in it, because only one
+open line per item and location exists in the whole system.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple  # Any: the columns of a query, which `candidates` alone reads
+
+from sqlalchemy import ColumnElement, Select
+from sqlalchemy import select as core_select
+from sqlmodel import Session, col, func, or_, select
+
+from models.catalog import Item, Location
+from models.counts import OPEN_STATES, CountLine
+from models.people import TeamLocation
+from models.rules.selection import WalkKey, walk_key
+from models.services.plan_terms import Terms
+from models.stock import StockLevel
+
+Query = Select[*tuple[Any, ...]]
+
+
+class Candidate(NamedTuple):
+    """One stock that may be chosen. Quantities in base units; `abc_class` "" for none."""
+
+    level_id: int
+    item_id: int
+    location_id: int
+    sku: str
+    code: str
+    walk_order: int | None
+    abc_class: str
+    unit_cost: Decimal | None
+    on_hand: Decimal
+    due_from: datetime
+    last_counted_at: datetime | None
+
+    @property
+    def walk(self) -> WalkKey:
+        """Its turn on the walk; the items of one bin follow each other by level."""
+        return walk_key(self.code, self.walk_order)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Bin prefixes of which one must fit, those of the plan within them (none: no narrowing), and category names."""
+
+    team_bins: tuple[str, ...]
+    bins: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+
+    @property
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """What a stock must be like, in terms of its `Location` and `Item`."""
+        found: list[ColumnElement[bool]] = [or_(*map(begins_with, self.team_bins))]
+        if self.bins:
+            found.append(or_(*map(begins_with, self.bins)))
+        if self.categories:
+            found.append(col(Item.category).in_(self.categories))
+        return found
+
+
+def reach_of(session: Session, terms: Terms) -> Reach | None:
+    """The reach of a plan; None for a team without bins."""
+    prefixes = session.exec(select(TeamLocation.prefix).where(TeamLocation.team_id == terms.team_id)).all()
+    return Reach(tuple(prefixes), terms.bins, terms.categories) if prefixes else None
+
+
+def free_stock(reach: Reach, without: Sequence[int] = ()) -> Query:
+    """A query of every `Candidate` in reach that no open line holds; `without` are ids of levels to leave out."""
+    statement = (
+        core_select(
+            col(StockLevel.id),
+            col(StockLevel.item_id),
+            col(StockLevel.location_id),
+            col(Item.sku),
+            col(Location.code),
+            col(Location.walk_order),
+            col(StockLevel.abc_class),
+            col(Item.unit_cost),
+            col(StockLevel.on_hand),
+            col(StockLevel.due_from),
+            col(StockLevel.last_counted_at),
+        )
+        .select_from(StockLevel)
+        .join(Location, col(Location.id) == col(StockLevel.location_id))
+        .join(Item, col(Item.id) == col(StockLevel.item_id))
+        .where(*reach.conditions, ~_is_open())
+    )
+    return statement.where(col(StockLevel.id).not_in(without)) if without else statement
+
+
+def candidates(session: Session, statement: Query) -> list[Candidate]:
+    """Run a query made from `free_stock`."""
+    return [Candidate(*row) for row in session.execute(statement)]
+
+
+def class_counts(session: Session, reach: Reach | None) -> dict[str, int]:
+    """How many stocks of each ABC class are in reach, open lines or not; "" are those without a class."""
+    if reach is None:
+        return {}
+    statement = (
+        core_select(col(StockLevel.abc_class), func.count())
+        .select_from(StockLevel)
+        .join(Location, col(Location.id) == col(StockLevel.location_id))
+        .where(*reach.conditions)
+        .group_by(col(StockLevel.abc_class))
+    )
+    if reach.categories:
+        statement = statement.join(Item, col(Item.id) == col(StockLevel.item_id))
+    return dict(session.execute(statement).all())
+
+
+def classes_in_stock(session: Session) -> list[str]:
+    """Every class that some stock has, "" among them: a step in the index for each, not a scan."""
+    found: list[str] = []
+    smallest = select(func.min(StockLevel.abc_class))
+    letter: str | None = session.exec(smallest).one()
+    while letter is not None:
+        found.append(letter)
+        letter = session.exec(smallest.where(col(StockLevel.abc_class) > letter)).one()
+    return found
+
+
+def _is_open() -> ColumnElement[bool]:
+    return (
+        select(CountLine.id)
+        .where(
+            CountLine.item_id == StockLevel.item_id,
+            CountLine.location_id == StockLevel.location_id,
+            col(CountLine.state).in_(OPEN_STATES),
+        )
+        .exists()
+    )
+
+
+def begins_with(prefix: str) -> ColumnElement[bool]:
+    """Whether a bin's code begins so, letter by letter (SQLite's LIKE takes a- for A-)."""
+    return func.substr(Location.code, 1, len(prefix)) == prefix
