@@ -78,12 +78,13 @@ def judge_again(session: Session, locked: LockedLine, *, since: datetime, now: d
 
 def limits_for(session: Session, item: Item, count_session: CountSession) -> list[Limit]:
     """Every tolerance limit that could concern an item in a session, of all scopes and sides."""
-    plan = session.get_one(CountPlan, count_session.plan_id)
+    # A spot count has no plan.
+    plan = None if count_session.plan_id is None else session.get_one(CountPlan, count_session.plan_id)
     keys = {
         Scope.ITEM: item.sku,
         Scope.CATEGORY: item.category,
         Scope.ABC_CLASS: item.abc_class,
-        Scope.PLAN: plan.name,
+        Scope.PLAN: None if plan is None else plan.name,
         Scope.COMPANY: "",
     }
     rows = session.exec(

@@ -28,15 +28,32 @@ def find_item(session: Session, word: str) -> Item:
     return item
 
 
+def find_item_or_bin(session: Session, word: str) -> Item | Location:
+    """The item or bin of that name, looked for in this order; NotFound names the nearest of them all."""
+    found = _item(session, word) or _bin(session, word)
+    if found is None:
+        known = [*session.exec(select(Item.sku)), *session.exec(select(Location.code))]
+        raise NotFound(_unknown(word, "SKU or bin", known))
+    return found
+
+
+def find_team(session: Session, word: str) -> Team:
+    """The active team of that name; NotFound names the nearest one."""
+    teams = session.exec(select(Team).where(col(Team.is_active)).order_by(col(Team.id))).all()
+    for team in teams:
+        if team.name.casefold() == word.strip().casefold():
+            return team
+    raise NotFound(_unknown(word, "team", [team.name for team in teams]))
+
+
 def find_subject(session: Session, word: str) -> Subject:
     """The item, bin or team of that name, looked for in this order; NotFound names the nearest of them all."""
     if not word.strip():
         return Subject()
     if (item := _item(session, word)) is not None:
         return Subject(item_id=item.id)
-    bins = session.exec(select(Location).where(func.lower(Location.code) == word.strip().lower())).all()
-    if bins:
-        return Subject(location_id=_exact([(one.code, one.id) for one in bins], word))
+    if (location := _bin(session, word)) is not None:
+        return Subject(location_id=location.id)
     for team in session.exec(select(Team).order_by(col(Team.id))):
         if team.name.casefold() == word.strip().casefold():
             return Subject(team_id=team.id)
@@ -49,6 +66,12 @@ def _item(session: Session, word: str) -> Item | None:
     found = session.exec(select(Item).where(func.lower(Item.sku) == word.strip().lower())).all()
     exact = _exact([(item.sku, item.id) for item in found], word)
     return next((item for item in found if item.id == exact), None)
+
+
+def _bin(session: Session, word: str) -> Location | None:
+    found = session.exec(select(Location).where(func.lower(Location.code) == word.strip().lower())).all()
+    exact = _exact([(location.code, location.id) for location in found], word)
+    return next((location for location in found if location.id == exact), None)
 
 
 def _exact(found: list[tuple[str, int | None]], word: str) -> int | None:
