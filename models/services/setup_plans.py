@@ -7,8 +7,10 @@ from sqlmodel import Session, col, select
 from models.people import Team
 from models.plans import AtDue, CountPlan
 from models.rules.durations import parse_duration
-from models.rules.occurrences import next_after, parse_schedule
+from models.rules.runs import next_run
+from models.rules.schedules import parse_schedule
 from models.services import people
+from models.services.calendars import calendar_of
 from models.services.setup_things import Facts, Key, duration_text
 
 
@@ -61,15 +63,31 @@ def remove(session: Session, key: Key) -> None:
 
 
 def schedule_again(session: Session, names: set[str] | None, now: datetime) -> list[str]:
-    """Compute when these plans (None: every active one) run next; returns a sentence for each that never will."""
+    """Compute when these plans (None: every active one) run next; returns a sentence for each that never will.
+
+    A paused plan has no next run until it is resumed.
+
+    Raises:
+        BadInput: when the working calendar leaves a plan no time.
+    """
     zone = people.company(session).timezone
     over = []
-    for plan in session.exec(select(CountPlan).where(col(CountPlan.is_active)).order_by(col(CountPlan.id))):
-        if names is None or plan.name in names:
-            plan.next_due = next_after(parse_schedule(plan.schedule, zone), now)
-            session.add(plan)
-            if plan.next_due is None:
+    found = session.exec(
+        select(CountPlan, Team)
+        .join(Team, col(Team.id) == col(CountPlan.team_id))
+        .where(col(CountPlan.is_active))
+        .order_by(col(CountPlan.id))
+    )
+    for plan, team in found.all():
+        if names is not None and plan.name not in names:
+            continue
+        run = None
+        if not plan.is_paused:
+            run = next_run(parse_schedule(plan.schedule, zone), calendar_of(session, team), now)
+            if run is None:
                 over.append(f'plan "{plan.name}": “{plan.schedule}” is over, so it will not run; give it a later time')
+        plan.next_due, plan.next_occurrence = run and run.at, run and run.occurrence
+        session.add(plan)
     return over
 
 
