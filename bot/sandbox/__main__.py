@@ -1,12 +1,18 @@
-"""`python -m bot.sandbox --port 8765`: an empty workspace to play in by hand."""
+"""`python -m bot.sandbox --port 8765`: an empty workspace to play in by hand.
+
+The app in it is the one of `manifest.json`, where that stands in the current folder.
+"""
 
 import argparse
 import signal
 import sys
 import threading
+from pathlib import Path
 
 from bot.sandbox.server import SandboxServer
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace import AppSettings, Workspace
+
+MANIFEST = Path("manifest.json")
 
 
 def main() -> int:
@@ -14,7 +20,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bot.sandbox", description="A local Slack workspace.")
     parser.add_argument("--port", type=int, default=8765, help="the port on 127.0.0.1 (default 8765; 0: any free one)")
     port = parser.parse_args().port
-    ws = Workspace()
+    ws = Workspace(app=AppSettings.from_file(MANIFEST) if MANIFEST.is_file() else None)
     people = {"U01ANA": "Ana", "U02DAN": "Dan", "U03BEN": "Ben", "U04EVA": "Eva", "U05KIM": "Kim"}
     for user, name in people.items():
         ws.add_user(user, name=name, tz="Europe/Berlin")

@@ -83,9 +83,12 @@ class Answers:
         if given.source_ts is None:
             return None
         try:
-            return self._ws.conversations.message(given.channel, given.source_ts)
+            message = self._ws.conversations.message(given.channel, given.source_ts)
         except SlackError:
             raise SlackError("message_not_found", status=404) from None
+        if message.bot_id is None:  # a shortcut on somebody's message gives no power over it
+            raise SlackError("message_not_found", status=404)
+        return message
 
     def _thread_of(self, given: ResponseUrl) -> str | None:
         try:

@@ -70,9 +70,9 @@ class Events:
             event = {"type": "reaction_added", "user": user, "reaction": name, "item": item}
             self.tell("reaction_added", {**event, "item_user": message.user, "event_ts": event_ts})
 
-    def home_opened(self, user: str, channel: str, view: JsonObject | None, event_ts: str) -> None:
-        """Somebody looks at the bot's Home tab."""
-        event: JsonObject = {"type": "app_home_opened", "user": user, "channel": channel, "tab": "home"}
+    def home_opened(self, user: str, channel: str, tab: str, view: JsonObject | None, event_ts: str) -> None:
+        """Somebody looks at the bot's Home tab, or at its messages: the event has the same name."""
+        event: JsonObject = {"type": "app_home_opened", "user": user, "channel": channel, "tab": tab}
         self.tell("app_home_opened", {**event, "event_ts": event_ts, **({"view": view} if view else {})})
 
     def tell(self, subscription: str, event: JsonObject) -> None:

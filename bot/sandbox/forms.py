@@ -47,9 +47,15 @@ HOLDERS = {
     "multi_channels_select": Holder("selected_channels", "initial_channels", []),
     "file_input": Holder("files", "initial_files", []),
 }
+TYPED = frozenset({"plain_text_input", "number_input", "email_text_input", "url_text_input", "rich_text_input"})
+"""What is typed, so that there is more than one moment to tell of it."""
 State = dict[str, dict[str, JsonObject]]
 
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+PICKED = {
+    "datepicker": re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
+    "timepicker": re.compile(r"([01]\d|2[0-3]):[0-5]\d"),
+}
 URL = re.compile(r"https?://\S+")
 
 
@@ -90,6 +96,8 @@ def entry_for(element: JsonObject, given: Json) -> JsonObject:
     if isinstance(holder.empty, list):
         return {"type": element["type"], holder.key: list(given or [])}
     value = None if given is None or given == "" else given
+    if element["type"] in PICKED and value is not None and not PICKED[element["type"]].fullmatch(str(value)):
+        raise LookupError(f"{element['action_id']} is a {element['type']}; nobody can pick {value!r} in it.")
     if element["type"] == "rich_text_input" and isinstance(value, str):
         section = {"type": "rich_text_section", "elements": [{"type": "text", "text": value}]}
         value = {"type": "rich_text", "elements": [section]}

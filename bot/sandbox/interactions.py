@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from bot.sandbox.app_settings import Shortcut
 from bot.sandbox.forms import State, initial_state
 from bot.sandbox.json_types import JsonObject
 from bot.sandbox.modals import View
@@ -74,6 +75,34 @@ def on_view(ws: "Workspace", user: User, view: View, action: JsonObject) -> Json
         "trigger_id": ws.views.issue_trigger(user.id, ws.clock.now(), view.id),
         "view": ws.views.as_slack(view),
         "actions": [action],
+    }
+
+
+def global_shortcut(ws: "Workspace", user: User, used: Shortcut, action_ts: str) -> JsonObject:
+    """A shortcut payload: whoever uses it may be anywhere, so it names no channel and can be answered nowhere."""
+    return {
+        "type": "shortcut",
+        **common(ws, user),
+        "action_ts": action_ts,
+        "callback_id": used.callback_id,
+        "trigger_id": ws.views.issue_trigger(user.id, ws.clock.now()),
+    }
+
+
+def message_shortcut(ws: "Workspace", user: User, used: Shortcut, message: Message, action_ts: str) -> JsonObject:
+    """A message_action payload."""
+    channel = ws.channel(message.channel)
+    now = ws.clock.now()
+    return {
+        "type": "message_action",
+        **common(ws, user),
+        "action_ts": action_ts,
+        "callback_id": used.callback_id,
+        "trigger_id": ws.views.issue_trigger(user.id, now),
+        "response_url": ws.response_urls.issue(user.id, channel.id, now, message.ts),
+        "message_ts": message.ts,
+        "channel": {"id": channel.id, "name": _name(channel)},
+        "message": message.as_slack(team_id=ws.team_id, metadata=True),
     }
 
 

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Request, Response
 from bot.sandbox.finding import CannotDo
 from bot.sandbox.json_types import Json, JsonObject
 from bot.sandbox.page_state import page_state
-from bot.sandbox.person import Person
+from bot.sandbox.person import ActionResult, Person
 from bot.sandbox.workspace import Workspace
 
 FILES = Path(__file__).parent / "page"
@@ -36,14 +36,23 @@ class PageApi:
             "say": self._say,
             "edit": lambda me, ask: me.edit(ask["channel"], ask["ts"], ask["text"]),
             "delete": lambda me, ask: me.delete(ask["channel"], ask["ts"]),
-            "act": self._act,
+            "act": lambda me, ask: _told(
+                me.choose(
+                    ask["channel"], ask["ts"], ask["option"], action_id=ask["action_id"], block_id=ask["block_id"]
+                )
+            ),
             "act_in_view": self._act_in_view,
             "fill_in": lambda me, ask: me.fill_in(
                 ask["channel"], ask["ts"], ask["value"], action_id=ask["action_id"], block_id=ask["block_id"]
             ),
+            "global_shortcut": lambda me, ask: _told(me.global_shortcut(ask["callback_id"])),
+            "message_shortcut": lambda me, ask: _told(
+                me.message_shortcut(ask["callback_id"], ask["channel"], ask["ts"])
+            ),
             "submit": self._submit,
             "close": lambda me, ask: me.close_view(whole_stack=bool(ask.get("all"))),
             "open_home": lambda me, _: me.open_home(),
+            "open_messages": lambda me, _: me.open_messages(),
         }
 
     def respond(self, request: Request) -> Response:
@@ -86,35 +95,41 @@ class PageApi:
             raise BadRequest("What should be done?")
         try:
             done = self._doing[ask["do"]](self._ws.person(ask["as"]), ask)
-        except CannotDo as impossible:
-            return {"problem": str(impossible)}
         except (KeyError, TypeError) as error:
             raise BadRequest(f"Not like this: {error!r}") from error
+        except LookupError as impossible:  # CannotDo, or an option that is not offered
+            return {"problem": str(impossible)}
         return done if isinstance(done, dict) else {}
 
     def _say(self, me: Person, ask: JsonObject) -> JsonObject:
         text = str(ask["text"])
         if text.startswith("/"):
+            if ask.get("thread"):
+                raise CannotDo(f"{text.split(maxsplit=1)[0]} is not supported in threads. Sorry!")
             return {"problem": me.slash(ask["channel"], text).problem}
         ts = me.say(ask["channel"], text, thread_ts=ask.get("thread"), broadcast=bool(ask.get("broadcast")))
         return {"ts": ts}
 
-    def _act(self, me: Person, ask: JsonObject) -> JsonObject:
-        where = {"action_id": ask["action_id"], "block_id": ask["block_id"]}
-        if ask.get("option") is not None:
-            return {"problem": me.choose(ask["channel"], ask["ts"], ask["option"], **where).problem}
-        return {"problem": me.click(ask["channel"], ask["ts"], **where).problem}
-
     def _act_in_view(self, me: Person, ask: JsonObject) -> JsonObject:
+        me.leave_in(ask["view"], _values(ask))
         where = {"action_id": ask["action_id"], "block_id": ask["block_id"]}
-        if ask.get("option") is not None:
-            return {"problem": me.choose_in_view(ask["view"], ask["option"], **where).problem}
-        return {"problem": me.click_in_view(ask["view"], **where).problem}
+        return _told(me.choose_in_view(ask["view"], ask["option"], **where))
 
     def _submit(self, me: Person, ask: JsonObject) -> JsonObject:
-        values = {(one["block_id"], one["action_id"]): one["value"] for one in ask["values"]}
-        result = me.submit(values)
+        top = me.view
+        if top is None or top["id"] != ask["view"]:
+            raise CannotDo("That modal is not on top any more.")
+        me.leave_in(ask["view"], _values(ask))
+        result = me.submit()
         return {"errors": result.errors, "problem": result.problem, "closed": result.closed}
+
+
+def _values(ask: JsonObject) -> dict[tuple[str, str], Json]:
+    return {(one["block_id"], one["action_id"]): one["value"] for one in ask["values"]}
+
+
+def _told(result: ActionResult) -> JsonObject:
+    return {"problem": result.problem}
 
 
 def _json(body: Json) -> Response:

@@ -25,6 +25,11 @@ def page_state(ws: Workspace, me: str, channel_id: str, thread_ts: str) -> JsonO
             "bot": reader.names[ws.bot_user_id],
             "connected": ws.courier.transport is not ws.sockets or ws.sockets.connected > 0,
             "people": [{"id": user, "name": name} for user, name in reader.names.items() if user != ws.bot_user_id],
+            "has_home": ws.app.home_tab,
+            "shortcuts": [
+                {"name": one.name, "kind": one.kind, "callback_id": one.callback_id, "description": one.description}
+                for one in ws.app.shortcuts
+            ],
             "channels": [{"id": one.id, "name": _name(ws, one), "kind": one.kind} for one in mine],
             "channel": channel and _channel(ws, reader, me, channel, thread_ts),
             "view": _view(ws, reader, modals[-1]) | {"depth": len(modals)} if modals else None,

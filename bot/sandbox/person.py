@@ -7,21 +7,16 @@ the result instead.
 
 from collections import defaultdict
 from copy import deepcopy
-from typing import TYPE_CHECKING
 
 from bot.sandbox import interactions
-from bot.sandbox.acting import act_in_view, act_on_message, enter, enter_in_message
+from bot.sandbox.acting import act_on_message, enter_in_message, use_global_shortcut, use_message_shortcut
 from bot.sandbox.finding import CannotDo, find_element
 from bot.sandbox.json_types import Json, JsonObject
-from bot.sandbox.modals import View
+from bot.sandbox.person_views import InViews
 from bot.sandbox.reading import as_lines, reader_for, view_as_lines
 from bot.sandbox.results import ActionResult, SlashResult, SubmitResult
-from bot.sandbox.state import Channel, Message, User
-from bot.sandbox.submitting import submit_view
+from bot.sandbox.state import Channel, Message
 from bot.sandbox.typed import as_rich_text, escaped, typed
-
-if TYPE_CHECKING:  # the workspace hands out persons
-    from bot.sandbox.workspace import Workspace
 
 __all__ = ["ActionResult", "CannotDo", "Person", "SlashResult", "SubmitResult"]
 
@@ -29,17 +24,8 @@ __all__ = ["ActionResult", "CannotDo", "Person", "SlashResult", "SubmitResult"]
 SLASH_ERRORS = defaultdict(lambda: "dispatch_failed", timeout="operation_timeout")
 
 
-class Person:
+class Person(InViews):
     """Somebody in the workspace; any number of these objects may stand for the same person."""
-
-    def __init__(self, ws: "Workspace", user_id: str) -> None:
-        self._ws = ws
-        self.id = user_id
-
-    @property
-    def user(self) -> User:
-        """Who it is."""
-        return self._ws.conversations.users[self.id]
 
     # --- talking
 
@@ -50,6 +36,7 @@ class Person:
             place = self._channel(channel)
             if place.is_archived:
                 raise CannotDo(f"{channel} is archived.")
+            self._may_write(place)
             parent = place.find(thread_ts) if thread_ts else None
             if thread_ts and parent is None:
                 raise CannotDo(f"There is no message {thread_ts} in {channel} to reply to.")
@@ -97,7 +84,11 @@ class Person:
         if not command.startswith("/"):
             raise CannotDo(f"A slash command begins with a slash, not with {command!r}.")
         with ws.changes.lock:
-            payload = interactions.slash_command(ws, self.user, self._channel(channel), command, escaped(text.strip()))
+            place = self._channel(channel)
+            self._may_write(place)
+            if ws.app.commands is not None and command not in ws.app.commands:
+                raise CannotDo(f"{command} is not a valid command.")
+            payload = interactions.slash_command(ws, self.user, place, command, escaped(text.strip()))
         delivery = ws.courier.send_and_wait("slash_commands", payload)
         answer: JsonObject = delivery.attempts[0].answer or {}
         problem = delivery.problem and f'{command} failed with the error "{SLASH_ERRORS[delivery.problem]}"'
@@ -106,12 +97,16 @@ class Person:
             problem = ws.answers.from_command(self.id, channel, answer) or problem
         return SlashResult(problem is None, problem, said, blocks, kind, delivery)
 
-    def open_home(self) -> None:
-        """Look at the bot's Home tab."""
-        ws = self._ws
-        with ws.changes.lock:
-            channel = ws.conversations.direct(self.id)
-            ws.events.home_opened(self.id, channel.id, ws.home(self.id), ws.conversations.next_ts())
+    # --- shortcuts
+
+    def global_shortcut(self, callback_id: str) -> ActionResult:
+        """Use a shortcut of the menu beside the composer."""
+        return use_global_shortcut(self._ws, self.user, callback_id)
+
+    def message_shortcut(self, callback_id: str, channel: str, message_ts: str) -> ActionResult:
+        """Use a shortcut of a message's menu; it works on everybody's messages, in every channel one is in."""
+        self._channel(channel)
+        return use_message_shortcut(self._ws, self.user, callback_id, self._ws.message(channel, message_ts))
 
     # --- acting on messages
 
@@ -183,81 +178,6 @@ class Person:
         found = find_element(message.blocks, action_id=action_id, block_id=block_id)
         enter_in_message(self._ws, self.user, message, found, given)
 
-    # --- modals and Home
-
-    @property
-    def view(self) -> JsonObject | None:
-        """The modal this person sees, as Slack would show it to the bot; None when there is none."""
-        with self._ws.changes.lock:
-            view = self._ws.views.top(self.id)
-            return self._ws.views.as_slack(view) if view else None
-
-    @property
-    def views(self) -> list[JsonObject]:
-        """The whole stack of modals, the lowest first."""
-        with self._ws.changes.lock:
-            return [self._ws.views.as_slack(view) for view in self._ws.views.stacks.get(self.id, [])]
-
-    def click_in_view(
-        self,
-        view_id: str,
-        action_id: str | None = None,
-        *,
-        block_id: str | None = None,
-        value: str | None = None,
-        text: str | None = None,
-    ) -> ActionResult:
-        """Click a button of a modal or Home tab."""
-        view = self._own_view(view_id)
-        return act_in_view(
-            self._ws,
-            self.user,
-            view,
-            find_element(view.payload["blocks"], action_id=action_id, block_id=block_id, value=value, text=text),
-            None,
-        )
-
-    def choose_in_view(
-        self, view_id: str, option: Json, *, action_id: str | None = None, block_id: str | None = None
-    ) -> ActionResult:
-        """Choose in a select or picker that tells the bot at once (not one in an input block: see `submit`)."""
-        view = self._own_view(view_id)
-        found = find_element(view.payload["blocks"], action_id=action_id, block_id=block_id)
-        return act_in_view(self._ws, self.user, view, found, option)
-
-    def submit(
-        self, values: dict[str, Json] | dict[tuple[str, str], Json] | None = None, *, force: bool = False
-    ) -> SubmitResult:
-        """Fill in the open modal and submit it.
-
-        Keys are block ids, or (block_id, action_id); values are texts, or options by value or label. Fields
-        left out keep what is in them. `force` submits what Slack's client would have refused.
-        """
-        view = self._ws.views.top(self.id)
-        if view is None:
-            raise CannotDo(f"{self.user.name} has no modal open.")
-        with self._ws.changes.lock:
-            for key, given in (values or {}).items():
-                enter(view, key, given)
-            self._ws.changes.happened()
-        return submit_view(self._ws, self.user, view, force=force)
-
-    def close_view(self, *, whole_stack: bool = False) -> None:
-        """Leave the open modal: by its Cancel button (back to the one under it), or by the X of all."""
-        ws = self._ws
-        with ws.changes.lock:
-            view = ws.views.top(self.id)
-            if view is None:
-                raise CannotDo(f"{self.user.name} has no modal open.")
-            payload = interactions.closing(ws, self.user, view, is_cleared=whole_stack)
-            if whole_stack or view.payload.get("clear_on_close"):
-                ws.views.clear(self.id)
-            else:
-                ws.views.close_top(self.id)
-            ws.changes.happened()
-        if view.payload.get("notify_on_close"):
-            ws.courier.send_and_wait("interactive", payload)
-
     # --- looking
 
     def ephemerals(self, channel: str | None = None) -> list[Message]:
@@ -283,16 +203,12 @@ class Person:
             raise CannotDo(f"{self.user.name} is not in {channel_id}.")
         return channel
 
+    def _may_write(self, channel: Channel) -> None:
+        if channel.kind == "im" and not self._ws.app.hears_people:
+            raise CannotDo("Sending messages to this app has been turned off.")
+
     def _own_message(self, channel: str, ts: str) -> Message:
         message = self._channel(channel).find(ts)
         if message is None or message.user != self.id:
             raise CannotDo(f"{self.user.name} has no message {ts} in {channel}.")
         return message
-
-    def _own_view(self, view_id: str) -> View:
-        with self._ws.changes.lock:
-            views = [*self._ws.views.stacks.get(self.id, []), self._ws.views.homes.get(self.id)]
-            for view in views:
-                if view is not None and view.id == view_id:
-                    return view
-        raise CannotDo(f"{self.user.name} does not see a view {view_id}.")

@@ -1,14 +1,22 @@
 """The workspace: its state put together, what a test sets up in it and what it looks at.
 
-`Limits` and `SandboxClock` are re-exported, so that one import line is enough.
+`AppSettings`, `Limits` and `SandboxClock` are re-exported, so that one import line is enough.
 """
 
 from collections.abc import Callable, Iterable
 from copy import deepcopy
+from dataclasses import replace
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.sandbox.answers import Answers
+from bot.sandbox.app_settings import (
+    DEFAULT_SCOPES,
+    DEFAULT_SUBSCRIPTIONS,
+    AppSettings,
+    Shortcut,
+    ShortcutKind,
+)
 from bot.sandbox.calls import Call, Record, SentToPeople
 from bot.sandbox.changes import Changes
 from bot.sandbox.clock import SandboxClock
@@ -28,42 +36,37 @@ from bot.sandbox.socket_mode import Sockets
 from bot.sandbox.state import Channel, Message, User
 from bot.sandbox.timers import Timers
 
-__all__ = ["DEFAULT_SCOPES", "DEFAULT_SUBSCRIPTIONS", "Limits", "SandboxClock", "Workspace"]
+__all__ = ["DEFAULT_SCOPES", "DEFAULT_SUBSCRIPTIONS", "AppSettings", "Limits", "SandboxClock", "Workspace"]
 
 T = TypeVar("T")
 
-DEFAULT_SCOPES = frozenset(
-    {
-        "chat:write",
-        "commands",
-        "channels:history",
-        "groups:history",
-        "im:history",
-        "files:read",
-        "files:write",
-        "users:read",
-        "im:write",
-        "reactions:write",
-    }
-)
-DEFAULT_SUBSCRIPTIONS = frozenset({"message.channels", "message.groups", "message.im", "app_home_opened"})
-
 
 class Workspace:
-    """A workspace with one app installed in it: the bot."""
+    """A workspace with one app installed in it: the bot.
+
+    `app` says what the app may do and offers, `AppSettings.from_file` reads it from a manifest; scopes,
+    subscriptions and name, where given, go before it.
+    """
 
     def __init__(
         self,
         *,
         clock: SandboxClock | None = None,
         limits: Limits | None = None,
-        scopes: Iterable[str] = DEFAULT_SCOPES,
-        subscriptions: Iterable[str] = DEFAULT_SUBSCRIPTIONS,
-        bot_name: str = "Cycle Count",
+        app: AppSettings | None = None,
+        scopes: Iterable[str] | None = None,
+        subscriptions: Iterable[str] | None = None,
+        bot_name: str | None = None,
     ) -> None:
         self.clock = clock or SandboxClock.real()
         self.limits = limits or Limits()
-        self.scopes = frozenset(scopes)
+        given = app or AppSettings()
+        self.app = replace(
+            given,
+            scopes=given.scopes if scopes is None else frozenset(scopes),
+            subscriptions=given.subscriptions if subscriptions is None else frozenset(subscriptions),
+            name=bot_name or given.name,
+        )
         self.ids = Identity()
         self.changes = Changes()
         self.timers = Timers(self.clock)
@@ -71,7 +74,7 @@ class Workspace:
         self.record = Record()
         self.rates = Rates(self.limits)
         self.courier = Courier(self.changes, self.clock, self.limits, self.timers)
-        self.events = Events(self.courier, self.ids, frozenset(subscriptions))
+        self.events = Events(self.courier, self.ids, self.app.subscriptions)
         self.conversations = Conversations(self.changes, self.clock, self.ids, self.events)
         self.views = Views(self.limits, team_id=self.ids.team_id, app_id=self.ids.app_id, bot_id=self.ids.bot_id)
         self.response_urls = ResponseUrls(self.limits)
@@ -80,9 +83,14 @@ class Workspace:
         """What people have chosen in messages, by person and message."""
         self.sockets = Sockets(self.changes, self.limits, self.ids.app_id)
         self.courier.transport = self.sockets
-        self.conversations.users[self.bot_user_id] = User(self.bot_user_id, bot_name, is_bot=True)
+        self.conversations.users[self.bot_user_id] = User(self.bot_user_id, self.app.name, is_bot=True)
 
     # --- who the bot is
+
+    @property
+    def scopes(self) -> frozenset[str]:
+        """What its token may do."""
+        return self.app.scopes
 
     @property
     def team_id(self) -> str:
@@ -139,6 +147,14 @@ class Workspace:
             self.conversations.channels[channel_id] = channel
             self.changes.happened()
             return channel
+
+    def add_shortcut(self, name: str, kind: ShortcutKind, callback_id: str, description: str = "Does it") -> Shortcut:
+        """One more shortcut of the app, as its manifest would say it."""
+        shortcut = Shortcut(name, kind, callback_id, description)
+        with self.changes.lock:
+            self.app = self.app.with_shortcut(shortcut)
+            self.changes.happened()
+        return shortcut
 
     def archive(self, channel_id: str) -> None:
         """Archive a channel."""

@@ -1,8 +1,9 @@
 """A small Bolt app, unmodified, and the two ways it can be connected."""
 
 import logging
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -62,6 +63,8 @@ class Bot:
         self.gate = threading.Event()
         self.gate.set()
         self.answer: dict[str, Any] = {}
+        self.reaction: Callable[[dict[str, Any], WebClient], object] = lambda *_: None
+        """What it does, before it acknowledges, when a shortcut or a `live_` element is used."""
         logger = logging.getLogger("quiet bolt")
         logger.setLevel(logging.CRITICAL)
         client = WebClient(ws.bot_token, base_url=server.api_url, retry_handlers=[])
@@ -74,6 +77,9 @@ class Bot:
         self.app.view("count")(self.on_submit)
         self.app.view_closed("count")(self.on_cause)
         self.app.command("/count")(self.on_command)
+        self.app.shortcut("new_count")(self.on_live)
+        self.app.shortcut("count_this")(self.on_live)
+        self.app.action(re.compile("live_.*"))(self.on_live)
 
     def events(self) -> list[dict[str, Any]]:
         """What was told, in Slack's order: a bot works on several at once."""
@@ -105,6 +111,12 @@ class Bot:
     def on_push(self, ack: Any, body: dict[str, Any], client: WebClient) -> None:
         self.heard.append(body)
         client.views_push(trigger_id=body["trigger_id"], view=count_modal("More"))
+        ack()
+
+    def on_live(self, ack: Any, body: dict[str, Any], client: WebClient) -> None:
+        self.gate.wait(20)
+        self.heard.append(body)
+        self.reaction(body, client)
         ack()
 
     def on_submit(self, ack: Any, body: dict[str, Any]) -> None:

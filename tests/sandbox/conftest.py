@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from slack_sdk import WebClient
 
 from bot.sandbox.person import Person
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.workspace import Limits, SandboxClock, Workspace
 from tests.sandbox.bolt import Bot, connected, served
+from tests.sandbox.browsing import CHROMIUM, QUIET
 
 NINE_O_CLOCK = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -58,3 +60,28 @@ def bot(request: pytest.FixtureRequest, ws: Workspace, server: SandboxServer) ->
     with connected(bot.app, ws) if request.param == "socket" else served(bot, ws):
         yield bot
         bot.gate.set()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desktop", "phone"])
+def page(request: pytest.FixtureRequest, browser: Browser, bot: object, server: SandboxServer) -> Iterator[Page]:
+    width, height = request.param
+    page = browser.new_page(viewport={"width": width, "height": height})
+    page.set_default_timeout(10_000)
+    troubles: list[str] = []
+    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("dialog", lambda dialog: troubles.append(dialog.message))
+    page.goto(f"{server.url}?as=U01ANA")
+    expect(page.get_by_label("You are")).to_have_value("U01ANA")
+    yield page
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"
+    page.close()
+    assert troubles == []

@@ -206,6 +206,30 @@ REFUSED: dict[str, tuple[list[Block], str]] = {
         [question({"type": "file_input", "action_id": "f"})],
         "unsupported type on this surface",
     ),
+    "a select with triggers": (
+        [question(select(dispatch_action_config={"trigger_actions_on": ["on_enter_pressed"]}))],
+        "invalid additional property: dispatch_action_config",
+    ),
+    "a trigger there is not": (
+        [
+            question(
+                {
+                    "type": "plain_text_input",
+                    "action_id": "t",
+                    "dispatch_action_config": {"trigger_actions_on": ["on_change"]},
+                }
+            )
+        ],
+        "must be one of: on_enter_pressed, on_character_entered",
+    ),
+    "the 31st of February": (
+        [actions({"type": "datepicker", "action_id": "d", "initial_date": "2026-02-31"})],
+        "must be a date",
+    ),
+    "a quarter past 24": (
+        [actions({"type": "timepicker", "action_id": "t", "initial_time": "24:15"})],
+        "failed to match pattern",
+    ),
     "image without alt text": ([{"type": "image", "image_url": "https://x/y"}], "missing required field: alt_text"),
     "image from nowhere": ([{"type": "image", "alt_text": "x"}], "must define either `image_url`"),
     "same block_id": ([section(block_id="a"), section(block_id="a")], "block_id already exists: a"),
@@ -252,6 +276,12 @@ MESSAGES = {"table", "data_table", "data_visualization", "container", "markdown"
 )
 def test_blocks_exist_on_their_surfaces_only(surface: Surface, more: set[str]) -> None:
     assert set(ON_SURFACE[surface]) == EVERYWHERE | more
+
+
+def test_a_file_input_cannot_dispatch() -> None:
+    file = {"type": "file_input", "action_id": "f"}
+    assert problems_of([question(file)], "modal") == []
+    assert "unsupported type" in " ".join(problems_of([question(file, dispatch_action=True)], "modal"))
 
 
 def test_a_modal_takes_100_blocks() -> None:

@@ -1,39 +1,25 @@
 """The page, in a real browser: what people see and do, and that texts stay texts."""
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from bot.sandbox.person import Person
 from bot.sandbox.server import SandboxServer
-from bot.sandbox.workspace import Limits, Workspace
+from bot.sandbox.workspace import Workspace
 from tests.sandbox.bolt import PARTS, connected, plain
+from tests.sandbox.browsing import IN_BROWSER, shot, small_workspace
 from tests.sandbox.page_bot import NASTY, WIRE, PageBot, count_modal, post_sheet
 from tests.sandbox.test_blocks import ACCEPTED
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
-QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no browser at {CHROMIUM}; set CHROMIUM"),
-]
+pytestmark = IN_BROWSER
 
 
 @pytest.fixture
 def ws() -> Workspace:
-    workspace = Workspace(limits=Limits().without_rates())
-    workspace.add_user("U01ANA", name="Ana", tz="Europe/Berlin")
-    workspace.add_user("U03BEN", name="Ben", tz="Europe/Berlin")
-    workspace.add_channel(PARTS, name="parts", members=["U01ANA", "U03BEN"])
-    workspace.add_channel("C04REVIEW", name="review", members=["U03BEN"], private=True)
-    return workspace
+    return small_workspace()
 
 
 @pytest.fixture
@@ -41,31 +27,6 @@ def bot(ws: Workspace, server: SandboxServer) -> Iterator[PageBot]:
     bot = PageBot(ws, server)
     with connected(bot.app, ws):
         yield bot
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET.split())
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture(params=[(1280, 800), (390, 844)], ids=["desktop", "phone"])
-def page(request: pytest.FixtureRequest, browser: Browser, bot: PageBot, server: SandboxServer) -> Iterator[Page]:
-    width, height = request.param
-    page = browser.new_page(viewport={"width": width, "height": height})
-    page.set_default_timeout(10_000)
-    troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    page.on("dialog", lambda dialog: troubles.append(dialog.message))
-    page.goto(f"{server.url}?as=U01ANA")
-    expect(page.get_by_label("You are")).to_have_value("U01ANA")
-    yield page
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "it scrolls sideways"
-    page.close()
-    assert troubles == []
 
 
 def test_talking_in_channel_and_thread(ws: Workspace, bot: PageBot, page: Page) -> None:
@@ -216,6 +177,5 @@ def test_every_kind_of_block_is_drawn(bot: PageBot, page: Page) -> None:
     expect(page.get_by_text("the last one")).to_be_visible()
     expect(page.get_by_role("cell", name="SKU").first).to_be_visible()
     expect(page.get_by_role("table", name="Accuracy")).to_have_count(2)
-    expect(page.get_by_role("combobox", name="More actions")).to_be_visible()
-    if shots := os.environ.get("SCREENSHOTS"):
-        page.screenshot(path=Path(shots) / f"blocks-{page.viewport_size['width'] if page.viewport_size else 0}.png")
+    expect(page.get_by_role("button", name="More actions")).to_be_visible()
+    shot(page, "blocks")

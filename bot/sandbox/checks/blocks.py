@@ -38,6 +38,11 @@ def _says_something(value: JsonObject, path: str, problems: Problems) -> None:
         problems.add("must define either `text` or `fields`", path)
 
 
+def _can_be_told_of(value: JsonObject, path: str, problems: Problems) -> None:
+    if value.get("dispatch_action") and value["element"]["type"] == "file_input":
+        problems.add("unsupported type: file_input with dispatch_action", f"{path}/element/type")
+
+
 EVERYWHERE: dict[str, Check] = {
     "section": record(
         {},
@@ -54,6 +59,7 @@ EVERYWHERE: dict[str, Check] = {
     "input": record(
         {"label": plain(2000), "element": by_type(IN_INPUTS)},
         {**ID, "hint": plain(2000), "optional": boolean, "dispatch_action": boolean},
+        also=_can_be_told_of,
     ),
     "context": record({"elements": array(IN_CONTEXT, most=10)}, ID),
     "header": record({"text": plain(150)}, ID),

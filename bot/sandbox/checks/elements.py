@@ -1,5 +1,6 @@
 """Interactive elements: what each one needs, may have, and where it may stand."""
 
+from datetime import date
 from decimal import Decimal
 
 from bot.sandbox.checks.rich_text import RICH_TEXT
@@ -29,14 +30,24 @@ from bot.sandbox.checks.texts import (
     initial_among,
     plain,
 )
-from bot.sandbox.json_types import JsonObject
+from bot.sandbox.json_types import Json, JsonObject
 
 TEXT_MOST = 3000
 NUMBER = string(pattern=r"-?\d+(\.\d+)?")
-DATE = string(pattern=r"\d{4}-\d{2}-\d{2}")
 TIME = string(pattern=r"([01]\d|2[0-3]):[0-5]\d")
 ID = string(255)
 IDS = array(ID, most=100)
+
+
+def _date(value: Json, path: str, problems: Problems) -> None:
+    before = len(problems.found)
+    string(pattern=r"\d{4}-\d{2}-\d{2}")(value, path, problems)
+    if len(problems.found) == before:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            problems.add("must be a date", path)
+
 
 PLACEHOLDER: Fields = {"placeholder": plain(150)}
 FOCUS: Fields = {"focus_on_load": boolean}
@@ -126,7 +137,7 @@ MULTI_MENUS: dict[str, Check] = {
     "multi_channels_select": _menu(MANY, {"initial_channels": IDS}),
 }
 PICKERS: dict[str, Check] = {
-    "datepicker": _menu({"initial_date": DATE}),
+    "datepicker": _menu({"initial_date": _date}),
     "timepicker": _menu({"initial_time": TIME, "timezone": string(100)}),
     "datetimepicker": _element({}, FOCUS, CONFIRMED, {"initial_date_time": integer(10**9, 10**10 - 1)}),
 }

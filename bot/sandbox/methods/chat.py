@@ -115,6 +115,9 @@ def get_permalink(ask: Ask) -> JsonObject:
 def _writable(ask: Ask) -> Channel:
     ws = ask.ws
     target = ask.required("channel")
+    channel = ws.conversations.channels.get(target)
+    if not ws.app.messages_tab and (target in ws.conversations.users or (channel is not None and channel.kind == "im")):
+        raise SlackError("messages_tab_disabled")
     if target in ws.conversations.users and target != ws.bot_user_id:
         return ws.conversations.direct(target)
     channel = ask.joined_channel()

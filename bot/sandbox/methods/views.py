@@ -47,6 +47,8 @@ def views_update(ask: Ask) -> JsonObject:
 def views_publish(ask: Ask) -> JsonObject:
     """The Home tab of one person."""
     user = ask.required("user_id")
+    if not ask.ws.app.home_tab:
+        raise SlackError("not_enabled")
     content = _content(ask, "home")
     if user not in ask.ws.conversations.users:
         raise SlackError("user_not_found")

@@ -1,7 +1,8 @@
 // Who is looking, at what; asks the server for news and draws them.
 
-import { drawBlocks } from "./blocks.js";
-import { el, fill, notify, post } from "./dom.js";
+import { el, fill, notify, patch, post } from "./dom.js";
+import { drawView, entered } from "./forms.js";
+import { menu } from "./menus.js";
 import { drawMessage } from "./messages.js";
 import { showModal } from "./modal.js";
 
@@ -18,6 +19,7 @@ const page = {
   data: null,
   people: [],
   channels: [],
+  shortcuts: [],
   sought: firstMessage ? `${firstMessage.slice(0, -6)}.${firstMessage.slice(-6)}` : null,
   drawn: {},
   stop: null,
@@ -68,51 +70,68 @@ function once(name, content, drawIt) {
 
 function drawList(section, messages, inThread) {
   const atEnd = section.scrollHeight - section.scrollTop - section.clientHeight < 80;
-  fill(section, messages.map((one) => drawMessage(one, page, inThread)));
-  if (!messages.length) section.append(el("p", { class: "quiet" }, "Nothing here yet."));
+  const items = messages.map((one) => ({
+    key: one.ts, shows: JSON.stringify([one, page.editing === one.ts, page.shortcuts]), draw: () => drawMessage(one, page, inThread),
+  }));
+  const nothing = { key: "", shows: "", draw: () => el("p", { class: "quiet" }, "Nothing here yet.") };
+  patch(section, items.length ? items : [nothing]);
   if (atEnd) section.scrollTop = section.scrollHeight;
 }
 
 function drawPlaces(data) {
   const names = data.channels.map((one) => [one.id, one.kind === "im" ? one.name : `# ${one.name}`]);
-  const entries = [...names, [HOME, `Home of ${data.bot}`]];
+  const entries = [...names, ...(data.has_home ? [[HOME, `Home of ${data.bot}`]] : [])];
   fill(byId("places"), entries.map(([id, name]) => el("li", {},
     el("button", { type: "button", "data-key": id, "aria-current": id === page.place ? "page" : null, onclick: () => go(id) }, name))));
 }
 
 function go(place) {
+  const channel = page.channels.find((one) => one.id === place);
   look({ place, thread: "", editing: null, draft: null });
   if (place === HOME) act({ do: "open_home" });
+  if (channel?.kind === "im") act({ do: "open_messages" });
   byId("main").focus({ preventScroll: true });
 }
 
 function drawHome(data) {
+  const section = byId("home");
   const view = data.home;
-  if (!view) return fill(byId("home"), el("p", { class: "quiet" }, `${data.bot} shows nothing here yet.`));
-  const tell = (block, element, option) =>
-    act({ do: "act_in_view", view: view.id, block_id: block.block_id, action_id: element.action_id, option });
-  const context = { key: view.id, values: view.state, act: tell, people: page.people, channels: page.channels };
-  return fill(byId("home"), drawBlocks(view.blocks, context));
+  if (!view) {
+    delete section.dataset.view;
+    return fill(section, el("p", { class: "quiet" }, `${data.bot} shows nothing here yet.`));
+  }
+  const tell = (block, element, read) => act({
+    do: "act_in_view", view: view.id, block_id: block.block_id, action_id: element.action_id, option: read(), values: entered(section),
+  });
+  return drawView(section, view, { key: view.id, values: view.state, act: tell, people: page.people, channels: page.channels });
+}
+
+function drawShortcuts() {
+  const entries = page.shortcuts.filter((one) => one.kind === "global").map((one) => ({
+    text: one.name, more: one.description, act: () => act({ do: "global_shortcut", callback_id: one.callback_id }),
+  }));
+  fill(byId("shortcuts"), entries.length ? menu({ label: "Shortcuts", text: "⚡", key: "shortcuts" }, entries) : null);
 }
 
 function draw(data) {
   const channel = data.channel;
   const atHome = page.place === HOME;
-  Object.assign(page, { people: data.people, channels: data.channels });
+  Object.assign(page, { people: data.people, channels: data.channels, shortcuts: data.shortcuts });
   once("people", [data.people, page.me], () => {
     fill(byId("person"), data.people.map((one) => el("option", { value: one.id, selected: one.id === page.me }, one.name)));
   });
-  once("places", [data.channels, page.place, data.bot], () => drawPlaces(data));
+  once("shortcuts", data.shortcuts, drawShortcuts);
+  once("places", [data.channels, page.place, data.bot, data.has_home], () => drawPlaces(data));
   byId("connection").textContent = data.connected ? "" : `${data.bot} is not connected`;
   byId("title").textContent = atHome ? `Home of ${data.bot}` : channel?.kind === "im" ? channel.name : `# ${channel?.name ?? ""}`;
   byId("home").hidden = !atHome;
   byId("messages").hidden = byId("composer").hidden = atHome;
   if (atHome) once("home", data.home, () => drawHome(data));
-  if (channel) once("messages", [channel, page.editing], () => drawList(byId("messages"), channel.messages, false));
+  if (channel) once("messages", [channel, page.editing, data.shortcuts], () => drawList(byId("messages"), channel.messages, false));
   const thread = channel?.thread;
   byId("thread").hidden = !thread;
   document.body.classList.toggle("in-thread", Boolean(thread));
-  if (thread) once("thread", [thread, page.editing], () => drawList(byId("replies"), thread.messages, true));
+  if (thread) once("thread", [thread, page.editing, data.shortcuts], () => drawList(byId("replies"), thread.messages, true));
   showModal(data.view, page);
   seek();
 }

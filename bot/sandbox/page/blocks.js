@@ -1,7 +1,7 @@
 // Blocks, as Slack lays them out; an unknown one is named instead of dropped.
 
 import { el, spans } from "./dom.js";
-import { acting, field } from "./elements.js";
+import { acting, dispatch, field, isGroup, triggers } from "./elements.js";
 
 function text(object, tag = "div") {
   return object ? el(tag, { class: "text" }, ...spans(object.spans)) : null;
@@ -19,24 +19,26 @@ function section(block, context) {
 
 function input(block, context) {
   const element = block.element;
-  const id = `field-${block.block_id}-${element.action_id}`;
+  const id = `${context.key}/${block.block_id}/${element.action_id}`;
   const error = context.errors?.[block.block_id];
-  const described = [block.hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
-  const grouped = element.type === "checkboxes" || element.type === "radio_buttons";
+  const enter = triggers(block).includes("on_enter_pressed");
+  const described = [block.hint && `${id}-hint`, enter && `${id}-enter`, error && `${id}-error`].filter(Boolean).join(" ");
+  const grouped = isGroup(element);
   const attributes = {
     id, "data-key": id, "aria-describedby": described || null, "aria-invalid": error ? "true" : null,
-    "aria-labelledby": grouped ? `${id}-label` : null, "aria-required": block.optional ? null : "true",
+    "aria-labelledby": grouped ? `${id}-label` : null, "aria-required": block.optional || grouped ? null : "true",
   };
   const entry = context.values?.[block.block_id]?.[element.action_id];
-  const { control, read, restore } = field(element, entry, attributes, context);
-  context.fields?.push({ block_id: block.block_id, action_id: element.action_id, type: element.type, read, restore });
-  const told = block.dispatch_action ? context.act : context.fillIn;
-  if (told) control.addEventListener("change", () => told(block, element, read()));
+  const { control, read, restore } = field(element, entry, attributes, context, block.optional);
+  const telling = block.dispatch_action ? dispatch(block, control, read, context) : null;
+  if (!telling && context.fillIn) control.addEventListener("change", () => context.fillIn(block, element, read()));
+  context.fields?.push({ block_id: block.block_id, action_id: element.action_id, type: element.type, read, restore, telling });
   const optional = block.optional ? el("span", { class: "optional" }, " (optional)") : null;
   const label = el(grouped ? "div" : "label", { id: `${id}-label`, class: "label", for: grouped ? null : id }, ...spans(block.label.spans), optional);
   return el("div", { class: error ? "field wrong" : "field" },
     label, control,
     error && el("p", { id: `${id}-error`, class: "error" }, error),
+    enter && el("p", { id: `${id}-enter`, class: "hint" }, "Press Enter to use what you typed."),
     block.hint && el("p", { id: `${id}-hint`, class: "hint" }, ...spans(block.hint.spans)));
 }
 

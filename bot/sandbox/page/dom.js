@@ -12,11 +12,42 @@ export function el(tag, attributes = {}, ...children) {
   return element;
 }
 
+// What has the focus in a section, and where in it the caret is; and giving both back to its successor.
+function focusIn(section) {
+  const now = document.activeElement;
+  if (!section.contains(now) || !now.dataset.key) return null;
+  return { now, key: now.dataset.key, start: now.selectionStart, end: now.selectionEnd };
+}
+
+function focusAgain(section, had) {
+  if (!had || document.activeElement === had.now) return;
+  const next = section.querySelector(`[data-key="${CSS.escape(had.key)}"]`);
+  next?.focus({ preventScroll: true });
+  if (typeof had.start === "number" && next?.setSelectionRange) next.setSelectionRange(had.start, had.end);
+}
+
 // Replace what a section shows, keeping the focus on the same thing in it.
 export function fill(section, ...children) {
-  const key = section.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+  const had = focusIn(section);
   section.replaceChildren(...children.flat().filter(Boolean));
-  if (key) section.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  focusAgain(section, had);
+}
+
+// Have a section show these items, in this order: { key, shows, draw }. What shows the same as before stays untouched.
+export function patch(section, items) {
+  const had = focusIn(section);
+  const there = new Map([...section.children].map((node) => [node.itemKey, node]));
+  const wanted = items.map(({ key, shows, draw }) => {
+    const old = there.get(key);
+    if (old?.itemShows === shows) return old;
+    return Object.assign(draw(), { itemKey: key, itemShows: shows });
+  });
+  const kept = new Set(wanted);
+  for (const node of [...section.children]) if (!kept.has(node)) node.remove();
+  wanted.forEach((node, at) => {
+    if (section.children[at] !== node) section.insertBefore(node, section.children[at] ?? null);
+  });
+  focusAgain(section, had);
 }
 
 const LINKS = /^(https?:|mailto:)/;

@@ -2,6 +2,7 @@
 
 import { drawBlocks } from "./blocks.js";
 import { el, spans } from "./dom.js";
+import { menu } from "./menus.js";
 
 function meta(message) {
   return el("div", { class: "meta" },
@@ -36,10 +37,15 @@ function tools(message, page, inThread) {
   const thread = () => page.openThread(message.thread_ts);
   const count = message.replies === 1 ? "1 reply" : `${message.replies} replies`;
   const link = (what, label, onclick) => el("button", { type: "button", class: "link", "data-key": key(what), onclick }, label);
+  const shortcuts = page.shortcuts.filter((one) => one.kind === "message").map((one) => ({
+    text: one.name, more: one.description, act: () => page.act({ do: "message_shortcut", callback_id: one.callback_id, ts: message.ts }),
+  }));
+  const more = shortcuts.length && !message.only_you && !message.gone;
   return el("div", { class: "tools" },
     !inThread && !message.only_you && link("thread", message.replies ? count : "Reply in thread", thread),
     message.mine && link("edit", "Edit", () => page.edit(message)),
-    message.mine && link("delete", "Delete", () => page.act({ do: "delete", ts: message.ts })));
+    message.mine && link("delete", "Delete", () => page.act({ do: "delete", ts: message.ts })),
+    more ? menu({ label: "Message shortcuts", text: "⋯", key: key("shortcuts"), className: "link dots" }, shortcuts) : null);
 }
 
 function body(message, page) {
@@ -47,7 +53,7 @@ function body(message, page) {
   if (message.gone) return el("div", { class: "text quiet" }, "This message was deleted.");
   if (!message.blocks.length) return el("div", { class: "text" }, ...spans(message.spans));
   const where = (block, element) => ({ ts: message.ts, block_id: block.block_id, action_id: element.action_id });
-  const act = (block, element, option) => page.act({ do: "act", ...where(block, element), option });
+  const act = (block, element, read) => page.act({ do: "act", ...where(block, element), option: read() });
   const fillIn = (block, element, value) => page.act({ do: "fill_in", ...where(block, element), value });
   const context = { key: message.ts, values: message.state, act, fillIn, people: page.people, channels: page.channels };
   return el("div", { class: "blocks" }, drawBlocks(message.blocks, context));

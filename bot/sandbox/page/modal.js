@@ -1,24 +1,32 @@
-// The modal on top of this person's stack. What is typed lives here until it is submitted; it survives an update
-// of the view where the field's ids stay, as in Slack.
+// The modal on top of this person's stack.
 
-import { drawBlocks } from "./blocks.js";
-import { el, fill, notify, post, spans } from "./dom.js";
+import { el, fill, notify, post } from "./dom.js";
+import { drawView, dropPending, entered, Turns, valueOf } from "./forms.js";
 
 const dialog = document.getElementById("modal");
-let shown = null; // { id, hash, fields }
+const title = el("h2", { id: "modal-title" });
+const body = el("div", { class: "fields-of-modal" });
+const foot = el("div", { class: "foot" });
+dialog.append(el("form", { novalidate: true, onsubmit: submit }, el("div", { class: "bar" }, title), body, foot));
+const turns = new Turns();
+let shown = null; // { view, me, page }
+let errors = {}; // what the last submission was told, by block; it stays through updates
 
-function collect() {
-  return (shown?.fields ?? []).map(({ block_id, action_id, read }) => ({ block_id, action_id, value: read() }));
-}
-
-async function submit(event, me) {
+async function submit(event) {
   event.preventDefault();
-  const button = dialog.querySelector("button[type=submit]");
+  const { view, me, page } = shown;
+  const button = event.target.querySelector("button[type=submit]");
   button.disabled = true;
+  dropPending(body);
   try {
-    const result = await post({ do: "submit", as: me, values: collect() });
+    await turns.running; // what was chosen before comes before
+    const result = await post({ do: "submit", as: me, view: view.id, values: entered(body) });
     notify(result.problem);
-    if (result.errors) showErrors(result.errors);
+    if (shown?.view.id === view.id) {
+      errors = result.errors ?? {};
+      draw(shown.view, page);
+      body.querySelector("[aria-invalid]")?.focus();
+    }
   } catch (error) {
     notify(error.message);
   } finally {
@@ -26,34 +34,22 @@ async function submit(event, me) {
   }
 }
 
-function showErrors(errors) {
-  draw(shown.view, shown.page, errors);
-  dialog.querySelector("[aria-invalid]")?.focus();
-}
-
 async function close(me) {
+  dropPending(body);
   const result = await post({ do: "close", as: me });
   notify(result.problem);
 }
 
-function draw(view, page, errors) {
-  const typed = shown && shown.id === view.id ? collect() : [];
-  const fields = [];
-  const act = (block, element, option) =>
-    page.act({ do: "act_in_view", view: view.id, block_id: block.block_id, action_id: element.action_id, option });
-  const context = { key: view.id, values: view.state, errors, fields, act, people: page.people, channels: page.channels };
-  const form = el("form", { novalidate: true, onsubmit: (event) => submit(event, page.me) },
-    el("div", { class: "bar" }, el("h2", { id: "modal-title" }, ...spans(view.title.spans ?? [{ k: "text", s: view.title.text }]))),
-    el("div", { class: "fields-of-modal" }, drawBlocks(view.blocks, context)),
-    el("div", { class: "foot" },
-      el("button", { type: "button", onclick: () => close(page.me) }, view.close?.text ?? "Cancel"),
-      view.submit && el("button", { type: "submit", class: "primary" }, view.submit.text)));
-  fill(dialog, form);
-  for (const old of typed) {
-    const field = fields.find((one) => one.block_id === old.block_id && one.action_id === old.action_id);
-    if (field) field.restore(old.value);
-  }
-  shown = { id: view.id, hash: view.hash, me: page.me, view, page, fields };
+function draw(view, page) {
+  const act = (block, element, read) => turns.add(`${view.id}/${block.block_id}/${element.action_id}`, () => page.act({
+    do: "act_in_view", view: view.id, block_id: block.block_id, action_id: element.action_id,
+    option: valueOf(body, block, element, read), values: entered(body),
+  }));
+  title.textContent = view.title.text;
+  drawView(body, view, { key: view.id, values: view.state, act, people: page.people, channels: page.channels }, errors);
+  fill(foot,
+    el("button", { type: "button", "data-key": "close", onclick: () => close(page.me) }, view.close?.text ?? "Cancel"),
+    view.submit && el("button", { type: "submit", "data-key": "submit", class: "primary" }, view.submit.text));
 }
 
 export function showModal(view, page) {
@@ -62,12 +58,16 @@ export function showModal(view, page) {
     if (dialog.open) dialog.close();
     return;
   }
-  if (!shown || shown.id !== view.id || shown.hash !== view.hash || shown.me !== page.me) {
-    const another = !shown || shown.id !== view.id;
-    draw(view, page, null);
-    if (another) dialog.scrollTop = 0;
-  }
+  const another = shown?.view.id !== view.id || shown.me !== page.me;
+  if (another) errors = {};
+  const changed = another || shown.view.hash !== view.hash;
+  shown = { view, me: page.me, page };
+  if (changed) draw(view, page);
   if (!dialog.open) dialog.showModal();
+  if (!another) return;
+  body.scrollTop = 0;
+  const first = body.querySelector("[data-first]") ?? body.querySelector("input, select, textarea, button");
+  (first ?? foot.querySelector("button")).focus();
 }
 
 // Escape is Slack's Cancel: the bot may want to know.
