@@ -18,11 +18,11 @@ from slack_sdk import WebClient
 from bot import errors
 from bot.context import Context, do_nothing
 from bot.gateway import Gateway
-from bot.listeners import commands, counting, decisions, history_pages, replies, skipping
+from bot.listeners import commands, counting, decisions, history_pages, replies, skipping, spot_counts
 from bot.payloads import JsonObject
 from models.database import Database
 
-_FEATURES = (counting, skipping, replies, decisions, commands, history_pages)
+_FEATURES = (counting, skipping, replies, decisions, commands, history_pages, spot_counts)
 
 
 def build_app(

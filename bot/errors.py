@@ -76,7 +76,13 @@ def _in_modal(body: JsonObject, sentence: str, errors: dict[str, str] | None) ->
 
 
 def _where(body: JsonObject) -> tuple[str | None, str | None, str | None]:
-    """The person, the channel and the thread of a click or a message."""
+    """The person, the channel and the thread of a click, a message or an entry of its menu."""
+    if body.get("type") == "message_action":
+        return (
+            payloads.text_at(body, "user", "id"),
+            payloads.text_at(body, "channel", "id"),
+            payloads.text_at(body, "message", "thread_ts"),
+        )
     if body.get("type") == "block_actions":
         return (
             payloads.text_at(body, "user", "id"),

@@ -27,6 +27,10 @@ COUNT_MODAL = "count_page"
 SKIP_MODAL = "skip_lines"
 ADJUST_MODAL = "adjust_line"
 REJECT_MODAL = "reject_line"
+COUNT_THIS_FORM = "count_this_form"
+
+# Shortcuts
+COUNT_THIS = "count_this"  # of a message
 
 # Message metadata: the intent and subject of what the bot posted, so that a message that went out unmarked is found.
 METADATA_EVENT = "cycle_count"

@@ -79,6 +79,17 @@ class Command:
     trigger_id: str
 
 
+@dataclass(frozen=True)
+class MessageShortcut:
+    """An entry of a message's menu that somebody used; `message` is the message, as Slack tells of it."""
+
+    user: str
+    channel: str
+    thread_ts: str | None
+    trigger_id: str
+    message: JsonObject
+
+
 def click(body: JsonObject) -> Click:
     """Read a block_actions payload that came from a message."""
     action = next(_objects(body.get("actions")), {})
@@ -112,6 +123,18 @@ def command(body: JsonObject) -> Command:
         channel=_optional(body, "channel_id") or "",
         text=_optional(body, "text") or "",
         trigger_id=_optional(body, "trigger_id") or "",
+    )
+
+
+def message_shortcut(body: JsonObject) -> MessageShortcut:
+    """Read a message_action payload."""
+    message = _object(body, "message")
+    return MessageShortcut(
+        user=_required(_object(body, "user"), "id"),
+        channel=_required(_object(body, "channel"), "id"),
+        thread_ts=_optional(message, "thread_ts"),
+        trigger_id=_optional(body, "trigger_id") or "",
+        message=message,
     )
 
 

@@ -12,7 +12,7 @@ from slack_bolt import App, BoltResponse
 
 from bot import payloads
 from bot.context import Context
-from bot.payloads import Click, Command, JsonObject, Submission
+from bot.payloads import Click, Command, JsonObject, MessageShortcut, Submission
 
 Answer = JsonObject | None
 
@@ -59,6 +59,18 @@ def on_command(app: App, context: Context, name: str, handle: Callable[[Context,
         return _answered({"response_type": "ephemeral", **answers[0]})
 
     app.command(name)(listener)
+
+
+def on_message_shortcut(
+    app: App, context: Context, callback_id: str, handle: Callable[[Context, MessageShortcut], None]
+) -> None:
+    """Call `handle` when somebody uses an entry of a message's menu."""
+
+    def listener(body: JsonObject) -> BoltResponse:
+        context.timed(callback_id, lambda: handle(context, payloads.message_shortcut(body)))
+        return _answered(None)
+
+    app.message_shortcut(callback_id)(listener)
 
 
 def on_event(app: App, context: Context, name: str, handle: Callable[[Context, JsonObject], None]) -> None:

@@ -88,6 +88,19 @@ def test_the_command_is_the_one_that_is_listened_for() -> None:
         assert word in command["usage_hint"]
 
 
+def test_every_shortcut_of_messages_is_listened_for() -> None:
+    named = {
+        getattr(ids, node.args[2].attr)
+        for module in code()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "on_message_shortcut"
+        and isinstance(node.args[2], ast.Attribute)
+    }
+    assert {one["callback_id"] for one in MANIFEST["features"]["shortcuts"] if one["type"] == "message"} == named
+
+
 def test_buttons_and_forms_reach_us_over_socket_mode() -> None:
     settings = MANIFEST["settings"]
     assert settings["interactivity"]["is_enabled"] is True

@@ -14,6 +14,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
+from bot.listeners import spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views import blocks
 from bot.views.blocks import Rendered, When
@@ -46,6 +47,8 @@ def answer(context: Context, command: Command) -> JsonObject:
     name = word.casefold()
     if name == "start":
         return _shown(_start(context, command, rest))
+    if name == "now":
+        return _shown(spot_counts.start_now(context, command, rest))
     with context.database.read() as session:
         person = people.require_person(session, command.user)
         if not name:

@@ -49,6 +49,7 @@ NAME_LENGTH = 60
 _NOTHING = "\u200b"  # zero width space, which ends a picture's name
 # mrkdwn has no escape for these. What looks the same but is another character formats nothing, wherever it stands.
 _LOOKALIKES = {"*": "\u2217", "_": "\u02cd", "~": "\u223c", "`": "\u02cb"}
+_MARKS = str.maketrans({lookalike: mark for mark, lookalike in _LOOKALIKES.items()})
 _MARK_AT_AN_EDGE = re.compile(r"(?<![^\W_])[*_~`]|[*_~`](?![^\W_])")
 _PICTURE = re.compile(r":(?=[\w+'-]*[^\W\d_][\w+'-]*:)")
 
@@ -75,6 +76,11 @@ def escape(text: str) -> str:
     line = _PICTURE.sub(":" + _NOTHING, line)
     line = _MARK_AT_AN_EDGE.sub(lambda mark: _LOOKALIKES[mark[0]], line)
     return line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def with_marks(text: str) -> str:
+    """Text that `escape()` may have written, with the marks that formats are made of as they were before it."""
+    return text.translate(_MARKS)
 
 
 def cut(text: str, longest: int) -> str:

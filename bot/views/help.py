@@ -9,6 +9,7 @@ COMMANDS = {
     "history": ("history [SKU, bin or team] [since 2026-01-31]", "what was counted, and what became of it"),
     "plans": ("plans", "what is counted when"),
     "start": ("start PLAN", "start a plan now (approvers and stock control)"),
+    "now": ("now SKU or bin", "have it counted now"),
     "help": ("help", "this list"),
 }
 """Every word `/count` knows: how it is written, and what it answers."""
