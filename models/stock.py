@@ -21,7 +21,8 @@ from models.columns import BigId, Money, Quantity, UtcDateTime, enum_type, since
 # A level whose `due_from` is this instant is due before everything else: its last count was rejected.
 DUE_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 
-_NONE_LEFT = text("on_hand <= 0")
+NONE_LEFT = text("on_hand <= 0")
+"""The condition of an index on what is empty or less. A query has to repeat it word for word to be answered from it."""
 
 
 class EntryKind(StrEnum):
@@ -49,7 +50,7 @@ class StockLevel(SQLModel, table=True):
         UniqueConstraint("item_id", "location_id"),
         Index("ix_stocklevel_due", "due_from", "id"),
         Index("ix_stocklevel_class_due", "abc_class", "due_from", "id"),
-        Index("ix_stocklevel_none_left", "on_hand", sqlite_where=_NONE_LEFT, postgresql_where=_NONE_LEFT),
+        Index("ix_stocklevel_none_left", "on_hand", sqlite_where=NONE_LEFT, postgresql_where=NONE_LEFT),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

@@ -22,10 +22,13 @@ from models.services.calendars import calendar_of
 from models.services.item_classes import frequencies
 from models.services.plan_terms import Leveled
 from models.services.reach import Candidate, Reach, candidates, classes_in_stock, free_stock
-from models.stock import DUE_AT_ONCE, StockLevel
+from models.stock import DUE_AT_ONCE, NONE_LEFT, StockLevel
 
 AHEAD = 50
 """Stocks of a class that are read beyond what a run may take."""
+
+CATCH_UP = "catch-up"
+"""How the reason begins of what is on a sheet beyond the quota of its class, because it waits too long."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def due_stock(
     for letter in classes_in_stock(session):
         of_class = free.where(col(StockLevel.abc_class) == letter)
         found |= {one.level_id: one for one in candidates(session, of_class.order_by(*oldest).limit(limit))}
-    negative = free.where(col(StockLevel.on_hand) < 0).order_by(*oldest).limit(limit)
+    negative = free.where(NONE_LEFT, col(StockLevel.on_hand) < 0).order_by(col(StockLevel.on_hand)).limit(limit)
     found |= {one.level_id: one for one in candidates(session, negative)}
     picked = pick_due(
         [
@@ -115,7 +118,7 @@ def _reason(candidate: Candidate, pace: Pace, *, is_catch_up: bool) -> str:
     since = "created" if candidate.last_counted_at is None else "its last count"
     often = round(interval_of(candidate.abc_class, pace.intervals))
     kind = f"class {candidate.abc_class}" if candidate.abc_class else "no class"
-    word = "past its float" if is_catch_up else "due" if candidate.last_counted_at or waited else "never counted"
+    word = CATCH_UP if is_catch_up else "due"
     return f"{word}: {_days(waited)} since {since}, {kind} is counted every {_days(often)}"
 
 

@@ -21,7 +21,7 @@ from models.rules.policies import Choice, Policy
 from models.services import first_counts
 from models.services.reach import Candidate, Query, begins_with
 from models.services.settling import WITHIN_TOLERANCE
-from models.stock import EntryKind, StockEntry, StockLevel
+from models.stock import NONE_LEFT, EntryKind, StockEntry, StockLevel
 
 VALUE_REST = timedelta(days=30)
 """What was counted is not picked for its value again for so long."""
@@ -56,12 +56,12 @@ def _control(choice: Choice, free: Query, _now: datetime) -> Picks:
 
 
 def _negative(_choice: Choice, free: Query, _now: datetime) -> Picks:
-    query = free.where(col(StockLevel.on_hand) < 0).order_by(col(StockLevel.on_hand), col(StockLevel.id))
+    query = free.where(NONE_LEFT, col(StockLevel.on_hand) < 0).order_by(col(StockLevel.on_hand), col(StockLevel.id))
     return query, lambda one: f"negative balance: the record says {wording.quantity(one.on_hand)}"
 
 
 def _zero(_choice: Choice, free: Query, _now: datetime) -> Picks:
-    query = free.where(col(StockLevel.on_hand) == 0, _moved_since_count()).order_by(*_OLDEST)
+    query = free.where(NONE_LEFT, col(StockLevel.on_hand) == 0, _moved_since_count()).order_by(*_OLDEST)
     return query, _said("zero balance: the record says the bin is empty")
 
 

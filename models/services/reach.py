@@ -45,6 +45,22 @@ class Candidate(NamedTuple):
         return walk_key(self.code, self.walk_order)
 
 
+COLUMNS = (
+    col(StockLevel.id),
+    col(StockLevel.item_id),
+    col(StockLevel.location_id),
+    col(Item.sku),
+    col(Location.code),
+    col(Location.walk_order),
+    col(StockLevel.abc_class),
+    col(Item.unit_cost),
+    col(StockLevel.on_hand),
+    col(StockLevel.due_from),
+    col(StockLevel.last_counted_at),
+)
+"""The columns of a `Candidate`, in its order."""
+
+
 @dataclass(frozen=True)
 class Reach:
     """Bin prefixes of which one must fit, those of the plan within them (none: no narrowing), and category names."""
@@ -73,19 +89,7 @@ def reach_of(session: Session, terms: Terms) -> Reach | None:
 def free_stock(reach: Reach, without: Sequence[int] = ()) -> Query:
     """A query of every `Candidate` in reach that no open line holds; `without` are ids of levels to leave out."""
     statement = (
-        core_select(
-            col(StockLevel.id),
-            col(StockLevel.item_id),
-            col(StockLevel.location_id),
-            col(Item.sku),
-            col(Location.code),
-            col(Location.walk_order),
-            col(StockLevel.abc_class),
-            col(Item.unit_cost),
-            col(StockLevel.on_hand),
-            col(StockLevel.due_from),
-            col(StockLevel.last_counted_at),
-        )
+        core_select(*COLUMNS)
         .select_from(StockLevel)
         .join(Location, col(Location.id) == col(StockLevel.location_id))
         .join(Item, col(Item.id) == col(StockLevel.item_id))

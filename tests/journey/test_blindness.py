@@ -3,6 +3,10 @@
 Two offices differ in nothing but what the record says. Their people do the same things up to the first entry: look
 at sheets, open pages, ask for items and history, reply with nonsense, make slips. Everything that Slack would show
 to anybody who may count is compared, times and ids included, because the clocks and the counters of ids are the same.
+
+Exceptions are plans whose policies read the balance, because then the sheet itself depends on it: `negative`, `zero`,
+`low`, `value`, and `due` where a balance is below nothing (`models.rules.policies.READS_BALANCE`). That no other policy
+reads it is proved in `tests/services/test_blind_choosing.py`.
 """
 
 import json
