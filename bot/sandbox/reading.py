@@ -142,6 +142,8 @@ def _cell(reader: Reader, cell: JsonObject) -> str:
 
 def _entered(element: JsonObject, entry: Json) -> str:
     value = (entry or {}).get(HOLDERS[element["type"]].key)
-    if isinstance(value, dict):
+    if isinstance(value, list) and value:
+        return ", ".join(one["text"]["text"] if isinstance(one, dict) else str(one) for one in value)
+    if isinstance(value, dict) and "text" in value:
         return str(value["text"]["text"])
     return "____" if value in (None, "", []) else str(value)

@@ -2,6 +2,7 @@
 
 import logging
 import re
+import threading
 from typing import Any
 
 from slack_bolt import App
@@ -127,6 +128,9 @@ class PlanBot:
 
     def __init__(self, ws: Workspace, server: SandboxServer) -> None:
         self.told: list[Any] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        """Closed, it keeps the preview waiting."""
         logger = logging.getLogger("quiet bolt")
         logger.setLevel(logging.CRITICAL)
         client = WebClient(ws.bot_token, base_url=server.api_url, retry_handlers=[])
@@ -153,6 +157,7 @@ class PlanBot:
 
     def preview(self, ack: Any, body: Any, client: WebClient) -> None:
         self.told.append(body)
+        self.gate.wait(2)
         view = body.get("view", {})
         if view.get("type") == "modal":
             client.views_update(view_id=view["id"], hash=view["hash"], view=plan_modal(view["state"]["values"]))

@@ -269,6 +269,26 @@ def test_initial_values_are_submitted_untouched(ws: Workspace, bot: Bot, ana: Pe
     assert list(entry.values()) == [element[key]]
 
 
+def test_reading_a_form_aloud(ws: Workspace, bot: Bot, ana: Person) -> None:
+    open_modal(ws, bot, *(field(f"q{number}", element) for number, element in enumerate(INITIALS)))
+    ana.enter("q4", ["due", "random"])
+    assert ana.view is not None
+    assert ana.reads(ana.view).splitlines() == [
+        "New cycle count",
+        "q0: Daily parts",
+        "q1: 12",
+        "q2: Daily",
+        "q3: Oil",
+        "q4: Due, Random",
+        "q5: Once",
+        "q6: 2026-12-01",
+        "q7: 07:00",
+        "q8: U03BEN",
+        "q9: U03BEN",
+        "[ Save ]",
+    ]
+
+
 # --- the Home tab
 
 

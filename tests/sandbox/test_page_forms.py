@@ -214,12 +214,13 @@ def test_a_field_that_an_update_leaves_alone_is_not_touched(
 
 
 def test_enter_tells_and_does_not_submit(ws: Workspace, bot: PlanBot, page: Page, modal: Locator) -> None:
+    modal.get_by_label("Name").fill("Daily")
     bins = modal.get_by_label("Bins")
     expect(bins).to_have_accessible_description("Prefixes, with commas: A-01, B Press Enter to use what you typed.")
     bins.fill("A-01, B")
     bins.press("Enter")
     expect(modal.get_by_text("Daily: 10 lines, A-01, B")).to_be_visible()
-    assert actions(bot) == [("bins", "A-01, B")]
+    assert actions(bot) == [("name", "Daily"), ("bins", "A-01, B")]
     expect(modal).to_be_visible()
     note = modal.get_by_label("Note")
     note.fill("One")
@@ -235,10 +236,15 @@ def test_enter_tells_and_does_not_submit(ws: Workspace, bot: PlanBot, page: Page
 
 
 def test_what_was_told_comes_before_the_submission(ws: Workspace, bot: PlanBot, page: Page, modal: Locator) -> None:
+    start = modal.get_by_role("button", name="Start")
+    bot.gate.clear()
     modal.get_by_label("Name").fill("Daily parts")
-    modal.get_by_role("button", name="Start").click()
+    start.click()  # which leaves the field, so that the bot is told of it
+    ws.wait_for(lambda: len(ws.deliveries) == 2)
+    expect(start).to_be_disabled()
+    assert [one.payload["type"] for one in ws.courier.unsettled()] == ["block_actions"]
+    bot.gate.set()
     expect(modal).to_be_hidden()
-    ws.wait_until_quiet()
     assert [body["type"] for body in bot.told] == ["shortcut", "block_actions", "view_submission"]
 
 
