@@ -41,11 +41,13 @@ Value = TypeVar("Value")
 class Stored:
     """Ids by SKU or bin code, how many were new or changed, and changes of unit, which deserve a look.
 
-    `classes` are the ABC classes in force, by SKU; "" for none.
+    `classes` are the ABC classes in force, by SKU, "" for none. If known items changed theirs, their levels do not say
+    so yet (`item_classes.copy_to_levels`).
     """
 
     ids: dict[str, int] = field(default_factory=dict)
     classes: dict[str, str] = field(default_factory=dict)
+    is_reclassified: bool = False
     new: int = 0
     changed: int = 0
     unit_changes: list[str] = field(default_factory=list)
@@ -72,21 +74,16 @@ def store_items(session: Session, items: Iterable[ItemFacts], columns: frozenset
             stored.ids.update(_inserted(session, ITEM, ITEM.c.sku, rows))
             _add_packs(session, new, stored.ids)
         repacked = _change_packs(session, chunk, known) if "pack_sizes" in columns else set()
-        reclassified = []
         for facts in chunk:
             item = known.get(facts.sku)
-            if item is None or item.id is None:
+            if item is None:
                 continue
             if item.unit != facts.unit:
                 stored.unit_changes.append(f"{item.sku} is now counted in {facts.unit}, it was {item.unit}")
             before = item.abc_class
             stored.changed += _update(session, item, facts, columns) or facts.sku in repacked
             stored.classes[item.sku] = item.abc_class or ""
-            if item.abc_class != before:
-                reclassified.append(item.id)
-        if reclassified:
-            session.flush()
-            item_classes.copy_to_levels(session, reclassified)
+            stored.is_reclassified |= item.abc_class != before
         stored.new += len(new)
     session.flush()
     return stored

@@ -24,7 +24,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from models.errors import BadInput
-from models.services import ledger, movements
+from models.services import item_classes, ledger, movements
 from models.services.catalogue import ITEM, Stored, chunks, store_bins, store_items
 from models.services.locks import Work, one_at_a_time
 from models.services.stock_files import StockFile, StockRow, read_stock
@@ -114,6 +114,8 @@ def import_stock(
         appeared = _open(session, new, items, bins, as_of=as_of, now=now, reference=file.name)
         done.opened += len(new) - len(appeared)
         changed += appeared
+    if items.is_reclassified:
+        item_classes.copy_to_levels(session, also_lock={level_id for level_id, _ in changed})
     # Everybody who locks several levels does it in the order of their ids.
     for _, row in sorted(changed, key=lambda pair: pair[0]):
         _correct(

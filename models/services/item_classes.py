@@ -19,6 +19,8 @@ from models.tables import METADATA
 DEFAULT_FREQUENCIES = {"A": 12, "B": 4, "C": 2}
 """Counts a year by class, when nobody has said anything."""
 
+_AT_ONCE = 2000  # levels locked by one statement; SQLite allows 32,766 parameters, PostgreSQL 65,535
+
 ITEM, LEVEL = METADATA.tables["item"], METADATA.tables["stocklevel"]
 FREQUENCY = METADATA.tables[str(ClassFrequency.__tablename__)]
 
@@ -39,12 +41,20 @@ def classes_of(session: Session, item_ids: Collection[int]) -> dict[int, str]:
     return dict(session.execute(select(ITEM.c.id, _class()).where(ITEM.c.id.in_(item_ids))).all())
 
 
-def copy_to_levels(session: Session, item_ids: Collection[int]) -> None:
-    """Give the levels of a few thousand items at most their item's class; those that have it are not touched."""
+def copy_to_levels(session: Session, *, also_lock: Collection[int] = ()) -> None:
+    """Give every level the class of its item. Those that have it are not touched, but all are looked at: once a change.
+
+    Everybody who locks several levels does it in the order of their ids. So whoever is going to lock others in the same
+    transaction names their ids here. Who counts waits for all of them until it ends: it is the last thing to do.
+    """
     copy = select(_class()).where(ITEM.c.id == LEVEL.c.item_id).scalar_subquery()
-    stale = LEVEL.c.item_id.in_(item_ids) & (LEVEL.c.abc_class != copy)
-    # Everybody who locks several levels does it in the order of their ids.
-    in_order = select(LEVEL.c.id).where(stale).order_by(LEVEL.c.id).with_for_update(of=LEVEL)
+    stale = select(LEVEL.c.id).where(LEVEL.c.abc_class != copy)
+    if also_lock:
+        level_ids = sorted({*session.execute(stale).scalars(), *also_lock})
+        for start in range(0, len(level_ids), _AT_ONCE):
+            chunk = LEVEL.c.id.in_(level_ids[start : start + _AT_ONCE])
+            session.execute(select(LEVEL.c.id).where(chunk).order_by(LEVEL.c.id).with_for_update())
+    in_order = stale.order_by(LEVEL.c.id).with_for_update(of=LEVEL)
     session.execute(update(LEVEL).where(LEVEL.c.id.in_(in_order)).values(abc_class=copy))
 
 

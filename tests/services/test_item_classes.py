@@ -40,8 +40,7 @@ def set_item(world: World, sku: str = "X", **values: object) -> None:
         item.sqlmodel_update(values)
         session.add(item)
         session.flush()
-        assert item.id is not None
-        item_classes.copy_to_levels(session, [item.id])
+        item_classes.copy_to_levels(session)
 
 
 @pytest.mark.parametrize(
