@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot import ids, outbox
 from bot.views.blocks import Rendered
+from bot.views.class_report import class_report_message
 from bot.views.escalation import escalation
 from bot.views.recount import recount_ask
 from bot.views.review import review_card
@@ -20,6 +21,7 @@ from models.database import Database
 from models.journal import Intent, SentMessage
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
+from models.services.class_reports import run_report
 from models.services.sheets import sheet_facts
 
 
@@ -110,5 +112,8 @@ def render(session: Session, intent: Intent, subject: str) -> Picture:
                 parent=Parent(Intent.REVIEW_CARD, str(line_id)),
                 only_if_posted=not called.is_current,
             )
+        case Intent.CLASS_REPORT:
+            run_id, team_id = ids.parse_line_value(subject)
+            return Picture(class_report_message(run_report(session, run_id, team_id=team_id)))
         case Intent.TICK:
             raise ValueError("a reaction is not rendered")

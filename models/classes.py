@@ -28,7 +28,7 @@ class ClassSettings(SQLModel, table=True):
     id: int = Field(default=1, primary_key=True)
     measure: str = Field(default="usage value", max_length=20)
     window_days: int = 365
-    cuts: str = Field(default="80, 95", max_length=80)
+    cuts: str = Field(default="80/15/5", max_length=80)
     schedule: str = Field(default="", max_length=120)
     next_due: datetime | None = Field(default=None, sa_type=UtcDateTime)
 

@@ -25,6 +25,7 @@ class Intent(StrEnum):
     RECOUNT_ASK = "recount"  # line id "." number of the recount: the mention in the sheet's thread
     REVIEW_CARD = "card"  # line id: the card in the review channel
     ESCALATION = "escalation"  # line id "." version: who is asked instead, in the card's thread
+    CLASS_REPORT = "classes"  # class run id "." team id: what a classification changed, in the review channel
     TICK = "tick"  # channel "." ts of a reply that was understood: a reaction
 
 

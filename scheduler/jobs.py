@@ -1,4 +1,4 @@
-"""What one look at the clock does: lines whose time is up expire, plans that are due start.
+"""What one look at the clock does: lines whose time is up expire, plans that are due start, classes are computed.
 
 Each line and each plan is a write transaction of its own, so that one that fails takes nothing with it. There is no
 lock between clocks: the services look again inside the transaction, and an occurrence is unique in the database, so
@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.milestones import Milestone, reached
-from models.services import expiry, plans
+from models.services import class_schedule, expiry, plans
 from scheduler.failures import Failures
 
 _LOG = logging.getLogger(__name__)
@@ -23,10 +23,11 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Tick:
-    """What a tick did: sessions started and lines expired by it (ids), and references of what failed."""
+    """What a tick did: sessions started, lines expired and classes computed by it (ids), and references of failures."""
 
     started: tuple[int, ...] = ()
     expired: tuple[int, ...] = ()
+    classified: int | None = None
     failed: tuple[str, ...] = ()
 
 
@@ -46,7 +47,13 @@ def tick(database: Database, now: datetime, failures: Failures | None = None) ->
         for plan_id in at_work.due(plans.due_plan_ids, "finding the plans that are due")
         if (session_id := at_work.start(plan_id)) is not None
     ]
-    return Tick(started=tuple(started), expired=tuple(expired), failed=at_work.failures.take_references())
+    classified = at_work.classify()
+    return Tick(
+        started=tuple(started),
+        expired=tuple(expired),
+        classified=classified,
+        failed=at_work.failures.take_references(),
+    )
 
 
 @dataclass(frozen=True)
@@ -78,10 +85,28 @@ class _Work:
         if self.failures.is_resting(subject, self.now):
             return None
         with self.failures.noted(subject, self.now):
+            with self.database.read() as session:
+                counts = plans.outdated_class_counts(session, plan_id, self.now)
             with self.database.write() as session:
-                started = plans.start_due(session, plan_id, self.now)
+                started = plans.start_due(session, plan_id, self.now, counts)
             if started is not None:  # only now, after the commit, it is true
                 reached(Milestone.SESSION_STARTED)
                 _LOG.info("session %s of plan %s started, due at %s", started.id, plan_id, started.due_at.isoformat())
                 return started.id
+        return None
+
+    def classify(self) -> int | None:
+        """Compute classes when it is time to, and return the id of the run; None when another did, or that failed."""
+        subject = "computing classes"
+        if self.failures.is_resting(subject, self.now):
+            return None
+        with self.failures.noted(subject, self.now):
+            with self.database.read() as session:
+                ranking = class_schedule.rank_if_due(session, self.now)
+            if ranking is not None:
+                with self.database.write() as session:
+                    run_id = class_schedule.apply_due(session, ranking, self.now)
+                if run_id is not None:
+                    _LOG.info("classes computed, run %s", run_id)
+                return run_id
         return None
