@@ -44,6 +44,12 @@ def build_parser() -> argparse.ArgumentParser:
     )
     imports.set_defaults(handler="imports:import_files")
 
+    classify = commands.add_parser("classify", help="compute ABC classes; prints what changed class, and why")
+    which = classify.add_mutually_exclusive_group()
+    which.add_argument("--dry-run", action="store_true", help="only print what would change")
+    which.add_argument("--last", action="store_true", help="print what changed the last time")
+    classify.set_defaults(handler="classify:classify")
+
     for name, explanation in (
         ("run", "the bot over Socket Mode"),
         ("serve", "the bot over signed HTTP at /slack/events, and /healthz"),

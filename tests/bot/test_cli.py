@@ -1,11 +1,8 @@
 """The command line, as a process on a real database: what it prints, where, and with which exit code."""
 
-import logging
 import subprocess
 import sys
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlmodel import col, select
@@ -34,30 +31,6 @@ name = "Daily"
 team = "Parts"
 schedule = "daily 07:00"
 """
-
-
-@pytest.fixture(autouse=True)
-def _logging_as_it_was() -> Iterator[None]:
-    """A command configures logging for its process; the next test has its own."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
-
-
-@pytest.fixture
-def shell(
-    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shell:
-    return Shell(tmp_path, database_url, monkeypatch, capsys)
-
-
-@pytest.fixture
-def sqlite_shell(
-    tmp_path: Path, sqlite_url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Shell:
-    return Shell(tmp_path, sqlite_url, monkeypatch, capsys)
 
 
 def test_from_nothing_to_a_set_up_warehouse(shell: Shell) -> None:
@@ -249,7 +222,7 @@ def test_help_names_every_command_and_loads_nothing_heavy() -> None:
         [sys.executable, "-X", "importtime", "-m", "bot", "--help"],
         cwd=CHECKOUT, capture_output=True, text=True, check=True, timeout=60,
     )  # fmt: skip
-    for command in ("demo", "migrate", "apply", "import", "run", "serve", "export", "check"):
+    for command in ("demo", "migrate", "apply", "import", "classify", "run", "serve", "export", "check"):
         assert f"\n    {command} " in done.stdout
     loaded = {line.rsplit("|")[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
     assert not loaded & {"sqlalchemy", "slack_sdk", "slack_bolt", "pydantic", "alembic", "models"}

@@ -1,0 +1,75 @@
+"""`python -m bot classify`: what would change, what changed, and what changed last."""
+
+import pytest
+from sqlmodel import select
+
+from models.catalog import Item
+from models.classes import ClassRun
+from models.database import Database
+from tests.bot.shell import Shell
+
+HEADER = "sku,name,category,unit,unit_cost,location,on_hand,abc_class\n"
+STOCK = HEADER + "BOLT-10,Bolt,,pcs,0.35,A-01,120,\nENGINE,ENGINE,,pcs,3596,A-02,2,\nSEAL-1,Seal,,pcs,,A-03,2,B\n"
+
+
+@pytest.fixture
+def shop(sqlite_shell: Shell) -> Shell:
+    sqlite_shell.write("stock.csv", STOCK)
+    sqlite_shell("import", "stock.csv")
+    return sqlite_shell
+
+
+def test_a_look_then_the_deed_then_the_last_report(shop: Shell, sqlite_database: Database) -> None:
+    look = shop("classify", "--dry-run")
+    assert (look.returncode, look.stderr) == (0, "")
+    assert look.stdout.splitlines() == [
+        "by usage value of the last 365 days, shared 80/15/5",
+        "3 items: B 1 -> 1, C 0 -> 2, no class 2 -> 0",
+        "keep their class: 1 by the stock file, 1 for want of a unit cost",
+        "2 items would change class:",
+        "  BOLT-10 Bolt: new -> C: 0.00 EUR a year",
+        "  ENGINE: new -> C: 0.00 EUR a year",
+        "Next: python -m bot classify",
+    ]
+    with sqlite_database.read() as session:
+        assert session.exec(select(ClassRun)).all() == []
+    done = shop("classify")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[3:] == [
+        "2 items changed class:",
+        *look.stdout.splitlines()[4:6],
+        "The teams they lie with are told in their review channels.",
+    ]
+    with sqlite_database.read() as session:
+        assert session.exec(select(ClassRun.actor)).all() == ["command line"]
+        assert {item.sku: item.abc_class for item in session.exec(select(Item))} == {
+            "BOLT-10": "C", "ENGINE": "C", "SEAL-1": "B",
+        }  # fmt: skip
+    last = shop("classify", "--last").stdout.splitlines()
+    assert last[0].endswith(", by usage value of the last 365 days, shared 80/15/5")
+    assert last[1:] == ["2 of 3 items changed class:", *look.stdout.splitlines()[4:6]]
+    assert shop("classify").stdout.splitlines()[-1] == "No item changed its class."
+    assert shop("classify", "--last").stdout.splitlines()[1:] == ["No item of 3 changed its class."]
+
+
+def test_a_stock_file_that_says_every_class_leaves_nothing_to_compute(sqlite_shell: Shell) -> None:
+    sqlite_shell.write("stock.csv", HEADER + "BOLT-10,Bolt,,pcs,0.35,A-01,120,A\n")
+    sqlite_shell("import", "stock.csv")
+    assert sqlite_shell("classify", "--dry-run").stdout.splitlines()[2:] == [
+        "keep their class: 1 by the stock file",
+        "No item would change its class.",
+        "Next: leave abc_class blank in the stock file where classes are to be computed, and import it again.",
+    ]
+
+
+def test_without_items_and_without_a_report_the_next_step_is_said(sqlite_shell: Shell) -> None:
+    assert sqlite_shell("classify").stdout.splitlines() == [
+        "There are no items yet.",
+        "Next: python -m bot import stock.csv",
+    ]
+    assert sqlite_shell("classify", "--last").stdout.splitlines()[-1] == "Next: python -m bot classify --dry-run"
+
+
+def test_looking_and_looking_back_do_not_go_together(sqlite_shell: Shell) -> None:
+    done = sqlite_shell("classify", "--dry-run", "--last")
+    assert (done.returncode, "not allowed with" in done.stderr) == (2, True)
