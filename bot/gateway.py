@@ -32,6 +32,8 @@ CLICK_TIMEOUT = 1
 DELIVERY_TIMEOUT = 10
 """Seconds for what the outbox sends."""
 VIEW_BYTES = 250_000
+HASH_CONFLICT = "hash_conflict"
+"""The code of a refusal: the view has other content by now."""
 LOOK_BACK = timedelta(seconds=60)
 """Our clock and Slack's may differ by this much: a lost message is looked for from that long before the attempt."""
 
@@ -139,10 +141,15 @@ class Gateway:
         check_view(view)
         return _view_id(called(lambda: self._client.views_push(trigger_id=trigger_id, view=view)))
 
-    def update_view(self, *, view_id: str, view: JsonObject) -> None:
-        """Replace the content of an open modal."""
+    def update_view(self, *, view_id: str, view: JsonObject, view_hash: str | None = None) -> None:
+        """Replace the content of an open modal; with a hash, only while it still is that content (`HASH_CONFLICT`)."""
         check_view(view)
-        called(lambda: self._client.views_update(view_id=view_id, view=view))
+        called(lambda: self._client.views_update(view_id=view_id, view=view, hash=view_hash))
+
+    def publish_home(self, *, user: str, view: JsonObject) -> None:
+        """Show somebody's Home."""
+        check_view(view)
+        called(lambda: self._client.views_publish(user_id=user, view=view))
 
     def user_info(self, user: str) -> SlackUser:
         """Who somebody is: the name Slack shows, and their time zone."""

@@ -19,7 +19,10 @@ NOT_MINE = "That form or button is not one of mine. Use the newest message."
 
 @dataclass(frozen=True)
 class Click:
-    """A button that somebody clicked in a message. `trigger_id` opens a modal within three seconds."""
+    """A button that somebody clicked in a message, or an entry of its menu that they chose.
+
+    `trigger_id` opens a modal within three seconds.
+    """
 
     user: str
     channel: str
@@ -36,13 +39,18 @@ class Click:
 
 
 @dataclass(frozen=True)
-class Submission:
-    """A modal that somebody submitted."""
+class Form:
+    """A modal or Home, and what is entered in it."""
 
     user: str
     view_id: str
     metadata: str
     state: State
+
+    @property
+    def entries(self) -> dict[str, list[str]]:
+        """What stands in every field, by block id: what was typed, or the values chosen; [] where there is nothing."""
+        return {block_id: _values(next(iter(actions.values()), {})) for block_id, actions in self.state.items()}
 
     def entered(self, block_id: str) -> str | None:
         """What was typed into a field; None when it was left blank or there is no such field."""
@@ -59,14 +67,34 @@ class Submission:
 
     def chosen_many(self, block_id: str) -> list[str]:
         """The values chosen in a menu, or ticked, that takes several."""
-        values: list[str] = []
-        for element in self.state.get(block_id, {}).values():
-            options = element.get("selected_options")
-            for option in options if isinstance(options, list) else []:
-                value = option.get("value") if isinstance(option, dict) else None
-                if isinstance(value, str):
-                    values.append(value)
-        return values
+        return [value for element in self.state.get(block_id, {}).values() for value in _options(element)]
+
+
+@dataclass(frozen=True)
+class Submission(Form):
+    """A modal that somebody submitted."""
+
+
+@dataclass(frozen=True)
+class ViewAction(Form):
+    """Something done in a modal or on Home: a button clicked, a field changed.
+
+    There is no channel. `value` is the button's, or that of the one option that was chosen; `view_hash` tells the
+    view's content from any later one.
+    """
+
+    trigger_id: str
+    view_hash: str
+    action_id: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    """A shortcut of the menu beside the composer; whoever uses it may be anywhere, so there is no channel."""
+
+    user: str
+    trigger_id: str
 
 
 @dataclass(frozen=True)
@@ -99,7 +127,7 @@ def click(body: JsonObject) -> Click:
         channel=_required(channel, "id"),
         thread_ts=_optional(container, "thread_ts"),
         trigger_id=_optional(body, "trigger_id") or "",
-        value=_optional(action, "value") or "",
+        value=_optional(action, "value") or _option(action) or "",
         state=_state(body),
         response_url=_optional(body, "response_url") or "",
     )
@@ -113,6 +141,29 @@ def submission(body: JsonObject) -> Submission:
         view_id=_required(view, "id"),
         metadata=_optional(view, "private_metadata") or "",
         state=_state(view),
+    )
+
+
+def view_action(body: JsonObject) -> ViewAction:
+    """Read a block_actions payload that came from a modal or Home."""
+    action, view = next(_objects(body.get("actions")), {}), _object(body, "view")
+    return ViewAction(
+        user=_required(_object(body, "user"), "id"),
+        view_id=_required(view, "id"),
+        metadata=_optional(view, "private_metadata") or "",
+        state=_state(view),
+        trigger_id=_optional(body, "trigger_id") or "",
+        view_hash=_optional(view, "hash") or "",
+        action_id=_optional(action, "action_id") or "",
+        value=_optional(action, "value") or _option(action) or "",
+    )
+
+
+def shortcut(body: JsonObject) -> Shortcut:
+    """Read a shortcut payload."""
+    return Shortcut(
+        user=_required(_object(body, "user"), "id"),
+        trigger_id=_optional(body, "trigger_id") or "",
     )
 
 
@@ -162,8 +213,20 @@ def _state(holder: JsonObject) -> State:
     return found
 
 
+def _values(element: JsonObject) -> list[str]:
+    """What is typed, picked or chosen in an element."""
+    held = [_optional(element, key) for key in ("value", "selected_date", "selected_time")]
+    return [value for value in (*held, _option(element)) if value is not None and value.strip()] or _options(element)
+
+
 def _option(element: JsonObject) -> str | None:
     return _optional(_object(element, "selected_option"), "value")
+
+
+def _options(element: JsonObject) -> list[str]:
+    options = element.get("selected_options")
+    chosen = [_optional(option, "value") for option in _objects(options)]
+    return [value for value in chosen if value is not None]
 
 
 def _object(holder: Mapping[str, object], key: str) -> JsonObject:

@@ -12,7 +12,7 @@ from slack_bolt import App, BoltResponse
 
 from bot import payloads
 from bot.context import Context
-from bot.payloads import Click, Command, JsonObject, MessageShortcut, Submission
+from bot.payloads import Click, Command, JsonObject, MessageShortcut, Shortcut, Submission, ViewAction
 
 Answer = JsonObject | None
 
@@ -50,15 +50,35 @@ def on_submit(app: App, context: Context, callback_id: str, handle: Callable[[Co
     app.view(callback_id)(listener)
 
 
-def on_command(app: App, context: Context, name: str, handle: Callable[[Context, Command], JsonObject]) -> None:
-    """Call `handle` for a slash command; its answer is shown to the person who typed it."""
+def on_view_action(app: App, context: Context, action_id: str, handle: Callable[[Context, ViewAction], None]) -> None:
+    """Call `handle` for what is done in a modal or on Home, to elements of that id."""
 
     def listener(body: JsonObject) -> BoltResponse:
-        answers: list[JsonObject] = []
+        context.timed(action_id, lambda: handle(context, payloads.view_action(body)))
+        return _answered(None)
+
+    app.action(action_id)(listener)
+
+
+def on_command(app: App, context: Context, name: str, handle: Callable[[Context, Command], Answer]) -> None:
+    """Call `handle` for a slash command; its answer, if any, is shown to the person who typed it."""
+
+    def listener(body: JsonObject) -> BoltResponse:
+        answers: list[Answer] = []
         context.timed(name, lambda: answers.append(handle(context, payloads.command(body))))
-        return _answered({"response_type": "ephemeral", **answers[0]})
+        return _answered(answers[0] and {"response_type": "ephemeral", **answers[0]})
 
     app.command(name)(listener)
+
+
+def on_shortcut(app: App, context: Context, callback_id: str, handle: Callable[[Context, Shortcut], None]) -> None:
+    """Call `handle` when somebody uses an entry of the shortcuts menu."""
+
+    def listener(body: JsonObject) -> BoltResponse:
+        context.timed(callback_id, lambda: handle(context, payloads.shortcut(body)))
+        return _answered(None)
+
+    app.global_shortcut(callback_id)(listener)
 
 
 def on_message_shortcut(
