@@ -1,36 +1,48 @@
-"""Reading setup.toml: teams, people, plans and tolerances, as a controller writes them down.
+"""Reading setup.toml: teams, people, calendars, plans and tolerances, as a controller writes them down.
 
 The file becomes a flat list of *things* (a team, one person's role in it, a plan, one tolerance limit, ...), each
 with a key and plain facts. Things can be compared one by one with what the file said last and with what the tables
 hold, which is what applying a set-up is about (`models.services.setups`).
 
-Every problem is collected and says where it is: `setup.toml: team "Fleet Parts": ...`.
+Every problem is collected and says where it is: `setup.toml line 14: plan "Daily parts": ...`.
 """
 
 import re
 import tomllib
+from dataclasses import dataclass
 from decimal import Decimal
 
 from models.errors import BadFile, BadInput
-from models.plans import AtDue
-from models.rules.durations import parse_duration
 from models.rules.nearest import nearest
-from models.rules.schedules import parse_schedule, parse_zone
+from models.rules.schedules import parse_zone
+from models.services.plan_facts import DEFAULTS, read_facts
+from models.services.setup_calendars import read_company_calendar, read_team_calendar
 from models.services.setup_limits import read_company_tolerance, read_plan_tolerance
-from models.services.setup_sections import Section, amount
-from models.services.setup_things import Fact, Kind, Thing, amount_text, duration_text
+from models.services.setup_lines import find_lines
+from models.services.setup_sections import Problems, Section, amount
+from models.services.setup_things import CALENDAR_FACTS, Fact, Key, Kind, Thing, amount_text
 
-MOST_LINES = 100
-MOST_RECOUNTS = 5
-
-_TEAM_KEYS = ("name", "channel", "review_channel", "locations", "counters", "approvers")
-_PLAN_KEYS = (
-    "name", "team", "schedule", "select", "lines", "due_in", "grace", "tolerance", "recounts", "replies", "at_due",
-)  # fmt: skip
+_COMPANY_KEYS = ("timezone", "currency", "controllers", "calendar", "team", "plan", "tolerance")
+_TEAM_KEYS = ("name", "channel", "review_channel", "locations", "counters", "approvers", *CALENDAR_FACTS)
+_PLAN_KEYS = ("name", "team", "schedule", *DEFAULTS, "tolerance")
 
 
-def read_setup(text: str, *, file_name: str) -> list[Thing]:
-    """Read and check the whole file; things come in the order in which they can be written.
+@dataclass(frozen=True)
+class Setup:
+    """A file that could be read: its things, and where to note what the tables say against them."""
+
+    things: list[Thing]
+    root: Section
+    problems: Problems
+
+    def section_of(self, kind: Kind, key: Key) -> Section:
+        """The section that says a thing; the whole file when none does."""
+        found = (thing.section for thing in self.things if (thing.kind, thing.key) == (kind, key))
+        return next(found, None) or self.root
+
+
+def read_setup(text: str, *, file_name: str) -> Setup:
+    """Read the whole file and check all that can be checked without the tables.
 
     Raises:
         BadFile: with every problem in it; only the first one if it is not TOML at all.
@@ -41,22 +53,21 @@ def read_setup(text: str, *, file_name: str) -> list[Thing]:
         found = re.search(r"^(.*?) \(at line (\d+), column \d+\)", str(error))
         line, reason = (int(found[2]), found[1]) if found else (None, str(error))
         raise BadFile(file_name, [(line, f"this is not TOML: {reason[:1].lower()}{reason[1:]}")]) from None
-    problems: list[str] = []
+    problems = Problems(find_lines(text))
     root = Section("", table, problems)
-    root.allow("timezone", "currency", "controllers", "team", "plan", "tolerance")
-    things = [*_company(root), *_teams(root)]
+    root.allow(*_COMPANY_KEYS)
+    things = [*_company(root), *read_company_calendar(root), *_teams(root)]
     things += _plans(root, [thing.key[0] for thing in things if thing.kind is Kind.TEAM])
     things += read_company_tolerance(root)
-    if problems:
-        raise BadFile(file_name, [(None, problem) for problem in problems])
-    return things
+    problems.refuse(file_name)
+    return Setup(things, root, problems)
 
 
 def _company(root: Section) -> list[Thing]:
     zone = root.read("timezone", parse_zone)
     currency = root.text("currency", longest=3, default="EUR")
     if currency and not re.fullmatch("[A-Z]{3}", currency):
-        root.note('currency must be three capital letters, such as "EUR"')
+        root.note('currency must be three capital letters, such as "EUR"', "currency")
     facts: dict[str, Fact] = {"timezone": zone.key if zone else "UTC", "currency": currency}
     controllers = _people(root, "controllers")
     return [Thing(Kind.COMPANY, (), facts), *(Thing(Kind.CONTROLLER, (slack_id,), {}) for slack_id in controllers)]
@@ -72,12 +83,13 @@ def _teams(root: Section) -> list[Thing]:
         name = _name(section, names)
         channels: dict[str, Fact] = {key: section.read(key, _channel) for key in ("channel", "review_channel")}
         things.append(Thing(Kind.TEAM, (name,), channels))
+        things += read_team_calendar(section, name)
         counted.add(channels["channel"])
         reviewed.append((section, channels["review_channel"]))
         things += [Thing(Kind.BINS, (name, prefix), {}) for prefix in _prefixes(section)]
         counters = _people(section, "counters")
         if not counters:
-            section.note("counters is empty: name at least one Slack id that counts")
+            section.note("counters is empty: name at least one Slack id that counts", "counters")
         things += [Thing(Kind.COUNTER, (name, slack_id), {}) for slack_id in counters]
         approvers = _approvers(section)
         if not approvers and not root.entries("controllers"):
@@ -88,7 +100,10 @@ def _teams(root: Section) -> list[Thing]:
         ]
     for section, channel in reviewed:
         if channel and channel in counted:
-            section.note("review_channel is one that people count in: cards show on-hand, so give it another channel")
+            section.note(
+                "review_channel is one that people count in: cards show on-hand, so give it another channel",
+                "review_channel",
+            )
     return things
 
 
@@ -98,33 +113,21 @@ def _plans(root: Section, teams: list[str]) -> list[Thing]:
     for section in root.sections("plan", "plan"):
         section.allow(*_PLAN_KEYS)
         name = _name(section, names)
-        team = section.text("team", longest=80)
-        if team and team not in teams:
-            close = nearest(team, teams)
-            section.note(f'there is no team "{team}"' + (f'; did you mean "{close}"?' if close else ""))
-        # Whether the zone is right was asked of the company; the words of a schedule mean the same in every zone.
-        schedule = section.read("schedule", lambda text: parse_schedule(text, "UTC"), longest=120)
-        due_in = section.read("due_in", parse_duration, default="4h")
-        grace = section.read("grace", parse_duration, default="24h")
-        facts: dict[str, Fact] = {
-            "team": team,
-            "schedule": schedule.text if schedule else "",
-            "select": section.choice("select", ("due",), default="due"),
-            "lines": section.whole("lines", 1, MOST_LINES, default=12),
-            "due_in": duration_text(due_in) if due_in else "",
-            "grace": duration_text(grace) if grace else "",
-            "recounts": section.whole("recounts", 0, MOST_RECOUNTS, default=1),
-            "replies": section.flag("replies", default=True),
-            "at_due": section.choice("at_due", AtDue, default=AtDue.EXPIRE),
-        }
-        things += [Thing(Kind.PLAN, (name,), facts), *read_plan_tolerance(section, name)]
+        facts, wrong = read_facts({key: section.value(key) for key in _PLAN_KEYS})
+        for key, sentence in wrong.items():
+            section.note(f"{key}: {sentence}", key)
+        if facts["team"] and facts["team"] not in teams:
+            close = nearest(str(facts["team"]), teams)
+            hint = f"; did you mean “{close}”?" if close else "; write a [[team]] of that name."
+            section.note(f"team: There is no team “{facts['team']}”{hint}", "team")
+        things += [Thing(Kind.PLAN, (name,), facts, section), *read_plan_tolerance(section, name)]
     return things
 
 
 def _name(section: Section, seen: set[str]) -> str:
     name = section.text("name", longest=80)
     if name in seen:
-        section.note("there are two of this name")
+        section.note("there are two of this name", "name")
     seen.add(name)
     return name
 
@@ -132,9 +135,9 @@ def _name(section: Section, seen: set[str]) -> str:
 def _prefixes(section: Section) -> list[str]:
     found = [entry.strip() for entry in section.entries("locations") if isinstance(entry, str) and entry.strip()]
     if not found or len(found) != len(section.entries("locations")):
-        section.note('locations must be a list of bin prefixes, such as ["A-", "B-"]')
+        section.note('locations must be a list of bin prefixes, such as ["A-", "B-"]', "locations")
     if any(len(prefix) > 80 for prefix in found):  # noqa: PLR2004 - the length of a bin code
-        section.note("a prefix in locations is longer than 80 characters")
+        section.note("a prefix in locations is longer than 80 characters", "locations")
     _note_twice(section, "locations", found)
     return list(dict.fromkeys(found))
 
@@ -155,17 +158,17 @@ def _approvers(section: Section) -> dict[str, Decimal | None]:
         elif isinstance(entry, dict):
             table = entry
         else:
-            section.note('approvers must be written like [{ slack_id = "U03BEN", limit = 500 }]')
+            section.note('approvers must be written like [{ slack_id = "U03BEN", limit = 500 }]', "approvers")
             continue
         for key in table.keys() - {"slack_id", "limit"}:
-            section.note(f'approvers: unknown key "{key}"; there are slack_id and limit')
+            section.note(f'approvers: unknown key "{key}"; there are slack_id and limit', "approvers")
         slack_id = _person(section, "approvers", table.get("slack_id"))
         if slack_id in found:
-            section.note(f"approvers names {slack_id} twice")
+            section.note(f"approvers names {slack_id} twice", "approvers")
         try:
             found[slack_id] = amount(table["limit"]) if "limit" in table else None
         except BadInput as error:
-            section.note(f"approvers: the limit of {slack_id or 'somebody'} {error}")
+            section.note(f"approvers: the limit of {slack_id or 'somebody'} {error}", "approvers")
     return found
 
 
@@ -173,7 +176,8 @@ def _person(section: Section, key: str, entry: object) -> str:
     if isinstance(entry, str) and re.fullmatch("[UW][A-Z0-9]{2,30}", entry):
         return entry
     shown = f'"{entry}"' if isinstance(entry, str) else "something"
-    section.note(f"{key}: {shown} is not a Slack member id, which looks like U01ANA (Slack shows it in the profile)")
+    problem = f"{shown} is not a Slack member id, which looks like U01ANA (Slack shows it in the profile)"
+    section.note(f"{key}: {problem}", key)
     return ""
 
 
@@ -186,4 +190,4 @@ def _channel(text: str) -> str:
 def _note_twice(section: Section, key: str, entries: list[str]) -> None:
     for entry in dict.fromkeys(entries):
         if entries.count(entry) > 1:
-            section.note(f'{key} names "{entry}" twice')
+            section.note(f'{key} names "{entry}" twice', key)

@@ -58,17 +58,16 @@ def _sides(section: Section, measure: Measure) -> Facts:
     if not isinstance(value, dict):
         both = _limit(section, measure, value)
         return {Side.PLUS: both, Side.MINUS: both}
-    sides = Section(f"{section.where}: {measure}", value, [])
     for side in value.keys() - set(Side):
-        section.note(f'{measure}: unknown side "{side}"; there are plus and minus')
-    return {side: _limit(section, f"{measure}.{side}", value[side]) if sides.has(side) else None for side in Side}
+        section.note(f'{measure}: unknown side "{side}"; there are plus and minus', measure)
+    return {side: _limit(section, measure, value[side], side) if side in value else None for side in Side}
 
 
-def _limit(section: Section, name: str, value: object) -> str | None:
+def _limit(section: Section, measure: str, value: object, side: str | None = None) -> str | None:
     if value == OFF:
         return OFF
     try:
         return amount_text(amount(value))
     except BadInput as error:
-        section.note(f'{name} {error}, or "{OFF}"')
+        section.note(f'{f"{measure}.{side}" if side else measure} {error}, or "{OFF}"', measure)
         return None

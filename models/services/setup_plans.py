@@ -1,17 +1,18 @@
-"""How plans of a set-up stand in the tables, and when they run next."""
+"""How plans stand in the tables, written in one place whoever describes them; and when they run next."""
 
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from models.people import Team
-from models.plans import AtDue, CountPlan
+from models.plans import AtDue, CountPlan, Pace
 from models.rules.durations import parse_duration
-from models.rules.runs import next_run
-from models.rules.schedules import parse_schedule
+from models.rules.occurrences import next_after, parse_schedule
 from models.services import people
-from models.services.calendars import calendar_of
 from models.services.setup_things import Facts, Key, duration_text
+
+RESCHEDULING = frozenset(("team", "schedule", "paused"))
+"""Facts that, when they change, change when the plan runs next. Other changes must not lose a run that is due."""
 
 
 def read(session: Session) -> dict[Key, Facts]:
@@ -19,19 +20,26 @@ def read(session: Session) -> dict[Key, Facts]:
     found = session.exec(
         select(CountPlan, Team).join(Team, col(Team.id) == col(CountPlan.team_id)).where(col(CountPlan.is_active))
     )
+    return {(plan.name,): facts_in(plan, team) for plan, team in found}
+
+
+def facts_in(plan: CountPlan, team: Team) -> Facts:
+    """The facts of a plan (`models.services.plan_facts`)."""
     return {
-        (plan.name,): {
-            "team": team.name,
-            "schedule": plan.schedule,
-            "select": plan.selection,
-            "lines": plan.lines,
-            "due_in": duration_text(timedelta(seconds=plan.due_in_seconds)),
-            "grace": duration_text(timedelta(seconds=plan.grace_seconds)),
-            "recounts": plan.recounts,
-            "replies": plan.replies,
-            "at_due": str(plan.at_due),
-        }
-        for plan, team in found
+        "team": team.name,
+        "schedule": plan.schedule,
+        "select": plan.selection,
+        "bins": plan.bins,
+        "categories": plan.categories,
+        "lines": plan.lines,
+        "pace": str(plan.pace),
+        "blind": plan.blind,
+        "paused": plan.is_paused,
+        "due_in": duration_text(timedelta(seconds=plan.due_in_seconds)),
+        "grace": duration_text(timedelta(seconds=plan.grace_seconds)),
+        "recounts": plan.recounts,
+        "replies": plan.replies,
+        "at_due": str(plan.at_due),
     }
 
 
@@ -42,52 +50,48 @@ def write(session: Session, key: Key, facts: Facts) -> None:
     plan = session.exec(select(CountPlan).where(CountPlan.name == key[0])).one_or_none()
     if plan is None:
         plan = CountPlan(name=key[0], team_id=team.id, schedule="")
+    reach = (plan.team_id, plan.bins, plan.categories)
     plan.team_id = team.id
     plan.schedule = str(facts["schedule"])
     plan.selection = str(facts["select"])
+    plan.bins = str(facts["bins"])
+    plan.categories = str(facts["categories"])
     plan.lines = int(facts["lines"] or 0)
+    plan.pace = Pace(str(facts["pace"]))
+    plan.blind = bool(facts["blind"])
     plan.due_in_seconds = _seconds(facts["due_in"])
     plan.grace_seconds = _seconds(facts["grace"])
     plan.recounts = int(facts["recounts"] or 0)
     plan.replies = bool(facts["replies"])
     plan.at_due = AtDue(str(facts["at_due"]))
-    plan.is_active = True
+    plan.is_active, plan.is_paused = True, bool(facts["paused"])
+    if reach != (plan.team_id, plan.bins, plan.categories):
+        plan.class_counts, plan.class_counted_at = "", None
     session.add(plan)
 
 
 def remove(session: Session, key: Key) -> None:
     """Make a plan inactive. Sessions it has started go on."""
     plan = session.exec(select(CountPlan).where(CountPlan.name == key[0])).one()
-    plan.is_active, plan.next_due = False, None
+    plan.is_active, plan.next_due, plan.next_occurrence = False, None, None
     session.add(plan)
 
 
 def schedule_again(session: Session, names: set[str] | None, now: datetime) -> list[str]:
     """Compute when these plans (None: every active one) run next; returns a sentence for each that never will.
 
-    A paused plan has no next run until it is resumed.
-
-    Raises:
-        BadInput: when the working calendar leaves a plan no time.
+    A plan that is paused has no next run, and needs no sentence.
     """
     zone = people.company(session).timezone
     over = []
-    found = session.exec(
-        select(CountPlan, Team)
-        .join(Team, col(Team.id) == col(CountPlan.team_id))
-        .where(col(CountPlan.is_active))
-        .order_by(col(CountPlan.id))
-    )
-    for plan, team in found.all():
+    for plan in session.exec(select(CountPlan).where(col(CountPlan.is_active)).order_by(col(CountPlan.id))):
         if names is not None and plan.name not in names:
             continue
-        run = None
-        if not plan.is_paused:
-            run = next_run(parse_schedule(plan.schedule, zone), calendar_of(session, team), now)
-            if run is None:
-                over.append(f'plan "{plan.name}": “{plan.schedule}” is over, so it will not run; give it a later time')
-        plan.next_due, plan.next_occurrence = run and run.at, run and run.occurrence
+        plan.next_due = None if plan.is_paused else next_after(parse_schedule(plan.schedule, zone), now)
+        plan.next_occurrence = plan.next_due
         session.add(plan)
+        if plan.next_due is None and not plan.is_paused:
+            over.append(f'plan "{plan.name}": “{plan.schedule}” is over, so it will not run; give it a later time')
     return over
 
 

@@ -1,11 +1,12 @@
-"""Reading one table of a TOML file key by key, noting what is missing, misspelt, or of the wrong kind."""
+"""Reading one table of a TOML file key by key, noting what is missing, misspelt, or of the wrong kind, and where."""
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import TypeVar
 
-from models.errors import BadInput
+from models.errors import BadFile, BadInput
 from models.rules.nearest import nearest
+from models.services.setup_lines import Lines, Place
 
 Value = TypeVar("Value")
 
@@ -13,25 +14,47 @@ DECIMALS = 4
 LARGEST = Decimal(10**12)
 
 
-class Section:
-    """One table: `where` is what to call it in a sentence ("" for the file as a whole)."""
+class Problems:
+    """What is wrong with a file, each with the line it stands on."""
 
-    def __init__(self, where: str, table: Mapping[str, object], problems: list[str]) -> None:
+    def __init__(self, lines: Lines) -> None:
+        self._lines = lines
+        self._found: list[tuple[int | None, str]] = []
+
+    def note(self, sentence: str, place: Place) -> None:
+        """Note what is wrong at a place."""
+        self._found.append((self._lines.line_of(place), sentence))
+
+    def refuse(self, file_name: str) -> None:
+        """Go on when nothing was noted.
+
+        Raises:
+            BadFile: with everything that was, in the order of the lines; first what has none.
+        """
+        if self._found:
+            raise BadFile(file_name, sorted(self._found, key=lambda problem: problem[0] or 0))
+
+
+class Section:
+    """One table: `where` is what to call it in a sentence ("" for the file as a whole), `place` the way to it."""
+
+    def __init__(self, where: str, table: Mapping[str, object], problems: Problems, place: Place = ()) -> None:
         self.where = where
         self._table = table
         self._problems = problems
+        self._place = place
 
-    def note(self, sentence: str) -> None:
-        """Note that something is wrong here."""
-        self._problems.append(f"{self.where}: {sentence}" if self.where else sentence)
+    def note(self, sentence: str, key: str | None = None) -> None:
+        """Note that something is wrong here: with a key, on its line, else on the line of the table."""
+        place = self._place if key is None else (*self._place, key)
+        self._problems.note(f"{self.where}: {sentence}" if self.where else sentence, place)
 
     def allow(self, *keys: str) -> None:
         """Note every key that is not one of these."""
         for key in self._table.keys() - set(keys):
             close = nearest(key, keys)
-            self.note(
-                f'unknown key "{key}"; ' + (f'did you mean "{close}"?' if close else f"there are {', '.join(keys)}")
-            )
+            hint = f'did you mean "{close}"?' if close else f"there are {', '.join(keys)}"
+            self.note(f'unknown key "{key}"; {hint}', key)
 
     def has(self, key: str) -> bool:
         """Whether the key is there."""
@@ -43,9 +66,9 @@ class Section:
         if value is None:
             self.note(f"{key} is missing")
         elif not isinstance(value, str) or not value.strip() or not value.isprintable():
-            self.note(f"{key} must be a text")
+            self.note(f"{key} must be a text", key)
         elif len(value.strip()) > longest:
-            self.note(f"{key} is longer than {longest} characters")
+            self.note(f"{key} is longer than {longest} characters", key)
         else:
             return value.strip()
         return ""
@@ -58,14 +81,14 @@ class Section:
         try:
             return read(text) if text else None
         except BadInput as error:
-            self.note(f"{key}: {error}")
+            self.note(f"{key}: {error}", key)
             return None
 
     def whole(self, key: str, smallest: int, largest: int, *, default: int) -> int:
         """A whole number in a range."""
         value = self._table.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or not smallest <= value <= largest:
-            self.note(f"{key} must be a whole number from {smallest} to {largest}")
+            self.note(f"{key} must be a whole number from {smallest} to {largest}", key)
             return default
         return value
 
@@ -73,7 +96,7 @@ class Section:
         """True or false."""
         value = self._table.get(key, default)
         if not isinstance(value, bool):
-            self.note(f"{key} must be true or false")
+            self.note(f"{key} must be true or false", key)
             return default
         return value
 
@@ -81,7 +104,7 @@ class Section:
         """One of some words."""
         value, known = self._table.get(key, default), tuple(choices)
         if value not in known:
-            self.note(f"{key} must be " + " or ".join(f'"{word}"' for word in known))
+            self.note(f"{key} must be " + " or ".join(f'"{word}"' for word in known), key)
             return default
         return str(value)
 
@@ -89,7 +112,7 @@ class Section:
         """A list of anything; empty when the key is not there."""
         value = self._table.get(key, [])
         if not isinstance(value, list):
-            self.note(f"{key} must be a list")
+            self.note(f"{key} must be a list", key)
             return []
         return value
 
@@ -99,20 +122,20 @@ class Section:
         if value is None:
             return None
         if not isinstance(value, dict):
-            self.note(f"{key} must be a table")
+            self.note(f"{key} must be a table", key)
             return None
-        return Section(where, value, self._problems)
+        return Section(where, value, self._problems, (*self._place, key))
 
     def sections(self, key: str, title: str) -> "list[Section]":
         """The tables of a list ([[team]]), each called by its name."""
         found = []
-        for number, value in enumerate(self.entries(key), start=1):
+        for number, value in enumerate(self.entries(key)):
             if isinstance(value, dict):
                 name = value.get("name")
-                where = f'{title} "{name.strip()}"' if isinstance(name, str) else f"{title} {number}"
-                found.append(Section(where, value, self._problems))
+                where = f'{title} "{name.strip()}"' if isinstance(name, str) else f"{title} {number + 1}"
+                found.append(Section(where, value, self._problems, (*self._place, key, number)))
             else:
-                self.note(f"{key} must be written as [[{key}]]")
+                self.note(f"{key} must be written as [[{key}]]", key)
         return found
 
     def value(self, key: str) -> object:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from models.people import Member, Role, Team, TeamLocation, TeamRole
 from models.plans import ToleranceLimit
 from models.rules.tolerance import Measure, Scope, Side
-from models.services import people, setup_plans
+from models.services import people, setup_calendars, setup_classes, setup_plans
 from models.services.setup_things import OFF, Facts, Key, Kind, amount_text
 
 
@@ -208,10 +208,16 @@ ADAPTERS: Mapping[Kind, Adapter] = MappingProxyType(
         Kind.COMPANY: Adapter(_read_company, _write_company, _keep_company),
         Kind.CONTROLLER: Adapter(_read_controllers, _write_controller, _remove_controller),
         Kind.TEAM: Adapter(_read_teams, _write_team, _remove_team),
+        Kind.CALENDAR: Adapter(setup_calendars.read, setup_calendars.write, setup_calendars.remove),
         Kind.BINS: Adapter(_read_bins, _write_bins, _remove_bins),
         Kind.COUNTER: _roles(Role.COUNTER),
         Kind.APPROVER: _roles(Role.APPROVER),
         Kind.PLAN: Adapter(setup_plans.read, setup_plans.write, setup_plans.remove),
         Kind.TOLERANCE: Adapter(_read_limits, _write_limit, _remove_limit),
+        Kind.CLASSES: Adapter(setup_classes.read_settings, setup_classes.write_settings, setup_classes.remove_settings),
+        Kind.FREQUENCY: Adapter(
+            setup_classes.read_frequencies, setup_classes.write_frequency, setup_classes.remove_frequency
+        ),
+        Kind.PIN: Adapter(setup_classes.read_pins, setup_classes.write_pin, setup_classes.remove_pin),
     }
 )

@@ -1,15 +1,23 @@
 """The things a set-up is made of, whichever side they come from: the file, its last version, or the tables."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
+from types import MappingProxyType
+
+from models.services.setup_sections import Section
 
 Key = tuple[str, ...]
 Fact = str | int | bool | None
 Facts = dict[str, Fact]
 
 OFF = "off"
+
+CALENDAR_FACTS = ("holidays", "working_days", "shutdowns", "quiet")
+
+_WORDS: Mapping[tuple[str, Fact], str] = MappingProxyType({("bins", ""): "all", ("categories", "[]"): "all"})
 
 
 class Kind(StrEnum):
@@ -18,20 +26,25 @@ class Kind(StrEnum):
     COMPANY = "company"  # (): timezone, currency
     CONTROLLER = "controller"  # Slack id
     TEAM = "team"  # name: channel, review_channel
+    CALENDAR = "calendar"  # () of the company, or team: holidays, working_days, shutdowns, quiet
     BINS = "bins"  # team, prefix
     COUNTER = "counter"  # team, Slack id
     APPROVER = "approver"  # team, Slack id: limit
-    PLAN = "plan"  # name: team, schedule, select, lines, due_in, grace, recounts, replies, at_due
+    PLAN = "plan"  # name: as in `models.services.plan_facts`
     TOLERANCE = "tolerance"  # scope, its key, measure: plus, minus
+    CLASSES = "classes"  # (): by, window, cuts, every
+    FREQUENCY = "frequency"  # class: counts_per_year
+    PIN = "pin"  # SKU: class
 
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing, with everything that is said about it."""
+    """One thing, with everything that is said about it, and the section of the file that says it."""
 
     kind: Kind
     key: Key
     facts: Facts
+    section: Section | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return label(self.kind, self.key)
@@ -46,6 +59,12 @@ def label(kind: Kind, key: Key) -> str:
             text = f'team "{team}": {kind} {slack_id}'
         case Kind.TOLERANCE, (scope, scope_key, measure):
             text = f'tolerance of {scope} "{scope_key}": {measure}' if scope_key else f"tolerance: {measure}"
+        case Kind.CALENDAR, (team,):
+            text = f'calendar of team "{team}"'
+        case Kind.FREQUENCY, (letter,):
+            text = f"class {letter}"
+        case Kind.PIN, (sku,):
+            text = f"pin of {sku}"
         case Kind.CONTROLLER, (slack_id,):
             text = f"controller {slack_id}"
         case ((Kind.TEAM | Kind.PLAN), (name,)):
@@ -53,6 +72,23 @@ def label(kind: Kind, key: Key) -> str:
         case _:
             text = str(kind)
     return text
+
+
+BEFORE: Mapping[Kind, Facts] = MappingProxyType(
+    {Kind.PLAN: {"bins": "", "categories": "[]", "pace": "full", "blind": True, "paused": False}}
+)
+"""What a thing was like before there was a word for it; so a file of then said it without saying it."""
+
+
+def said(value: Fact, name: str = "") -> str:
+    """A fact in a sentence; `name` is what it is a fact of."""
+    if (word := _WORDS.get((name, value))) is not None:
+        return word
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "as the company" if name in CALENDAR_FACTS else "none"
+    return f'"{value}"' if isinstance(value, str) and name != "categories" else str(value)
 
 
 def amount_text(amount: Decimal) -> str:

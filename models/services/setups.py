@@ -10,16 +10,18 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from sqlmodel import Session, col, select
 
 from models.people import Team
 from models.plans import CountPlan, Declaration
-from models.services import journal, people, setup_plans
+from models.services import people, plan_checks, setup_audit, setup_calendars, setup_plans
 from models.services.locks import Work, one_at_a_time
-from models.services.setup_files import read_setup
+from models.services.setup_audit import Changes, changes_text
+from models.services.setup_files import Setup, read_setup
 from models.services.setup_tables import ADAPTERS
-from models.services.setup_things import Facts, Key, Kind, Thing, label
+from models.services.setup_things import BEFORE, Facts, Key, Kind, Thing, label, said
 
 SETUP_FILE = "setup file"
 
@@ -29,19 +31,25 @@ def apply(
 ) -> list[str]:
     """Apply a set-up; returns a sentence for each change, and for each edit it kept. Empty: nothing to change.
 
+    Plans are checked against the teams, bins and categories that are there once the rest of the file was applied. One
+    that this application changes must be right; of another, in which stock has since proved the file wrong, it is said.
+
     Raises:
-        BadFile: the file has errors; every one is listed, and nothing was changed.
+        BadFile: the file has errors; every one is listed, and nothing may be changed: the transaction must end here.
     """
-    things = read_setup(text, file_name=file_name)
+    setup = read_setup(text, file_name=file_name)
     one_at_a_time(session, Work.APPLY)
     zone = people.company(session).timezone
     run = _Run(session, force=force, actor=actor, now=now)
     declared = {(Kind(row.kind), _key(row.key)): row for row in session.exec(select(Declaration))}
     for kind in Kind:
-        wanted = {thing.key: thing.facts for thing in things if thing.kind is kind}
-        last = {key: json.loads(row.declared) for (its, key), row in declared.items() if its is kind}
+        wanted = {thing.key: thing.facts for thing in setup.things if thing.kind is kind}
+        before = BEFORE.get(kind, {})
+        last = {key: before | json.loads(row.declared) for (its, key), row in declared.items() if its is kind}
         run.compare(kind, wanted, last)
-    _declare(session, things, declared, run.kept)
+    run.check(setup)
+    setup.problems.refuse(file_name)
+    _declare(session, setup.things, declared, run.kept)
     session.flush()
     # Only plans whose times changed: a run that is due this very moment must not be lost to another apply.
     changed = run.plans_to_schedule if people.company(session).timezone == zone else None
@@ -60,14 +68,15 @@ class _Run:
     now: datetime
     sentences: list[str] = field(default_factory=list)
     kept: set[tuple[Kind, Key]] = field(default_factory=set)
+    changed: set[tuple[Kind, Key]] = field(default_factory=set)
     plans_to_schedule: set[str] = field(default_factory=set)
 
     def compare(self, kind: Kind, wanted: dict[Key, Facts], last: dict[Key, Facts]) -> None:
         """Make one kind of thing in the tables what the file says."""
         there = ADAPTERS[kind].read(self.session)
-        for key, said in last.items():
+        for key, its in last.items():
             if key in there and key not in wanted:
-                self._gone(kind, key, there[key], said)
+                self._gone(kind, key, there[key], its)
         for key, facts in wanted.items():
             if key not in there:
                 self._missing(kind, key, facts, last.get(key))
@@ -79,31 +88,26 @@ class _Run:
         if last is not None and not self.force:
             self._keep(kind, key, "was removed since the last apply; still removed, --force brings it back")
             return
-        self._write(kind, key, facts)
-        self._done(kind, key, "add", "added", facts)
+        ADAPTERS[kind].write(self.session, key, facts)
+        self._schedule(kind, key)
+        self._done(kind, key, "add", "added", facts=facts)
 
     def _different(self, kind: Kind, key: Key, there: Facts, facts: Facts, last: Facts | None) -> None:
-        merged, changes = dict(there), []
+        changes: Changes = {}
         for name, value in facts.items():
             if there.get(name) == value:
                 continue
             edited = last is not None and name in last and last[name] != there.get(name)
             if edited and not self.force:
-                self._keep(
-                    kind,
-                    key,
-                    f"{name} was edited since the last apply; kept {_said(there.get(name))}, "
-                    f"--force sets {_said(value)}",
-                )
+                kept, set_to = said(there.get(name), name), said(value, name)
+                self._keep(kind, key, f"{name} was edited since the last apply; kept {kept}, --force sets {set_to}")
                 continue
-            merged[name] = value
-            changes.append(f"{name} {_said(there.get(name))} -> {_said(value)}")
+            changes[name] = (there.get(name), value)
         if changes:
-            if kind is Kind.PLAN and merged["schedule"] == there["schedule"]:
-                ADAPTERS[kind].write(self.session, key, merged)
-            else:
-                self._write(kind, key, merged)
-            self._done(kind, key, "change", ", ".join(changes), merged)
+            ADAPTERS[kind].write(self.session, key, there | {name: value for name, (_, value) in changes.items()})
+            if kind is not Kind.PLAN or setup_plans.RESCHEDULING & changes.keys():
+                self._schedule(kind, key)
+            self._done(kind, key, "change", changes_text(changes), changes=changes)
 
     def _gone(self, kind: Kind, key: Key, there: Facts, last: Facts) -> None:
         if there != last and not self.force:
@@ -112,8 +116,9 @@ class _Run:
         if kind is Kind.TEAM:
             self._stop_plans_of(key[0])
         ADAPTERS[kind].remove(self.session, key)
-        word = "removed" if kind in {Kind.BINS, Kind.TOLERANCE} else "deactivated"
-        self._done(kind, key, "remove", f"is not in the file any more; {word}", {})
+        self._schedule(kind, key)
+        word = "removed" if kind in {Kind.CALENDAR, Kind.BINS, Kind.TOLERANCE} else "deactivated"
+        self._done(kind, key, "remove", f"is not in the file any more; {word}")
 
     def _stop_plans_of(self, team: str) -> None:
         """Plans made in Slack for a team that ends would post into its channel for ever."""
@@ -123,24 +128,50 @@ class _Run:
             .where(Team.name == team, col(CountPlan.is_active))
         ).all():
             setup_plans.remove(self.session, (plan.name,))
-            self._done(Kind.PLAN, (plan.name,), "remove", f'deactivated with its team "{team}"', {})
+            self._done(Kind.PLAN, (plan.name,), "remove", f'deactivated with its team "{team}"')
 
-    def _write(self, kind: Kind, key: Key, facts: Facts) -> None:
-        ADAPTERS[kind].write(self.session, key, facts)
+    def _schedule(self, kind: Kind, key: Key) -> None:
+        """A thing changed by which plans may run at other times: let them be scheduled again."""
         if kind is Kind.PLAN:
             self.plans_to_schedule.add(key[0])
+        elif kind is Kind.CALENDAR:
+            self.plans_to_schedule.update(setup_calendars.plans_under(self.session, key))
 
-    def _done(self, kind: Kind, key: Key, action: str, sentence: str, facts: Facts) -> None:
+    def check(self, setup: Setup) -> None:
+        """Note in the file what the tables say against what was changed, and say what they say against the rest."""
+        kinds = {kind for kind, _ in self.changed}
+        if Kind.CALENDAR in kinds:
+            for key, (name, sentence) in setup_calendars.time_left_problems(self.session).items():
+                setup.section_of(Kind.CALENDAR, key).note(f"{name}: {sentence}" if name else sentence, name)
+        teams = {key[0] for kind, key in self.changed if kind in {Kind.BINS, Kind.COUNTER}}
+        there = ADAPTERS[Kind.PLAN].read(self.session)
+        for thing in setup.things:
+            if thing.kind is not Kind.PLAN or thing.key not in there:
+                continue
+            found = plan_checks.problems(self.session, thing.key[0], thing.facts, is_new=False)
+            is_changed = (thing.kind, thing.key) in self.changed or thing.facts["team"] in teams
+            for name, sentence in found.items():
+                if is_changed and thing.section is not None:
+                    thing.section.note(f"{name}: {sentence}", name)
+                else:
+                    self.sentences.append(f"{thing}: {name}: {sentence}")
+
+    def _done(
+        self,
+        kind: Kind,
+        key: Key,
+        action: Literal["add", "change", "remove"],
+        sentence: str,
+        *,
+        facts: Facts | None = None,
+        changes: Changes | None = None,
+    ) -> None:
+        self.changed.add((kind, key))
         self.sentences.append(
             f"{label(kind, key)} {sentence}" if action == "add" else f"{label(kind, key)}: {sentence}"
         )
-        journal.audit(
-            self.session,
-            actor=self.actor,
-            action=f"{action} {kind}",
-            subject=label(kind, key)[:120],
-            now=self.now,
-            detail=facts,
+        setup_audit.record(
+            self.session, kind, key, action, actor=self.actor, now=self.now, facts=facts, changes=changes
         )
 
     def _keep(self, kind: Kind, key: Key, sentence: str) -> None:
@@ -167,9 +198,3 @@ def _declare(
 
 def _key(text: str) -> Key:
     return tuple(json.loads(text))
-
-
-def _said(value: object) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "none" if value is None else f'"{value}"' if isinstance(value, str) else str(value)
