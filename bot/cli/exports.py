@@ -20,7 +20,7 @@ def export(parsed: argparse.Namespace, settings: Settings) -> int:
     """Write the file, all of it or nothing, and say how many rows it has."""
     with opened(settings) as database:
         since = instant(parsed.since, company_zone(database), option="--since") if parsed.since else EVERYTHING
-        with database.read() as session, _written(parsed.out) as stream:
+        with database.read() as session, written(parsed.out) as stream:
             if parsed.what == "history":
                 rows = write_csv(session, stream, HistoryRow._fields, history_rows(session, since=since))
             else:
@@ -30,7 +30,7 @@ def export(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 @contextmanager
-def _written(path: Path | None) -> Iterator[TextIO]:
+def written(path: Path | None) -> Iterator[TextIO]:
     """A stream to standard output, or to a file that appears under its name only when it is complete."""
     if path is None:
         sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]  # standard output is a TextIOWrapper

@@ -67,6 +67,12 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, metavar="FILE.csv", help="(default: standard output)")
     export.set_defaults(handler="exports:export")
 
+    schedule = commands.add_parser("schedule", help="what is counted when in the coming weeks; or a calendar file")
+    schedule.add_argument("--team", metavar="TEAM", help="(default: every team)")
+    schedule.add_argument("--weeks", type=weeks, default=4, metavar="N", help="from 1 to 52 (default: 4)")
+    schedule.add_argument("--ics", type=Path, metavar="FILE.ics", help="write a calendar file instead of printing")
+    schedule.set_defaults(handler="schedule:schedule")
+
     check = commands.add_parser("check", help="run every invariant; exit 1 and a line each when one fails")
     check.set_defaults(handler="check:check")
     return parser
@@ -76,4 +82,11 @@ def port(text: str) -> int:
     """A port number; 0 is any that is free."""
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):  # noqa: PLR2004 - the largest port
         raise argparse.ArgumentTypeError(f"“{text}” is not a port; write a number from 0 to 65535")
+    return int(text)
+
+
+def weeks(text: str) -> int:
+    """A number of weeks, up to a year."""
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 52):  # noqa: PLR2004 - the weeks of a year
+        raise argparse.ArgumentTypeError(f"“{text}” is not a number of weeks; write one from 1 to 52")
     return int(text)

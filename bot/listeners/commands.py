@@ -21,13 +21,14 @@ from bot.views.blocks import Rendered, When
 from bot.views.help import COMMANDS, help_message
 from bot.views.history import history_message
 from bot.views.item import item_message
+from bot.views.schedule import schedule_message
 from bot.views.status import plans_message, status_message
 from bot.wiring import on_command
 from models.errors import BadInput
 from models.milestones import Milestone
 from models.people import Team
 from models.rules.nearest import nearest
-from models.services import history, item_card, journal, lookup, people, plans, statuses
+from models.services import history, item_card, journal, lookup, people, plans, statuses, team_schedules
 from models.services.history import Query
 from models.services.people import Person
 
@@ -49,10 +50,13 @@ def answer(context: Context, command: Command) -> JsonObject:
         return _shown(_start(context, command, rest))
     if name == "now":
         return _shown(spot_counts.start_now(context, command, rest))
+    now = context.read_clock()
     with context.database.read() as session:
         person = people.require_person(session, command.user)
         if not name:
             return _shown(help_message())
+        if name == "schedule":
+            return _shown(_schedule(session, person, rest, now))
         if name not in _ANSWERS:
             raise BadInput(_unknown(word))
         return _shown(_ANSWERS[name](session, person, rest))
@@ -81,6 +85,11 @@ def _history(session: Session, person: Person, rest: str) -> Rendered:
     word, since = (rest, None) if found is None else (found[1] or "", _day(found[2] or "", _zone(session)))
     query = Query(lookup.find_subject(session, word), since)
     return history_message(history.history(session, person, query))
+
+
+def _schedule(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
+    team_ids = team_schedules.teams_asked_for(session, person, rest)
+    return schedule_message(team_schedules.team_schedule(session, team_ids=team_ids, now=now))
 
 
 _ANSWERS: dict[str, Callable[[Session, Person, str], Rendered]] = {

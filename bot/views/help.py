@@ -9,6 +9,7 @@ COMMANDS = {
     "history": ("history [SKU, bin or team] [since 2026-01-31]", "what was counted, and what became of it"),
     "plans": ("plans", "what is counted when"),
     "start": ("start PLAN", "start a plan now (approvers and stock control)"),
+    "schedule": ("schedule [team]", "what is counted when in the next four weeks"),
     "now": ("now SKU or bin", "have it counted now"),
     "help": ("help", "this list"),
 }

@@ -1,0 +1,53 @@
+"""`schedule`: what will be counted when, in the terminal or as a calendar file."""
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from sqlmodel import Session
+
+from bot import schedule_text
+from bot.cli.databases import now, opened, say
+from bot.cli.exports import written
+from models.errors import NotFound
+from models.services import lookup, team_schedules
+from models.services.team_schedules import TeamSchedule
+from models.settings import Settings
+
+
+def schedule(parsed: argparse.Namespace, settings: Settings) -> int:
+    """Print the coming runs, a line each, or write them to a calendar file, all of it or nothing."""
+    at = now()
+    with opened(settings) as database, database.read() as session:
+        team_ids = None
+        if parsed.team is not None:
+            team_ids = frozenset({lookup.find_team(session, parsed.team).id or 0})
+        found = team_schedules.team_schedule(session, team_ids=team_ids, now=at, weeks=parsed.weeks)
+        if not found.runs:
+            hint = "A plan in setup.toml brings some; then: python -m bot apply setup.toml"
+            raise NotFound(
+                "\n".join([*map(str, schedule_text.schedule_lines(found)), schedule_text.no_runs(found), hint])
+            )
+        if parsed.ics is None:
+            _print(found)
+        else:
+            _write(session, found, parsed.ics, at)
+    return 0
+
+
+def _print(found: TeamSchedule) -> None:
+    say(*map(str, schedule_text.schedule_lines(found)))
+    say(f"Times in {found.zone.key}.", "For calendars: python -m bot schedule --ics schedule.ics")
+
+
+def _write(session: Session, found: TeamSchedule, path: Path, at: datetime) -> None:
+    from bot.calendar_file import calendar_file  # noqa: PLC0415 - the library takes a while to load
+
+    text = calendar_file(found, team_schedules.occurrences(session, found, at), at)
+    with written(path) as stream:
+        stream.write(text)
+    runs = "1 run" if len(found.runs) == 1 else f"{len(found.runs)} runs"
+    say(
+        f"{path}: {runs} until {schedule_text.until(found)}",
+        "Import it into the team's calendar; importing a later file again updates the events.",
+    )
