@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from models.people import Team
 from models.plans import CountPlan, Declaration
-from models.services import people, plan_checks, setup_audit, setup_calendars, setup_plans
+from models.services import people, plan_checks, setup_audit, setup_calendars, setup_classes, setup_plans
 from models.services.locks import Work, one_at_a_time
 from models.services.setup_audit import Changes, changes_text
 from models.services.setup_files import Setup, read_setup
@@ -48,12 +48,15 @@ def apply(
         last = {key: before | json.loads(row.declared) for (its, key), row in declared.items() if its is kind}
         run.compare(kind, wanted, last)
     run.check(setup)
+    setup_classes.note_unknown_pins(session, setup.things)
     setup.problems.refuse(file_name)
     _declare(session, setup.things, declared, run.kept)
     session.flush()
     # Only plans whose times changed: a run that is due this very moment must not be lost to another apply.
-    changed = run.plans_to_schedule if people.company(session).timezone == zone else None
-    run.sentences += setup_plans.schedule_again(session, changed, now)
+    is_new_zone = people.company(session).timezone != zone
+    run.sentences += setup_plans.schedule_again(session, None if is_new_zone else run.plans_to_schedule, now)
+    session.flush()
+    run.sentences += setup_classes.finish(session, run.changed_kinds, now, is_new_zone=is_new_zone)
     session.flush()
     return run.sentences
 
@@ -70,6 +73,11 @@ class _Run:
     kept: set[tuple[Kind, Key]] = field(default_factory=set)
     changed: set[tuple[Kind, Key]] = field(default_factory=set)
     plans_to_schedule: set[str] = field(default_factory=set)
+
+    @property
+    def changed_kinds(self) -> set[Kind]:
+        """The kinds of which some thing was changed."""
+        return {kind for kind, _ in self.changed}
 
     def compare(self, kind: Kind, wanted: dict[Key, Facts], last: dict[Key, Facts]) -> None:
         """Make one kind of thing in the tables what the file says."""
@@ -139,8 +147,7 @@ class _Run:
 
     def check(self, setup: Setup) -> None:
         """Note in the file what the tables say against what was changed, and say what they say against the rest."""
-        kinds = {kind for kind, _ in self.changed}
-        if Kind.CALENDAR in kinds:
+        if Kind.CALENDAR in self.changed_kinds:
             for key, (name, sentence) in setup_calendars.time_left_problems(self.session).items():
                 setup.section_of(Kind.CALENDAR, key).note(f"{name}: {sentence}" if name else sentence, name)
         teams = {key[0] for kind, key in self.changed if kind in {Kind.BINS, Kind.COUNTER}}
