@@ -134,8 +134,8 @@ def test_a_bad_set_up_is_a_line_a_problem(sqlite_shell: Shell) -> None:
     done = sqlite_shell("apply", "setup.toml")
     assert done.returncode == 1
     assert [line.split(":")[:2] for line in done.stderr.splitlines()] == [
-        ["setup.toml", ' team "Parts"'],
-        ["setup.toml", ' plan "Daily"'],
+        ["setup.toml line 6", ' team "Parts"'],
+        ["setup.toml line 13", ' plan "Daily"'],
     ]
 
 
