@@ -63,14 +63,15 @@ def chunks(values: Iterable[Value], size: int = CHUNK) -> Iterator[list[Value]]:
 def store_items(session: Session, items: Iterable[ItemFacts], columns: frozenset[str], now: datetime) -> Stored:
     """Create and update items and their packs; `columns` are those of the file."""
     stored = Stored()
+    pins = item_classes.declared_pins(session)
     for chunk in chunks(items):
         skus = [facts.sku for facts in chunk]
         known = {item.sku: item for item in session.exec(select(Item).where(col(Item.sku).in_(skus)))}
         stored.ids.update((sku, item.id) for sku, item in known.items() if item.id is not None)
         new = [facts for facts in chunk if facts.sku not in known]
         if new:
-            rows = [_new_row(facts, now) for facts in new]
-            stored.classes.update((facts.sku, facts.abc_class or "") for facts in new)
+            rows = [_new_row(facts, pins.get(facts.sku), now) for facts in new]
+            stored.classes.update((facts.sku, pins.get(facts.sku) or facts.abc_class or "") for facts in new)
             stored.ids.update(_inserted(session, ITEM, ITEM.c.sku, rows))
             _add_packs(session, new, stored.ids)
         repacked = _change_packs(session, chunk, known) if "pack_sizes" in columns else set()
@@ -123,9 +124,10 @@ def _inserted(
     return dict(session.execute(select(name, table.c.id).where(name.in_(names))).all())
 
 
-def _new_row(facts: ItemFacts, now: datetime) -> dict[str, object]:
+def _new_row(facts: ItemFacts, pin: str | None, now: datetime) -> dict[str, object]:
     cells = {place: getattr(facts, name) for name, place in _COLUMNS.items()}
-    return cells | {"sku": facts.sku, "abc_class": facts.abc_class, "created_at": now}
+    abc_class = item_classes.in_force(pin, facts.abc_class, None)
+    return cells | {"sku": facts.sku, "pinned_class": pin, "abc_class": abc_class, "created_at": now}
 
 
 def _update(session: Session, item: Item, facts: ItemFacts, columns: frozenset[str]) -> bool:

@@ -8,12 +8,12 @@ changes classes of items that are there already holds `Work.IMPORT` until the en
 copies made with `copy_to_levels`; whoever creates a level gives it its item's class.
 """
 
+import json
 from collections.abc import Collection
 
 from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session
 
-from models.classes import ClassFrequency
 from models.tables import METADATA
 
 DEFAULT_FREQUENCIES = {"A": 12, "B": 4, "C": 2}
@@ -21,8 +21,11 @@ DEFAULT_FREQUENCIES = {"A": 12, "B": 4, "C": 2}
 
 _AT_ONCE = 2000  # levels locked by one statement; SQLite allows 32,766 parameters, PostgreSQL 65,535
 
-ITEM, LEVEL = METADATA.tables["item"], METADATA.tables["stocklevel"]
-FREQUENCY = METADATA.tables[str(ClassFrequency.__tablename__)]
+ITEM, LEVEL, FREQUENCY, DECLARATION = (
+    METADATA.tables[name] for name in ("item", "stocklevel", "classfrequency", "declaration")
+)
+PIN = "pin"
+"""What the set-up's declarations call a pin (`models.services.setup_things.Kind`)."""
 
 
 def in_force(pinned: str | None, from_file: str | None, computed: str | None) -> str | None:
@@ -56,6 +59,12 @@ def copy_to_levels(session: Session, *, also_lock: Collection[int] = ()) -> None
             session.execute(select(LEVEL.c.id).where(chunk).order_by(LEVEL.c.id).with_for_update())
     in_order = stale.order_by(LEVEL.c.id).with_for_update(of=LEVEL)
     session.execute(update(LEVEL).where(LEVEL.c.id.in_(in_order)).values(abc_class=copy))
+
+
+def declared_pins(session: Session) -> dict[str, str]:
+    """What the set-up file last said: classes by SKU, also of items that are not there yet."""
+    rows = session.execute(select(DECLARATION.c.key, DECLARATION.c.declared).where(DECLARATION.c.kind == PIN))
+    return {json.loads(key)[0]: json.loads(declared)["class"] for key, declared in rows}
 
 
 def frequencies(session: Session) -> dict[str, int]:

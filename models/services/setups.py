@@ -25,6 +25,9 @@ from models.services.setup_things import BEFORE, Facts, Key, Kind, Thing, label,
 
 SETUP_FILE = "setup file"
 
+# History names them, so they stay in their tables; everything else is nothing but configuration, and goes.
+_DEACTIVATED = frozenset({Kind.CONTROLLER, Kind.TEAM, Kind.COUNTER, Kind.APPROVER, Kind.PLAN})
+
 
 def apply(
     session: Session, text: str, *, file_name: str, now: datetime, force: bool = False, actor: str = SETUP_FILE
@@ -125,7 +128,7 @@ class _Run:
             self._stop_plans_of(key[0])
         ADAPTERS[kind].remove(self.session, key)
         self._schedule(kind, key)
-        word = "removed" if kind in {Kind.CALENDAR, Kind.BINS, Kind.TOLERANCE} else "deactivated"
+        word = "deactivated" if kind in _DEACTIVATED else "removed"
         self._done(kind, key, "remove", f"is not in the file any more; {word}")
 
     def _stop_plans_of(self, team: str) -> None:
