@@ -7,8 +7,10 @@ from sqlmodel import Session, col, select
 from models.people import Team
 from models.plans import AtDue, CountPlan, Pace
 from models.rules.durations import parse_duration
-from models.rules.occurrences import next_after, parse_schedule
+from models.rules.runs import next_run
+from models.rules.schedules import parse_schedule
 from models.services import people
+from models.services.calendars import calendar_of
 from models.services.setup_things import Facts, Key, duration_text
 
 RESCHEDULING = frozenset(("team", "schedule", "paused"))
@@ -80,18 +82,29 @@ def remove(session: Session, key: Key) -> None:
 def schedule_again(session: Session, names: set[str] | None, now: datetime) -> list[str]:
     """Compute when these plans (None: every active one) run next; returns a sentence for each that never will.
 
-    A plan that is paused has no next run, and needs no sentence.
+    A paused plan has no next run until it is resumed.
+
+    Raises:
+        BadInput: when the working calendar leaves a plan no time.
     """
     zone = people.company(session).timezone
     over = []
-    for plan in session.exec(select(CountPlan).where(col(CountPlan.is_active)).order_by(col(CountPlan.id))):
+    found = session.exec(
+        select(CountPlan, Team)
+        .join(Team, col(Team.id) == col(CountPlan.team_id))
+        .where(col(CountPlan.is_active))
+        .order_by(col(CountPlan.id))
+    )
+    for plan, team in found.all():
         if names is not None and plan.name not in names:
             continue
-        plan.next_due = None if plan.is_paused else next_after(parse_schedule(plan.schedule, zone), now)
-        plan.next_occurrence = plan.next_due
+        run = None
+        if not plan.is_paused:
+            run = next_run(parse_schedule(plan.schedule, zone), calendar_of(session, team), now)
+            if run is None:
+                over.append(f'plan "{plan.name}": “{plan.schedule}” is over, so it will not run; give it a later time')
+        plan.next_due, plan.next_occurrence = run and run.at, run and run.occurrence
         session.add(plan)
-        if plan.next_due is None and not plan.is_paused:
-            over.append(f'plan "{plan.name}": “{plan.schedule}” is over, so it will not run; give it a later time')
     return over
 
 
