@@ -47,16 +47,18 @@ class Context:
             reached(milestone)
         self.wake()
 
-    def tell(self, channel: str, user: str, sentences: Sequence[str], *, thread_ts: str | None = None) -> None:
-        """Show sentences to one person alone, if Slack takes them now. The sentences are plain text."""
+    def tell(self, channel: str, user: str, sentences: Sequence[str], *, thread_ts: str | None = None) -> bool:
+        """Show sentences (plain text) to one person alone, if Slack takes them now; returns whether it did."""
         if not sentences:
-            return
+            return True
         text = "\n".join(blocks.escape(sentence) for sentence in sentences)
         message = blocks.rendered(text, blocks.sections(text.split("\n"), "answer"))
         try:
             self.gateway.post_ephemeral(channel=channel, user=user, thread_ts=thread_ts, message=message)
         except (SlackUnavailable, SlackRefused, Unsendable) as problem:
             _LOG.warning("an answer to one person was not shown: %s", problem)
+            return False
+        return True
 
     def answer(self, click: Click, *sentences: str) -> None:
         """Tell the person who clicked, where they clicked."""

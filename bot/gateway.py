@@ -141,10 +141,15 @@ class Gateway:
         check_view(view)
         return _view_id(called(lambda: self._client.views_push(trigger_id=trigger_id, view=view)))
 
-    def update_view(self, *, view_id: str, view: JsonObject, view_hash: str | None = None) -> None:
-        """Replace the content of an open modal; with a hash, only while it still is that content (`HASH_CONFLICT`)."""
+    def update_view(self, *, view_id: str, view: JsonObject, view_hash: str | None = None) -> str:
+        """Replace the content of an open modal; returns its new hash.
+
+        With a hash, only while the content is that one still; else Slack refuses (`HASH_CONFLICT`).
+        """
         check_view(view)
-        called(lambda: self._client.views_update(view_id=view_id, view=view, hash=view_hash))
+        answer = called(lambda: self._client.views_update(view_id=view_id, view=view, hash=view_hash))
+        shown = answer.get("view")
+        return _text(shown if isinstance(shown, Mapping) else {}, "hash")
 
     def publish_home(self, *, user: str, view: JsonObject) -> None:
         """Show somebody's Home."""

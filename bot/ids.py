@@ -4,6 +4,7 @@ A button's value is an opaque id and, where a decision hangs on it, the version 
 nothing else: whoever clicks is authorized from the database, and what the button means is read from there.
 """
 
+from enum import StrEnum
 from typing import NamedTuple
 
 from models.errors import BadInput
@@ -18,6 +19,13 @@ RECOUNT = "recount"
 REJECT = "reject"
 CAUSE = "cause"  # the select of reason codes on a review card (its value is read when Approve is clicked)
 HISTORY_PAGE = "history_page"
+PLAN_MENU = "plan_menu"  # value: PlanRef; a menu, or a button for the one thing that somebody may do
+HOME_PLAN_MENU = "home_plan_menu"  # the same on Home
+HOME_NEW_PLAN = "home_new_plan"
+HOME_ENTER_COUNTS = "home_enter_counts"  # value: session id
+
+# Fields of a modal that tell of a change at once
+PLAN_FIELD = "plan_field"
 
 # Blocks whose state is read
 CAUSE_BLOCK = "cause_block"
@@ -28,13 +36,18 @@ SKIP_MODAL = "skip_lines"
 ADJUST_MODAL = "adjust_line"
 REJECT_MODAL = "reject_line"
 COUNT_THIS_FORM = "count_this_form"
+PLAN_FORM = "plan_form"
+END_PLAN_FORM = "end_plan"
 
 # Shortcuts
 COUNT_THIS = "count_this"  # of a message
+NEW_PLAN = "new_plan"
 
 # Message metadata: the intent and subject of what the bot posted, so that a message that went out unmarked is found.
 METADATA_EVENT = "cycle_count"
 
+
+NOT_MINE = "That button is not one of mine. Use the newest message."
 
 _LONGEST_ID = 18  # digits; the database's ids have 64 bits
 
@@ -44,6 +57,24 @@ class LineRef(NamedTuple):
 
     line_id: int
     version: int
+
+
+class PlanVerb(StrEnum):
+    """What a plan's menu offers."""
+
+    EDIT = "edit"
+    RUN = "run"
+    PAUSE = "pause"
+    RESUME = "resume"
+    END = "end"
+
+
+class PlanRef(NamedTuple):
+    """What somebody wants of a plan, and the last session of it (0: none) when the menu was drawn."""
+
+    verb: PlanVerb
+    plan_id: int
+    last_session: int
 
 
 def line_value(line_id: int, version: int) -> str:
@@ -57,8 +88,22 @@ def parse_line_value(value: str) -> LineRef:
     return LineRef(parse_id(line_id), parse_id(version))
 
 
+def plan_value(ref: PlanRef) -> str:
+    """The value of an entry of a plan's menu."""
+    return f"{ref.verb}.{ref.plan_id}.{ref.last_session}"
+
+
+def parse_plan_value(value: str) -> PlanRef:
+    """Read it back; BadInput for anything that we never drew."""
+    verb, _, rest = value.partition(".")
+    plan_id, _, last_session = rest.partition(".")
+    if verb not in set(PlanVerb):
+        raise BadInput(NOT_MINE)
+    return PlanRef(PlanVerb(verb), parse_id(plan_id), parse_id(last_session))
+
+
 def parse_id(value: str) -> int:
     """Read a plain id back; BadInput for anything that is none."""
     if not (value.isascii() and value.isdigit() and len(value) <= _LONGEST_ID):
-        raise BadInput("That button is not one of mine. Use the newest message.")
+        raise BadInput(NOT_MINE)
     return int(value)

@@ -79,14 +79,14 @@ class Submission(Form):
 class ViewAction(Form):
     """Something done in a modal or on Home: a button clicked, a field changed.
 
-    There is no channel. `value` is the button's, or that of the one option that was chosen; `view_hash` tells the
-    view's content from any later one.
+    There is no channel. `value` is the button's, or that of the one option that was chosen. `view_hash` tells the
+    view's content from any later one, `at` (digits of one length) this action from those after it.
     """
 
     trigger_id: str
     view_hash: str
-    action_id: str
     value: str
+    at: str
 
 
 @dataclass(frozen=True)
@@ -154,8 +154,8 @@ def view_action(body: JsonObject) -> ViewAction:
         state=_state(view),
         trigger_id=_optional(body, "trigger_id") or "",
         view_hash=_optional(view, "hash") or "",
-        action_id=_optional(action, "action_id") or "",
         value=_optional(action, "value") or _option(action) or "",
+        at=_optional(action, "action_ts") or "",
     )
 
 
