@@ -5,7 +5,6 @@ moved, and changes what it says, instead of adding another. Times are in UTC, wh
 zone. The events make nobody busy: a count is done between other things.
 """
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from icalendar import Calendar, Event
@@ -14,10 +13,8 @@ from bot.schedule_text import due_text, how_much
 from models.services.plan_schedule import ScheduledRun
 from models.services.team_schedules import TeamSchedule
 
-Occurrences = Mapping[tuple[str, datetime], tuple[int, datetime]]
 
-
-def calendar_file(found: TeamSchedule, occurrences: Occurrences, now: datetime) -> str:
+def calendar_file(found: TeamSchedule, now: datetime) -> str:
     """The file's text, its lines ending as the standard says; `now` is when the events were last looked at."""
     calendar = Calendar()
     calendar.add("version", "2.0")
@@ -25,15 +22,14 @@ def calendar_file(found: TeamSchedule, occurrences: Occurrences, now: datetime) 
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "Cycle counts")
     for run in found.runs:
-        calendar.add_component(_event(run, found, occurrences[run.plan, run.at], now))
+        calendar.add_component(_event(run, found, now))
     content: bytes = calendar.to_ical()
     return content.decode()
 
 
-def _event(run: ScheduledRun, found: TeamSchedule, occurrence: tuple[int, datetime], now: datetime) -> Event:
-    plan_id, own_time = occurrence
+def _event(run: ScheduledRun, found: TeamSchedule, now: datetime) -> Event:
     event = Event()
-    event.add("uid", f"plan-{plan_id}-{own_time:%Y%m%dT%H%M%SZ}@cycle-count")
+    event.add("uid", f"plan-{run.plan_id}-{run.occurrence:%Y%m%dT%H%M%SZ}@cycle-count")
     event.add("dtstamp", now)
     event.add("sequence", int(now.timestamp()) // 60)  # of two files the later one is right
     event.add("dtstart", run.at)

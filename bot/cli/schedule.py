@@ -4,8 +4,6 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from sqlmodel import Session
-
 from bot import schedule_text
 from bot.cli.databases import now, opened, say
 from bot.cli.exports import written
@@ -31,7 +29,7 @@ def schedule(parsed: argparse.Namespace, settings: Settings) -> int:
         if parsed.ics is None:
             _print(found)
         else:
-            _write(session, found, parsed.ics, at)
+            _write(found, parsed.ics, at)
     return 0
 
 
@@ -40,10 +38,10 @@ def _print(found: TeamSchedule) -> None:
     say(f"Times in {found.zone.key}.", "For calendars: python -m bot schedule --ics schedule.ics")
 
 
-def _write(session: Session, found: TeamSchedule, path: Path, at: datetime) -> None:
+def _write(found: TeamSchedule, path: Path, at: datetime) -> None:
     from bot.calendar_file import calendar_file  # noqa: PLC0415 - the library takes a while to load
 
-    text = calendar_file(found, team_schedules.occurrences(session, found, at), at)
+    text = calendar_file(found, at)
     with written(path) as stream:
         stream.write(text)
     runs = "1 run" if len(found.runs) == 1 else f"{len(found.runs)} runs"

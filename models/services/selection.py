@@ -24,10 +24,10 @@ from models.stock import StockLevel
 
 @dataclass(frozen=True)
 class Pick:
-    """A stock that a run counts, the policy that chose it, and why."""
+    """A stock that a session counts, what chose it (a policy, or "spot count"), and why."""
 
     stock: Candidate
-    policy: Policy
+    policy: str
     reason: str
 
 

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, func, select
@@ -22,7 +21,6 @@ from models.journal import Intent
 from models.milestones import Milestone, reached
 from models.plans import AtDue
 from models.rules import wording
-from models.rules.policies import Policy
 from models.services import journal, people, plans, selection
 from models.services.countable import Thing, is_part_of
 from models.services.people import Person
@@ -98,9 +96,7 @@ def _choose(session: Session, share: Share, things: Sequence[Thing]) -> None:
 def _lock(session: Session, shares: Sequence[Share], person: Person) -> None:
     """Lock what was read, all of it in one order; what others took before that is theirs."""
     reason = f"spot count asked by {person.name}"
-    # A policy of no plan: nothing but the line's own record reads it.
-    policy = cast("Policy", POLICY)
-    read = [Pick(one, policy, reason) for share in shares for one in share.free]
+    read = [Pick(one, POLICY, reason) for share in shares for one in share.free]
     held = {pick.stock.level_id: pick for pick in selection.locked(session, read)}
     for share in shares:
         ids = [one.level_id for one in share.free if one.level_id in held]

@@ -12,15 +12,12 @@ from sqlmodel import Session, col, select
 
 from models.errors import NotAllowed
 from models.people import Team
-from models.plans import CountPlan
 from models.rules import wording
-from models.rules.runs import runs_between
-from models.rules.schedules import parse_schedule
 from models.rules.workdays import WorkCalendar
 from models.services import lookup
 from models.services.calendars import calendar_of
 from models.services.people import Person
-from models.services.plan_schedule import MOST_RUNS, WEEKS, PlanSchedule, ScheduledRun, schedule, teams_shown
+from models.services.plan_schedule import WEEKS, PlanSchedule, ScheduledRun, schedule, teams_shown
 
 _DAY = timedelta(days=1)
 
@@ -76,24 +73,6 @@ def team_schedule(
         until=found.until,
         zone=found.zone,
     )
-
-
-def occurrences(
-    session: Session, found: TeamSchedule, now: datetime
-) -> dict[tuple[str, datetime], tuple[int, datetime]]:
-    """Which occurrence of which plan (its id) each run is, by the plan's name and the run's time.
-
-    A run that is moved stays the same occurrence, so whoever noted it once finds it again.
-    """
-    known: dict[tuple[str, datetime], tuple[int, datetime]] = {}
-    names = {run.plan for run in found.runs}
-    for plan in session.exec(select(CountPlan).where(col(CountPlan.name).in_(names))):
-        assert plan.id is not None  # noqa: S101 - a stored row has an id
-        rhythm = parse_schedule(plan.schedule, found.zone.key)
-        calendar = calendar_of(session, session.get_one(Team, plan.team_id))
-        for run in runs_between(rhythm, calendar, now, found.until, most=MOST_RUNS):
-            known[plan.name, run.at] = (plan.id, run.occurrence)
-    return known
 
 
 def _teams(session: Session, team_ids: frozenset[int] | None) -> list[Team]:

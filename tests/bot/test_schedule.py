@@ -33,8 +33,9 @@ def run(at: str, plan: str = "Daily parts", *, lines: int = 9, by_class: tuple[t
         hours: int = 4, team: str = "Fleet Parts", moved_because: str = "") -> ScheduledRun:  # fmt: skip
     starts = datetime.fromisoformat(at).replace(tzinfo=BERLIN).astimezone(UTC)
     return ScheduledRun(
-        at=starts, plan=plan, team=team, channel="C01PARTS", due_at=starts + timedelta(hours=hours), lines=lines,
-        by_class=by_class, what="what is due", moved_because=moved_because,
+        at=starts, occurrence=starts, plan_id=7, plan=plan, team=team, channel="C01PARTS",
+        due_at=starts + timedelta(hours=hours), lines=lines, by_class=by_class, what="what is due",
+        moved_because=moved_because,
     )  # fmt: skip
 
 
@@ -256,14 +257,14 @@ def test_a_later_file_has_the_same_events_as_a_later_revision(office: World, sql
 
 def test_names_and_commas_come_back_as_they_were() -> None:
     strange = run("2026-11-24 07:00", "Ölfilter, „groß“; \\n <a> & \U0001f527" + " lang" * 20)
-    text = calendar_file(book(strange), {(strange.plan, strange.at): (7, strange.at)}, NOW)
+    text = calendar_file(book(strange), NOW)
     found: list[Any] = Calendar.from_ical(text).walk("VEVENT")
     assert [str(event["SUMMARY"]) for event in found] == [f"{strange.plan}: up to 9 lines"]
 
 
 def test_a_count_over_night_says_on_which_day_it_is_due() -> None:
     night = run("2026-12-05 22:00")
-    text = calendar_file(book(night), {(night.plan, night.at): (7, night.at)}, NOW)
+    text = calendar_file(book(night), NOW)
     found: list[Any] = Calendar.from_ical(text).walk("VEVENT")
     assert str(found[0]["DESCRIPTION"]).splitlines()[1] == "Due Sun 6 Dec 02:00 (Europe/Berlin)."
 

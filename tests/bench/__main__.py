@@ -1,0 +1,31 @@
+"""The long measurements: `python -m tests.bench WHAT`. What each one measures stands in README.md beside this file."""
+
+import argparse
+import sys
+
+from tests.bench.picking import run as run_pick
+from tests.bench.planning import run as run_plan
+
+
+def main() -> int:
+    """Run one measurement and print its table; 1 when something that must hold did not."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="WHAT")
+    plan = commands.add_parser("plan", help="simulated years of levelled counting")
+    plan.add_argument("--items", type=int, default=10_000)
+    plan.add_argument("--years", type=int, default=2)
+    plan.add_argument("--seed", type=int, default=1)
+    plan.add_argument("--capacity", type=float, nargs="+", default=[1.2, 0.8], help="as parts of the demand")
+    plan.set_defaults(run=run_plan)
+    pick = commands.add_parser("pick", help="the lines of one run out of many stock rows, against plain SQL")
+    pick.add_argument("--rows", type=int, default=1_000_000)
+    pick.add_argument("--lines", type=int, default=200)
+    pick.add_argument("--url", help="an empty PostgreSQL database (default: a SQLite file that is thrown away)")
+    pick.set_defaults(run=run_pick)
+    parsed = parser.parse_args()
+    code: int = parsed.run(parsed)
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
