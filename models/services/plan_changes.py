@@ -29,7 +29,18 @@ from models.services.setup_audit import changes_between
 from models.services.setup_tables import ADAPTERS
 from models.services.setup_things import Facts, Kind
 
-__all__ = ["BadPlan", "PlanFacts", "create", "edit", "end", "facts_of", "pause", "problems", "resume"]
+__all__ = [
+    "BadPlan",
+    "PlanFacts",
+    "create",
+    "edit",
+    "end",
+    "facts_of",
+    "pause",
+    "problems",
+    "require_controller",
+    "resume",
+]
 
 TOLERANCE = ADAPTERS[Kind.TOLERANCE]
 
@@ -76,7 +87,7 @@ def create(session: Session, person: Person, name: str, facts: Facts, tolerance:
         BadPlan: when something is wrong with it.
         NotAllowed: for anybody but stock control.
     """
-    _require_controller(session, person)
+    require_controller(session, person)
     one_at_a_time(session, Work.APPLY)
     name = name.strip()
     _require_sound(problems(session, name, facts, is_new=True, tolerance=tolerance, now=now))
@@ -98,7 +109,7 @@ def edit(
     seen: str,
     now: datetime,
 ) -> CountPlan:
-    """Change a plan, perhaps its name, for somebody who saw it as of the version `seen`.
+    """Change a plan, perhaps its name, for somebody who saw it as of the version `seen`. Facts left out stay.
 
     Raises:
         BadPlan: when something is wrong with it.
@@ -109,8 +120,8 @@ def edit(
     before = facts_of(session, plan_id)
     if before.version != seen:
         raise WrongState(_changed_meanwhile(session, plan, now))
-    name = name.strip()
-    is_new_time = facts.get("schedule") != plan.schedule
+    name, facts = name.strip(), before.facts | facts
+    is_new_time = facts["schedule"] != plan.schedule
     _require_sound(
         problems(
             session, name, facts, is_new=False, tolerance=tolerance, known_as=plan.name,
@@ -175,7 +186,8 @@ def _set_paused(session: Session, person: Person, plan_id: int, now: datetime, *
     return _scheduled(session, plan.name, now)
 
 
-def _require_controller(session: Session, person: Person) -> None:
+def require_controller(session: Session, person: Person) -> None:
+    """Raise NotAllowed, naming who can, for anybody but stock control."""
     if not person.is_controller:
         names = [people.display_name(member) for member in people.controllers(session)]
         ask = f"Ask {wording.any_of(names)}." if names else "Nobody is, yet: setup.toml names its controllers."
@@ -189,7 +201,7 @@ def _require_sound(found: dict[str, str]) -> None:
 
 def _active(session: Session, person: Person, plan_id: int, now: datetime) -> CountPlan:
     """The plan, locked, as it is now that nobody else changes plans."""
-    _require_controller(session, person)
+    require_controller(session, person)
     one_at_a_time(session, Work.APPLY)
     plan = session.exec(
         select(CountPlan).where(CountPlan.id == plan_id).with_for_update().execution_options(populate_existing=True)

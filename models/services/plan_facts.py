@@ -96,7 +96,7 @@ def read_tolerance(values: Mapping[str, Mapping[str, object]]) -> tuple[Toleranc
             try:
                 sides[side] = _limit(values.get(measure, {}).get(side))
             except BadInput as error:
-                problems[f"tolerance.{measure}"] = f"The limit {error}, or “{OFF}”."
+                problems[f"tolerance.{measure}"] = f"The limit {error}. Or write “{OFF}”."
         if any(limit is not None for limit in sides.values()):
             tolerance[measure] = sides
     return tolerance, problems

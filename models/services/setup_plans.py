@@ -103,7 +103,8 @@ def schedule_again(session: Session, names: set[str] | None, now: datetime) -> l
             run = next_run(parse_schedule(plan.schedule, zone), calendar_of(session, team), now)
             if run is None:
                 over.append(f'plan "{plan.name}": “{plan.schedule}” is over, so it will not run; give it a later time')
-        plan.next_due, plan.next_occurrence = run and run.at, run and run.occurrence
+        plan.next_due = None if run is None else run.at
+        plan.next_occurrence = None if run is None else run.occurrence
         session.add(plan)
     return over
 

@@ -146,7 +146,7 @@ class _Run:
         if kind is Kind.PLAN:
             self.plans_to_schedule.add(key[0])
         elif kind is Kind.CALENDAR:
-            self.plans_to_schedule.update(setup_calendars.plans_under(self.session, key))
+            self.plans_to_schedule.update(setup_calendars.plans_to_schedule(self.session, key, self.now))
 
     def check(self, setup: Setup) -> None:
         """Note in the file what the tables say against what was changed, and say what they say against the rest."""

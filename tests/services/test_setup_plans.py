@@ -1,0 +1,229 @@
+"""Plans in setup.toml: everything that may be said of one, checked against what is in the tables."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlmodel import Session, select
+
+from models.catalog import Item, Location
+from models.database import Database
+from models.errors import BadFile
+from models.people import TeamRole
+from models.plans import CountPlan, Declaration, Pace
+from models.services import setups
+from tests.services.setup_example import SETUP
+
+FULL = SETUP.replace(
+    'select = "due"\nlines = 12\n',
+    """select = ["due 70%", "Random  30 %"]
+bins = ["A-02", "A-01", "A-02"]
+categories = ["Oils, greases", "Fasteners"]
+lines = 200
+pace = "full"
+blind = false
+paused = true
+""",
+)
+
+Change = Callable[[CountPlan], None]
+
+
+def apply(database: Database, text: str, now: datetime, *, force: bool = False) -> list[str]:
+    with database.write() as session:
+        return setups.apply(session, text, file_name="setup.toml", now=now, force=force)
+
+
+def refused(database: Database, text: str, now: datetime) -> list[str]:
+    with pytest.raises(BadFile) as error:
+        apply(database, text, now)
+    return str(error.value).splitlines()
+
+
+def plan(session: Session) -> CountPlan:
+    return session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one()
+
+
+@pytest.fixture
+def stocked(database: Database, now: datetime) -> Database:
+    """Bins A-01-01 and A-02-01, and items of two categories."""
+    with database.write() as session:
+        session.add_all(Location(code=code) for code in ("A-01-01", "A-02-01", "Q-01-01"))
+        session.add(Item(sku="BOLT-10", name="Bolt", category="Fasteners", created_at=now))
+        session.add(Item(sku="OIL-5", name="Oil", category="Oils, greases", created_at=now))
+    return database
+
+
+def with_line(line: str) -> str:
+    """The set-up with one more line in its plan, number 20 of the file."""
+    return SETUP.replace("lines = 12\n", f"lines = 12\n{line}\n")
+
+
+def test_everything_that_may_be_said_of_a_plan(stocked: Database, now: datetime) -> None:
+    assert 'plan "Daily parts" added' in apply(stocked, FULL, now)
+    with stocked.read() as session:
+        daily = plan(session)
+        assert daily.selection == "due 70%, random 30%"
+        assert (daily.bins, daily.categories) == ("A-01,A-02", '["Fasteners", "Oils, greases"]')
+        assert (daily.lines, daily.pace, daily.blind, daily.is_paused) == (200, Pace.FULL, False, True)
+        assert (daily.next_due, daily.next_occurrence) == (None, None)
+    assert apply(stocked, FULL, now) == []
+    otherwise = FULL.replace('["due 70%", "Random  30 %"]', '"due 70%, random 30%"').replace(
+        '"A-02", "A-01", "A-02"', '"A-01",\n"A-02"'
+    )
+    assert apply(stocked, otherwise, now) == []
+
+
+def test_a_change_of_each_is_said(stocked: Database, now: datetime) -> None:
+    apply(stocked, SETUP, now)
+    assert apply(stocked, FULL, now) == [
+        (
+            'plan "Daily parts": select "due" -> "due 70%, random 30%", bins all -> "A-01,A-02", '
+            'categories all -> ["Fasteners", "Oils, greases"], lines 12 -> 200, pace "level" -> "full", '
+            "blind true -> false, paused false -> true"
+        )
+    ]
+    assert apply(stocked, SETUP, now)[0].startswith('plan "Daily parts": select "due 70%, random 30%" -> "due", bins ')
+    with stocked.read() as session:
+        assert plan(session).next_due is not None
+
+
+def test_a_plan_from_before_these_words_is_levelled_once_and_not_taken_for_edited(
+    database: Database, now: datetime
+) -> None:
+    apply(database, SETUP, now)
+    with database.write() as session:
+        plan(session).pace = Pace.FULL  # as the migration left it
+        row = session.exec(select(Declaration).where(Declaration.kind == "plan")).one()
+        row.declared = (
+            '{"at_due": "expire", "due_in": "4h", "grace": "1d", "lines": 12, "recounts": 1, "replies": true, '
+            '"schedule": "daily 07:00", "select": "due", "team": "Fleet Parts"}'
+        )
+    without = SETUP[: SETUP.index("[[plan]]")]
+    with database.read() as session:  # to look only: nothing is committed
+        said = setups.apply(session, without, file_name="setup.toml", now=now)
+        assert 'plan "Daily parts": is not in the file any more; deactivated' in said
+    assert apply(database, SETUP, now) == ['plan "Daily parts": pace "full" -> "level"']
+    assert apply(database, SETUP, now) == []
+
+
+def test_an_edit_of_a_word_that_the_last_file_did_not_know_is_kept(database: Database, now: datetime) -> None:
+    apply(database, SETUP, now)
+    with database.write() as session:
+        row = session.exec(select(Declaration).where(Declaration.kind == "plan")).one()
+        row.declared = row.declared.replace('"bins": "", ', "")
+        plan(session).bins = "A-01"
+    kept = 'plan "Daily parts": bins was edited since the last apply; kept "A-01", --force sets all'
+    assert apply(database, SETUP, now) == [kept]
+
+
+def test_pausing_and_resuming_schedules_again_and_other_changes_do_not(database: Database, now: datetime) -> None:
+    apply(database, SETUP, now)
+    with database.read() as session:
+        due = plan(session).next_due
+    assert due is not None
+    late = due + timedelta(minutes=1)
+    apply(database, with_line("blind = false"), late)
+    with database.read() as session:
+        assert plan(session).next_due == due
+    assert apply(database, with_line("paused = true"), late)[-1].endswith("paused false -> true")
+    with database.read() as session:
+        assert plan(session).next_due is None
+    apply(database, SETUP, late)
+    with database.read() as session:
+        assert plan(session).next_due == due + timedelta(days=1)
+
+
+def test_what_the_plan_counts_is_counted_anew_when_its_reach_changes(stocked: Database, now: datetime) -> None:
+    apply(stocked, SETUP, now)
+    for line, is_kept in [("blind = false", True), ("bins = ['A-01']", False), ("categories = ['Fasteners']", False)]:
+        with stocked.write() as session:
+            plan(session).class_counts, plan(session).class_counted_at = '{"A": 1}', now
+        apply(stocked, with_line(line), now)
+        with stocked.read() as session:
+            assert (plan(session).class_counts == '{"A": 1}') is is_kept
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("bins = ['A-03']", "bins: No bin of Fleet Parts begins with “A-03”; did you mean “A-01”?"),
+        ("bins = ['Q-']", "bins: “Q-” lies outside of the bins of Fleet Parts, which begin with A- or B-."),
+        ("bins = ['Q-', 'A-01', 'Z']",
+         "bins: “Q-” and “Z” lie outside of the bins of Fleet Parts, which begin with A- or B-."),
+        ("bins = ['A-07', 'B-']", "bins: No bin of Fleet Parts begins with “A-07” or “B-”; did you mean “A-01”?"),
+        ("categories = ['Fastners']", "categories: No item is in a category “Fastners”; did you mean “Fasteners”?"),
+        ("categories = ['Zx']", "categories: No item is in a category “Zx”; write it as in the stock file."),
+        ("select = 'location Q-'", "select: “Q-” lies outside of the bins of Fleet Parts, which begin with A- or B-."),
+        ("select = 'location A-9'", "select: No bin of Fleet Parts begins with “A-9”; did you mean “A-0”?"),
+        ("select = 'category fasteners'", "select: No item is in a category “fasteners”; did you mean “Fasteners”?"),
+        ("select = 'control BOLT-1'", "select: There is no SKU “BOLT-1”; did you mean BOLT-10?"),
+        ("select = 'control QQQQ'", "select: There is no SKU “QQQQ”."),
+    ],
+)  # fmt: skip
+def test_what_the_tables_say_against_a_plan_refuses_the_file(
+    stocked: Database, now: datetime, line: str, problem: str
+) -> None:
+    text = with_line(line).replace('select = "due"\n', "\n" if "select =" in line else 'select = "due"\n')
+    assert refused(stocked, text, now) == [f'setup.toml line 20: plan "Daily parts": {problem}']
+    with stocked.read() as session:
+        assert session.exec(select(CountPlan)).all() == []
+        assert session.exec(select(Declaration)).all() == []
+
+
+def test_an_empty_database_cannot_tell(database: Database, now: datetime) -> None:
+    text = FULL.replace('"Random  30 %"', '"control NUT-1 10%", "location A-9", "category Nuts"')
+    assert 'plan "Daily parts" added' in apply(database, text, now)
+    outside = FULL.replace('"A-02", "A-01", "A-02"', '"Q-"')
+    assert refused(database, outside, now) == [
+        (
+            'setup.toml line 19: plan "Daily parts": bins: “Q-” lies outside of the bins of Fleet Parts, '
+            "which begin with A- or B-."
+        )
+    ]
+
+
+def test_all_problems_at_once_and_the_lines_in_order(stocked: Database, now: datetime) -> None:
+    text = with_line("categories = ['Fastners']\nbins = [\n'Q-']")
+    assert [problem.split(": ")[:3] for problem in refused(stocked, text, now)] == [
+        ["setup.toml line 20", 'plan "Daily parts"', "categories"],
+        ["setup.toml line 21", 'plan "Daily parts"', "bins"],
+    ]
+
+
+def test_two_plans_whose_names_differ_in_capitals_only(database: Database, now: datetime) -> None:
+    apply(database, SETUP, now)
+    with database.write() as session:
+        plan(session).lines = 20  # edited, so that it is kept when the file drops it
+    text = SETUP.replace('name = "Daily parts"', 'name = "daily PARTS"')
+    assert refused(database, text, now) == [
+        'setup.toml line 15: plan "daily PARTS": name: There is a plan “Daily parts” already; choose another name.'
+    ]
+
+
+def test_a_plan_that_stock_has_proved_wrong_since_is_said_and_does_not_hold_up_the_rest(
+    stocked: Database, now: datetime
+) -> None:
+    text = with_line("bins = ['A-02']")
+    apply(stocked, text, now)
+    with stocked.write() as session:
+        session.delete(session.exec(select(Location).where(Location.code == "A-02-01")).one())
+    said = 'plan "Daily parts": bins: No bin of Fleet Parts begins with “A-02”; did you mean “A-01”?'
+    for _ in range(2):
+        assert apply(stocked, text, now) == [said]
+    assert apply(stocked, text.replace("limit = 500", "limit = 600"), now)[1:] == [said]
+    assert len(refused(stocked, text.replace("lines = 12", "lines = 13"), now)) == 1
+    assert len(refused(stocked, text.replace('"B-"]', '"B-", "C-"]'), now)) == 1
+
+
+def test_a_team_whose_counters_were_taken_away(database: Database, now: datetime) -> None:
+    apply(database, SETUP, now)
+    with database.write() as session:
+        for role in session.exec(select(TeamRole).where(TeamRole.role == "counter")):
+            role.is_active = False
+    assert refused(database, SETUP.replace("lines = 12", "lines = 13"), now) == [
+        (
+            'setup.toml line 16: plan "Daily parts": team: Fleet Parts has no counters, so nobody would count. '
+            "Add one first."
+        )
+    ]
