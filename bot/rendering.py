@@ -21,7 +21,7 @@ from models.database import Database
 from models.journal import Intent, SentMessage
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
-from models.services.class_reports import run_report
+from models.services.class_reports import team_report
 from models.services.sheets import sheet_facts
 
 
@@ -114,6 +114,6 @@ def render(session: Session, intent: Intent, subject: str) -> Picture:
             )
         case Intent.CLASS_REPORT:
             run_id, team_id = ids.parse_line_value(subject)
-            return Picture(class_report_message(run_report(session, run_id, team_id=team_id)))
+            return Picture(class_report_message(team_report(session, run_id, team_id)))
         case Intent.TICK:
             raise ValueError("a reaction is not rendered")

@@ -67,8 +67,7 @@ def _fresh(report: ClassReport) -> Iterator[str]:
 
 def _last(database: Database) -> Iterator[str]:
     with database.read() as session:
-        run_id = class_reports.last_run_id(session)
-        report = None if run_id is None else class_reports.run_report(session, run_id, most=None)
+        report = class_reports.last_report(session, most=None)
     if report is None:
         yield "Classes were never computed here."
         yield "Next: python -m bot classify --dry-run"

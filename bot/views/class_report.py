@@ -4,11 +4,14 @@ from bot.views import blocks
 from bot.views.blocks import Rendered, When
 from models.services.class_reports import Change, Move, RunReport
 
+NEVER = "ABC classes were never computed here. Stock control does it with `python -m bot classify`."
 EVERY_CHANGE = "`python -m bot classify --last` lists all of them"
 
 
-def class_report_message(report: RunReport) -> Rendered:
-    """The report of a run, for a review channel, or for whoever asks for the last one."""
+def class_report_message(report: RunReport | None) -> Rendered:
+    """The report of a run, for a review channel, or for whoever asks for the last one (None: there was none yet)."""
+    if report is None:
+        return blocks.rendered(NEVER, [blocks.section(NEVER, "classes.head")])
     head = _head(report)
     when = blocks.date(report.at, When.DAY_TIME, report.zone)
     lines = [f"*{head}*{_directions(report.moves)}"]

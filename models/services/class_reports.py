@@ -1,5 +1,10 @@
-"""What a classification that was applied has changed: for everybody, or for a team whose bins the items lie in."""
+"""What a classification that was applied has changed: all of it, or what lies in the bins of a team.
 
+The reason of a change says what the item is worth on the shelf, or how it moved. While somebody counts the item, such
+numbers are kept from whoever may be the one; that it changed its class is not.
+"""
+
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -9,8 +14,12 @@ from sqlalchemy import ColumnElement, exists, false, func, or_, select
 from sqlmodel import Session, col
 
 from models.classes import ClassRun
+from models.counts import CountLine
 from models.people import Team, TeamLocation
+from models.rules.lines import LineState
 from models.services import people
+from models.services.blindness import BEING_COUNTED, hidden_items
+from models.services.people import Person
 from models.services.reach import begins_with
 from models.tables import METADATA
 
@@ -42,7 +51,7 @@ class Move(NamedTuple):
 class RunReport:
     """A classification that was applied: `items` were looked at, `changed` of them are in another class since.
 
-    `changes` are the first of those, the highest ranked first. With a `team`, both are about its bins. `zone` is the
+    `changes` are the first of those, the highest ranked first. With a `team`, they are those in its bins. `zone` is the
     company's.
     """
 
@@ -61,16 +70,30 @@ class RunReport:
         return sum(move.items for move in self.moves)
 
 
-def last_run_id(session: Session) -> int | None:
-    """The newest classification that was applied; None when there was none yet."""
-    found: int | None = session.execute(select(func.max(col(ClassRun.id)))).scalar_one()
-    return found
+def last_report(session: Session, *, reader: Person | None = None, most: int | None = MOST_CHANGES) -> RunReport | None:
+    """The report of the newest classification, for a person, or all there is to say; None when there was none yet."""
+    run_id: int | None = session.execute(select(func.max(col(ClassRun.id)))).scalar_one()
+    if run_id is None:
+        return None
+    return run_report(session, run_id, hidden=hidden_items(session, reader) if reader else frozenset(), most=most)
+
+
+def team_report(session: Session, run_id: int, team_id: int) -> RunReport:
+    """The report of a run for the review channel of a team, where anybody may read it who counts next."""
+    counting = select(col(CountLine.item_id)).where(col(CountLine.state).in_([LineState.TO_COUNT, LineState.RECOUNT]))
+    hidden = set(session.execute(counting).scalars())
+    return run_report(session, run_id, team_id=team_id, hidden=hidden)
 
 
 def run_report(
-    session: Session, run_id: int, *, team_id: int | None = None, most: int | None = MOST_CHANGES
+    session: Session,
+    run_id: int,
+    *,
+    team_id: int | None = None,
+    hidden: Collection[int] = frozenset(),
+    most: int | None = MOST_CHANGES,
 ) -> RunReport:
-    """The report of a run; with the first `most` changes, or all of them for None."""
+    """The report of a run; with the first `most` changes, or all of them for None. `hidden` are ids of items."""
     run = session.get_one(ClassRun, run_id)
     team = None if team_id is None else session.get_one(Team, team_id)
     concerned = [CHANGE.c.run_id == run_id, *([] if team is None else [_lies_with(session, team)])]
@@ -80,7 +103,7 @@ def run_report(
         .group_by(CHANGE.c.before, CHANGE.c.after)
     )
     changes = session.execute(
-        select(ITEM.c.sku, ITEM.c.name, func.coalesce(CHANGE.c.before, ""), CHANGE.c.after, CHANGE.c.reason)
+        select(ITEM.c.id, ITEM.c.sku, ITEM.c.name, func.coalesce(CHANGE.c.before, ""), CHANGE.c.after, CHANGE.c.reason)
         .join(ITEM, ITEM.c.id == CHANGE.c.item_id)
         .where(*concerned)
         .order_by(CHANGE.c.id)  # they were written in the order of the ranking
@@ -94,8 +117,14 @@ def run_report(
         items=run.items,
         team=None if team is None else team.name,
         moves=tuple(sorted(Move(*row) for row in counted)),
-        changes=tuple(Change(*row) for row in changes),
+        changes=tuple(_shown(Change(*row), is_hidden=item_id in hidden) for item_id, *row in changes),
     )
+
+
+def _shown(change: Change, *, is_hidden: bool) -> Change:
+    if not is_hidden:
+        return change
+    return change._replace(reason=f"{change.before or 'new'} -> {change.after}: {BEING_COUNTED}")
 
 
 def teams_to_tell(session: Session, run_id: int) -> list[tuple[int, str]]:

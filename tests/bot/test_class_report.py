@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.gateway import check_message
 from bot.views.class_report import class_report_message
 from models.journal import Intent
-from models.services.class_reports import MOST_CHANGES, Change, Move, RunReport
+from models.services.class_reports import MOST_CHANGES, Change, Move, RunReport, last_report
 from tests.bot.outbound import PARTS, REVIEW, Outbound, shown
 from tests.services.classifying import classify, used
 
@@ -50,6 +50,10 @@ def test_a_single_change_and_none() -> None:
     assert text(none).splitlines()[0] == "No item of 10,240 changed its ABC class"
 
 
+def test_before_the_first_one() -> None:
+    assert "were never computed" in class_report_message(None).text
+
+
 def test_names_from_files_ring_nobody_and_long_ones_fit() -> None:
     loud = BOLT._replace(sku="<!channel>", name="*" * 200)
     many = replace(REPORT, moves=(Move("C", "A", 500),), changes=(loud,) * MOST_CHANGES, team="<!here>")
@@ -70,6 +74,29 @@ def test_the_report_is_posted_where_decisions_are_made_and_nowhere_else(either: 
     assert lines[0] == "2 items of Fleet Parts changed their ABC class · 2 new"
     assert lines[3] == "Much · MUCH   new -> A: rank 1, 80.00 EUR a year, together 94.1 % of the value"
     assert either.only_row(Intent.CLASS_REPORT).channel == REVIEW
+
+
+def test_what_is_being_counted_shows_no_number(either: Outbound) -> None:
+    world = either.world
+    counted = used(world, "COUNTED", 80)
+    world.line(counted)
+    used(world, "OTHER", 5)
+    classify(world)
+    either.settle()
+    (posted,) = either.messages(REVIEW)
+    lines = either.text(posted).splitlines()
+    assert lines[3:] == [
+        "Counted · COUNTED   new -> A: being counted",
+        "Other · OTHER   new -> B: rank 2, 5.00 EUR a year, together 100 % of the value",
+    ]
+    with world.database.read() as session:
+        seen = {who: last_report(session, reader=world.person(who)) for who in ("ana", "ben", "kim")}
+        everything = last_report(session)
+    reasons = {who: report.changes[0].reason for who, report in seen.items() if report is not None}
+    assert everything is not None
+    full = everything.changes[0].reason
+    assert "80.00 EUR" in full
+    assert reasons == {"ana": "new -> A: being counted", "ben": full, "kim": full}
 
 
 def test_nothing_is_posted_when_nothing_changed(slack: Outbound) -> None:
