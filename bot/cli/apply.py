@@ -1,4 +1,4 @@
-"""`apply setup.toml`: declare teams, people, plans and tolerances."""
+"""`apply setup.toml`: declare teams, people, calendars, plans, tolerances and classes."""
 
 import argparse
 

@@ -81,8 +81,8 @@ def _team(session: Session, name: str) -> Team | None:
 def _no_team(session: Session, name: str) -> str:
     names = session.exec(select(Team.name).where(col(Team.is_active)).order_by(col(Team.id))).all()
     close = nearest(name, names)
-    hint = f"did you mean “{close}”?" if close else f"there are {wording.all_of(names) or 'none yet'}."
-    return f"There is no team “{name}”; {hint}"
+    hint = f"; did you mean “{close}”?" if close else f". Teams: {wording.all_of(names) or 'none yet'}."
+    return f"There is no team “{wording.cut(name, ECHO)}”{hint}"
 
 
 def _no_counters(session: Session, team: Team) -> str | None:

@@ -92,14 +92,6 @@ class Section:
             return default
         return value
 
-    def flag(self, key: str, *, default: bool) -> bool:
-        """True or false."""
-        value = self._table.get(key, default)
-        if not isinstance(value, bool):
-            self.note(f"{key} must be true or false", key)
-            return default
-        return value
-
     def choice(self, key: str, choices: Iterable[str], *, default: str) -> str:
         """One of some words."""
         value, known = self._table.get(key, default), tuple(choices)

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 
 from models.errors import BadInput, CycleCountError, NotAllowed, NotFound, WrongState
 from models.journal import AuditEvent
-from models.people import Role
+from models.people import Role, Team
 from models.plans import CountPlan, ToleranceLimit
 from models.rules.tolerance import Measure
 from models.services import plan_changes, setups
@@ -144,10 +144,12 @@ def test_a_plan_is_renamed_with_its_limits(world: World) -> None:
     session_id = world.start().id
     with world.step() as session:
         plan_changes.end(session, world.person("kim"), ended, world.now)
+    world.tolerate(Measure.QUANTITY, 7, key="Parts, daily")  # left over, or ahead of its plan
     edit(world, {"lines": 13}, name="Parts, daily")
     assert (plan(world).name, plan(world).lines) == ("Parts, daily", 13)
-    assert limits(world)["Parts, daily", "percent", "plus"] == 2
-    assert ("Daily parts", "percent", "plus") not in limits(world)
+    assert {key[:2] for key in limits(world)} == {
+        ("Parts, daily", "percent"), ("Old", "percent"), ("Old", "value"),
+    }  # fmt: skip
     assert audited(world)[-1] == (
         "U01KIM", "change plan", 'plan "Parts, daily"',
         {"name": {"from": "Daily parts", "to": "Parts, daily"}, "lines": {"from": 12, "to": 13}},
@@ -256,6 +258,13 @@ def test_a_team_that_nobody_counts_for(world: World) -> None:
     assert problems(world, {"team": "Yard"}) == {"team": "Yard has no counters, so nobody would count. Add one first."}
 
 
+def test_a_team_that_is_no_more(world: World) -> None:
+    world.add_team("Yard", "Y-", counters=("ana",))
+    with world.database.write() as session:
+        session.exec(select(Team).where(Team.name == "Yard")).one().is_active = False
+    assert problems(world, {"team": "Yard"}) == {"team": "There is no team “Yard”. Teams: Fleet Parts."}
+
+
 def test_bins_are_those_of_the_team(world: World) -> None:
     world.add_team("Yard", "Y-", counters=("ana",))
     outside = {"bins": "“A-” lies outside of the bins of Yard, which begin with Y-."}
@@ -267,6 +276,9 @@ def test_bins_are_those_of_the_team(world: World) -> None:
     assert problems(world, {"team": "Yard", "bins": "Y-02"}) == {
         "bins": "No bin of Yard begins with “Y-02”; it has none yet."
     }
+    world.stock("BOLT-10", "Y1-01")
+    wide = NEW | {"team": "Yard", "bins": "Y"}
+    assert problems(world, wide) == {"bins": "No bin of Yard begins with “Y”; it has none yet."}
     create(world, "Wide", NEW | {"bins": "A"})  # wider than the team's: those of the team in it
 
 
