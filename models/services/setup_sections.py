@@ -22,8 +22,10 @@ class Problems:
         self._found: list[tuple[int | None, str]] = []
 
     def note(self, sentence: str, place: Place) -> None:
-        """Note what is wrong at a place."""
-        self._found.append((self._lines.line_of(place), sentence))
+        """Note what is wrong at a place; once, however often it is come upon."""
+        problem = (self._lines.line_of(place), sentence)
+        if problem not in self._found:
+            self._found.append(problem)
 
     def refuse(self, file_name: str) -> None:
         """Go on when nothing was noted.

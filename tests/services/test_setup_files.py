@@ -19,6 +19,15 @@ def test_not_toml_names_the_line() -> None:
     ]
 
 
+def test_a_problem_is_said_once() -> None:
+    text = SETUP.replace('["A-", "B-"]', '"A-"').replace('["U05KIM"]', '"U05KIM"')
+    assert problems_of(text) == [
+        "setup.toml line 4: controllers must be a list",
+        'setup.toml line 10: team "Fleet Parts": locations must be a list',
+        'setup.toml line 10: team "Fleet Parts": locations must be a list of bin prefixes, such as ["A-", "B-"]',
+    ]
+
+
 NO_CHANNEL = "is not a Slack channel id, which looks like C01PARTS (Slack shows it in the details)"
 LENGTH_HINT = "Say which unit it is. Write it like 4h, 90m, 2d or 1h30m."
 TEAM = 'timezone = "UTC"\ncontrollers = ["U05KIM"]\n' + SETUP[SETUP.index("[[team]]") : SETUP.index("[[plan]]")]
