@@ -50,12 +50,13 @@ class StockLevel(SQLModel, table=True):
         UniqueConstraint("item_id", "location_id"),
         Index("ix_stocklevel_due", "due_from", "id"),
         Index("ix_stocklevel_class_due", "abc_class", "due_from", "id"),
+        Index("ix_stocklevel_bin_class", "location_id", "abc_class"),
         Index("ix_stocklevel_none_left", "on_hand", sqlite_where=NONE_LEFT, postgresql_where=NONE_LEFT),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     item_id: int = Field(foreign_key="item.id", sa_type=BigId)
-    location_id: int = Field(foreign_key="location.id", index=True, sa_type=BigId)
+    location_id: int = Field(foreign_key="location.id", sa_type=BigId)
     on_hand: Decimal = Field(default=Decimal(0), sa_type=Quantity)
     abc_class: str = Field(default="", max_length=1, sa_column_kwargs=since_revision("''"))
     created_at: datetime = Field(sa_type=UtcDateTime)

@@ -66,6 +66,8 @@ def _items() -> None:
         " SET abc_class = COALESCE((SELECT abc_class FROM item WHERE item.id = stocklevel.item_id), '')"
     )
     op.create_index("ix_stocklevel_class_due", "stocklevel", ["abc_class", "due_from", "id"])
+    op.create_index("ix_stocklevel_bin_class", "stocklevel", ["location_id", "abc_class"])
+    op.drop_index("ix_stocklevel_location_id", "stocklevel")
     op.create_index(
         "ix_stocklevel_none_left", "stocklevel", ["on_hand"], sqlite_where=NONE_LEFT, postgresql_where=NONE_LEFT
     )
