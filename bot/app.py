@@ -18,11 +18,33 @@ from slack_sdk import WebClient
 from bot import errors
 from bot.context import Context, do_nothing
 from bot.gateway import Gateway
-from bot.listeners import commands, counting, decisions, history_pages, replies, skipping, spot_counts
+from bot.listeners import (
+    commands,
+    counting,
+    decisions,
+    history_pages,
+    home,
+    plan_actions,
+    plan_form,
+    replies,
+    skipping,
+    spot_counts,
+)
 from bot.payloads import JsonObject
 from models.database import Database
 
-_FEATURES = (counting, skipping, replies, decisions, commands, history_pages, spot_counts)
+_FEATURES = (
+    counting,
+    skipping,
+    replies,
+    decisions,
+    commands,
+    history_pages,
+    spot_counts,
+    plan_form,
+    plan_actions,
+    home,
+)
 
 
 def build_app(

@@ -51,7 +51,10 @@ class Context:
         """Show sentences (plain text) to one person alone, if Slack takes them now; returns whether it did."""
         if not sentences:
             return True
-        text = "\n".join(blocks.escape(sentence) for sentence in sentences)
+        return self.show(channel, user, "\n".join(map(blocks.escape, sentences)), thread_ts=thread_ts)
+
+    def show(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> bool:
+        """The same for mrkdwn, a line a sentence."""
         message = blocks.rendered(text, blocks.sections(text.split("\n"), "answer"))
         try:
             self.gateway.post_ephemeral(channel=channel, user=user, thread_ts=thread_ts, message=message)

@@ -15,7 +15,9 @@ from slack_bolt.error import BoltUnhandledRequestError
 
 from bot import payloads
 from bot.context import Context
+from bot.gateway import SlackRefused, SlackUnavailable
 from bot.payloads import JsonObject
+from bot.views import blocks
 from models.errors import CycleCountError
 
 _LOG = logging.getLogger(__name__)
@@ -64,7 +66,26 @@ def _tell(context: Context, body: JsonObject, sentence: str, errors: dict[str, s
     user, channel, thread_ts = _where(body)
     if user and channel:
         context.tell(channel, user, sentence.split("\n"), thread_ts=thread_ts)
+    elif (trigger_id := payloads.text_at(body, "trigger_id")) is not None:  # a modal, Home or a shortcut
+        _on_top(context, trigger_id, sentence, is_modal=payloads.text_at(body, "view", "type") == "modal")
     return BoltResponse(status=200, body="")
+
+
+def _on_top(context: Context, trigger_id: str, sentence: str, *, is_modal: bool) -> None:
+    """Say something where there is no channel to say it in: in a modal, on top of the one that is open."""
+    view = blocks.modal(
+        title="Cycle count",
+        blocks=blocks.sections(map(blocks.escape, sentence.split("\n")), "said"),
+        callback_id="said",
+        close="Close",
+    )
+    try:
+        if is_modal:
+            context.gateway.push_view(trigger_id=trigger_id, view=view)
+        else:
+            context.gateway.open_view(trigger_id=trigger_id, view=view)
+    except (SlackUnavailable, SlackRefused) as problem:
+        _LOG.warning("a person was not told: %s", problem)
 
 
 def _in_modal(body: JsonObject, sentence: str, errors: dict[str, str] | None) -> BoltResponse:

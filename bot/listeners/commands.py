@@ -14,21 +14,19 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import spot_counts
+from bot.listeners import plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
-from bot.views import blocks
-from bot.views.blocks import Rendered, When
+from bot.views.blocks import Rendered
 from bot.views.help import COMMANDS, help_message
 from bot.views.history import history_message
 from bot.views.item import item_message
+from bot.views.plan_list import plans_message
 from bot.views.schedule import schedule_message
-from bot.views.status import plans_message, status_message
-from bot.wiring import on_command
+from bot.views.status import status_message
+from bot.wiring import Answer, on_command
 from models.errors import BadInput
-from models.milestones import Milestone
-from models.people import Team
 from models.rules.nearest import nearest
-from models.services import history, item_card, journal, lookup, people, plans, statuses, team_schedules
+from models.services import history, item_card, lookup, people, statuses, team_schedules
 from models.services.history import Query
 from models.services.people import Person
 
@@ -41,13 +39,14 @@ def register(app: App, context: Context) -> None:
     on_command(app, context, NAME, answer)
 
 
-def answer(context: Context, command: Command) -> JsonObject:
-    """Answer one command."""
+def answer(context: Context, command: Command) -> Answer:
+    """Answer one command; None when a form was opened."""
     # Slack sends &, < and > as entities, as in messages.
     word, _, rest = " ".join(html.unescape(command.text).split()).partition(" ")
     name = word.casefold()
-    if name == "start":
-        return _shown(_start(context, command, rest))
+    if name in plan_actions.COMMANDS:
+        shown = plan_actions.answer(context, command, name, rest)
+        return None if shown is None else _shown(shown)
     if name == "now":
         return _shown(spot_counts.start_now(context, command, rest))
     now = context.read_clock()
@@ -101,25 +100,6 @@ _ANSWERS: dict[str, Callable[[Session, Person, str], Rendered]] = {
 }
 
 
-def _start(context: Context, command: Command, name: str) -> Rendered:
-    now = context.read_clock()
-    with context.database.write() as session:
-        person = people.require_person(session, command.user)
-        if not name:
-            raise BadInput(f"Which plan? “{NAME} plans” lists them; then write “{NAME} start” and its name.")
-        if command.trigger_id and not journal.first_time(session, f"command:{command.trigger_id}", now):
-            return _plain(f"{name} was started already.")
-        started = plans.start_now(session, person=person, plan_name=name, now=now)
-        lines = plans.line_count(session, started)
-        channel = session.get_one(Team, started.team_id).channel
-        zone = _zone(session)
-    context.committed(Milestone.SESSION_STARTED)
-    count = "1 line" if lines == 1 else f"{lines} lines"
-    due = blocks.date(started.due_at, When.DAY_TIME, zone, before="due ")
-    text = f"{blocks.escape(started.name)} is started: {count}, {due}. Its sheet comes in <#{channel}>."
-    return blocks.rendered(text, [blocks.section(text, "started")])
-
-
 def _unknown(word: str) -> str:
     close = nearest(word, COMMANDS)
     meant = f"Did you mean “{NAME} {close}”?" if close else f"“{NAME} help” lists what I know."
@@ -136,11 +116,6 @@ def _day(text: str, zone: ZoneInfo) -> datetime:
 
 def _zone(session: Session) -> ZoneInfo:
     return ZoneInfo(people.company(session).timezone)
-
-
-def _plain(sentence: str) -> Rendered:
-    text = blocks.escape(sentence)
-    return blocks.rendered(text, [blocks.section(text, "answer")])
 
 
 def _shown(message: Rendered) -> JsonObject:

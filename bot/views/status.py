@@ -1,6 +1,5 @@
-"""Running counts and plans, as an answer to one person: what to do comes first."""
+"""Running counts, as an answer to one person: what to do comes first."""
 
-from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from slackblocks import Block
@@ -8,7 +7,7 @@ from slackblocks import Block
 from bot import ids
 from bot.views import blocks
 from bot.views.blocks import Rendered, When
-from models.services.statuses import PlanRow, SessionStatus, Status
+from models.services.statuses import SessionStatus, Status
 
 _SHOWN = 15
 
@@ -30,18 +29,6 @@ def status_message(status: Status) -> Rendered:
     return blocks.rendered(f"{yours} lines for you; {running} running", built)
 
 
-def plans_message(plans: Sequence[PlanRow], zone: ZoneInfo) -> Rendered:
-    """Each plan: when it runs, how much it counts, and how to start it now."""
-    if not plans:
-        text = "There are no plans yet. Stock control adds them with “python -m bot apply setup.toml”."
-        return blocks.rendered(text, [blocks.section(text, "plans.none")])
-    lines = [_plan(plan, zone) for plan in plans]
-    built = blocks.sections(lines, "plans")
-    if any(plan.can_start for plan in plans):
-        built.append(blocks.context("Start one now: “/count start” and its name.", "plans.hint"))
-    return blocks.rendered("\n".join(lines), built)
-
-
 def _session(one: SessionStatus, zone: ZoneInfo) -> str:
     parts = []
     if one.for_you:
@@ -52,12 +39,3 @@ def _session(one: SessionStatus, zone: ZoneInfo) -> str:
     # Two runs of one plan are told apart by when they were started.
     started = blocks.date(one.started_at, When.DAY_TIME, zone, before="started ")
     return f"*{blocks.escape(one.name)}* · {blocks.escape(one.team)} · {started}\n{' · '.join(parts)}"
-
-
-def _plan(plan: PlanRow, zone: ZoneInfo) -> str:
-    runs = "no further run"
-    if plan.next_due is not None:
-        runs = f"next {blocks.date(plan.next_due, When.DAY_TIME, zone)}"
-    lines = "1 line" if plan.lines == 1 else f"up to {plan.lines} lines"
-    parts = [blocks.escape(plan.team), blocks.escape(plan.schedule), lines, runs]
-    return f"*{blocks.escape(plan.name)}* · {' · '.join(parts)}"

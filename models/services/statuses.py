@@ -9,10 +9,14 @@ from sqlmodel import Session, col, select
 
 from models.counts import OPEN_STATES, CountLine, CountSession
 from models.people import Team
-from models.plans import CountPlan
+from models.plans import CountPlan, Pace
 from models.rules.lines import LineState
+from models.rules.policies import Policy, describe
 from models.services import counts, people
 from models.services.people import Person
+from models.services.plan_runs import last_session
+from models.services.plan_schedule import what_is_counted
+from models.services.plan_terms import terms_of
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,23 @@ class Status:
 
 @dataclass(frozen=True)
 class PlanRow:
-    """A plan. `next_due` None: it has no further run."""
+    """A plan. `next_due` None: it has no further run. `what` it chooses is said as far as this person may know it.
 
+    `pace` None: nothing that it chooses is due work. `last_session` is the id of its newest one, 0 for none.
+    """
+
+    plan_id: int
     name: str
     team: str
     schedule: str
     lines: int
+    pace: Pace | None
+    what: str
     next_due: datetime | None
+    is_paused: bool
     can_start: bool
+    can_change: bool
+    last_session: int
 
 
 def status(session: Session, person: Person) -> Status:
@@ -95,7 +108,27 @@ def plan_rows(session: Session, person: Person) -> list[PlanRow]:
     )
     if not person.is_controller:
         statement = statement.where(col(CountPlan.team_id).in_(person.teams))
-    return [
-        PlanRow(plan.name, team.name, plan.schedule, plan.lines, plan.next_due, person.may_decide_for(plan.team_id))
-        for plan, team in session.exec(statement)
-    ]
+    currency = people.company(session).currency
+    return [_plan_row(session, person, plan, team, currency) for plan, team in session.exec(statement).all()]
+
+
+def _plan_row(session: Session, person: Person, plan: CountPlan, team: Team, currency: str) -> PlanRow:
+    assert plan.id is not None  # noqa: S101 - a stored row has an id
+    terms = terms_of(plan)
+    what = what_is_counted(terms, currency)
+    if plan.team_id not in person.counts:
+        what = ", ".join(describe(choice, currency) for choice in terms.choices)
+    return PlanRow(
+        plan_id=plan.id,
+        name=plan.name,
+        team=team.name,
+        schedule=plan.schedule,
+        lines=plan.lines,
+        pace=plan.pace if any(choice.policy is Policy.DUE for choice in terms.choices) else None,
+        what=what,
+        next_due=plan.next_due,
+        is_paused=plan.is_paused,
+        can_start=person.may_decide_for(plan.team_id),
+        can_change=person.is_controller,
+        last_session=last_session(session, plan.id),
+    )

@@ -144,9 +144,11 @@ def test_plans_are_those_of_ones_teams(place: Workplace) -> None:
     with place.database.write() as session:
         place.world.plan(session, "Tyre check", other)
     assert "Tyre check" not in place.count("ana", "plans")
-    assert "Daily parts · Fleet Parts · daily 07:00 · up to 12 lines · next" in place.count("ana", "plans")
+    assert "Daily parts · next Mon 23 Nov 07:00\nFleet Parts · daily 07:00 · up to 12 lines" in place.count(
+        "ana", "plans"
+    )
     for name in ("fay", "kim"):
-        assert "Tyre check · Tyres" in place.count(name, "plans")
+        assert "Tyre check · next Mon 23 Nov 07:00\nTyres · daily 07:00" in place.count(name, "plans")
     assert "/count start" not in place.count("ana", "plans")
     assert "/count start" in place.count("ben", "plans")
 

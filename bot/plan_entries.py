@@ -1,0 +1,241 @@
+"""The form of a plan, between what stands in its fields and what a plan is (`models.services.plan_facts`).
+
+*Entries* are the fields by block id, each as a list of texts: one that was typed or chosen, several of a menu that
+takes several, none where nothing stands. `read` makes facts of entries, and says which field cannot be read;
+`entries_of` is the way back. Every policy has one field for its arguments and its share, in the words in which
+policies are written everywhere (`models.rules.policies`).
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+
+from bot.payloads import NOT_MINE
+from models.errors import BadInput
+from models.rules.policies import Choice, Policy, parse_policies, policies_text
+from models.rules.tolerance import Measure, Side
+from models.services.plan_changes import PlanFacts
+from models.services.plan_facts import Tolerance, bins_of, categories_of, read_facts
+from models.services.setup_things import OFF, Facts
+
+Entries = dict[str, list[str]]
+
+NAME, TEAM, LINES, BINS, CATEGORIES = "name", "team", "lines", "bins", "categories"
+REPEATS, DATE, TIME, WEEKDAYS, MONTH_DAY, CRON = "repeats", "date", "time", "weekdays", "month_day", "cron"
+CHOICE = "choice"
+MORE = "more"
+PACE, DUE_IN, PERCENT, VALUE, RECOUNTS = "pace", "due_in", "percent", "value", "recounts"
+REPLIES, BLIND, AT_DUE = "replies", "blind", "at_due"
+
+YES, NO = "yes", "no"
+
+RARE = (PACE, DUE_IN, PERCENT, VALUE, RECOUNTS, REPLIES, BLIND, AT_DUE)
+"""Fields that show when `MORE` is ticked."""
+
+LIMITS: Mapping[str, Measure] = MappingProxyType({PERCENT: Measure.PERCENT, VALUE: Measure.VALUE})
+
+FIELD_OF_FACT: Mapping[str, str] = MappingProxyType(
+    {name: name for name in (NAME, TEAM, LINES, BINS, CATEGORIES, PACE, DUE_IN, RECOUNTS, REPLIES, BLIND, AT_DUE)}
+    | {f"tolerance.{measure}": block_id for block_id, measure in LIMITS.items()}
+)
+"""Under which field a sentence about a fact stands; the schedule's and the policies' depend on what is shown."""
+
+
+class Repeats(StrEnum):
+    """How often a plan runs: the first word of its schedule."""
+
+    WEEKDAYS = "weekdays"
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    ONCE = "once"
+    CRON = "cron"
+
+
+SCHEDULE_FIELDS: Mapping[Repeats, tuple[str, ...]] = MappingProxyType(
+    {
+        Repeats.WEEKDAYS: (TIME,),
+        Repeats.DAILY: (TIME,),
+        Repeats.WEEKLY: (WEEKDAYS, TIME),
+        Repeats.MONTHLY: (MONTH_DAY, TIME),
+        Repeats.ONCE: (DATE, TIME),
+        Repeats.CRON: (CRON,),
+    }
+)
+"""The fields that make a schedule, in its order; a sentence about it stands under the first of them."""
+
+_ASKED = {
+    TIME: "Choose a time.",
+    DATE: "Choose a day.",
+    WEEKDAYS: "Choose at least one day.",
+    MONTH_DAY: "Write a day of the month, 1 to 31.",
+    CRON: "Write cron's five fields, like 0 7 * * mon-fri.",
+}
+
+
+@dataclass
+class Reading:
+    """What entries say: the facts in the words of the form, and sentences by field for what cannot be read."""
+
+    name: str
+    facts: Facts
+    tolerance: Tolerance
+    choices: tuple[Choice, ...] = ()
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def one(entries: Entries, block_id: str) -> str:
+    """What stands in a field; empty for nothing."""
+    return next(iter(entries.get(block_id, ())), "")
+
+
+def arguments_field(policy: str) -> str:
+    """The block id of a policy's field."""
+    return f"policy.{policy}"
+
+
+def chosen_policies(entries: Entries) -> list[Policy]:
+    """The policies that are chosen; BadInput for one that does not exist."""
+    try:
+        return [Policy(name) for name in dict.fromkeys(entries.get(CHOICE, ()))]
+    except ValueError:
+        raise BadInput(NOT_MINE) from None
+
+
+def repeats_of(entries: Entries) -> Repeats:
+    """How often it runs; BadInput for a word that is not ours."""
+    try:
+        return Repeats(one(entries, REPEATS))
+    except ValueError:
+        raise BadInput(NOT_MINE) from None
+
+
+def read(entries: Entries, team: str, before: PlanFacts | None = None) -> Reading:
+    """The facts of a form for the team of that name (empty: none is chosen).
+
+    `before` is what the edited plan is now: what the form does not show stays so, and a schedule keeps the words it
+    was written in unless its fields say something else.
+    """
+    kept: Facts = {} if before is None else dict(before.facts)
+    found = Reading(" ".join(one(entries, NAME).split()), kept, _limits(entries, before))
+    found.facts |= {
+        "team": team or None,
+        "bins": one(entries, BINS),
+        "categories": json.dumps(entries.get(CATEGORIES, []), ensure_ascii=False),
+        "replies": bool(entries.get(REPLIES)),
+        "blind": one(entries, BLIND) != NO,
+    }
+    found.facts |= {name: one(entries, name) for name in (LINES, PACE, DUE_IN, RECOUNTS, AT_DUE)}
+    schedule = _schedule(entries, found.errors)
+    if before is not None and _says_the_same(entries, str(before.facts["schedule"])):
+        schedule = str(before.facts["schedule"])
+    found.facts["schedule"] = schedule
+    found.choices = _choices(entries, found.errors)
+    found.facts["select"] = policies_text(found.choices)
+    return found
+
+
+def new_entries(first_day: date, team_id: int | None = None, name: str = "") -> Entries:
+    """What a new form begins with: enough to be saved with a name and a team. `first_day` is the date it offers."""
+    facts = read_facts({"team": NAME, "schedule": "weekdays 07:00"})[0]
+    begin: Entries = {DATE: [str(first_day)], WEEKDAYS: ["mon"], MONTH_DAY: ["1"], MORE: []}
+    return begin | entries_of(PlanFacts(name, facts, {}), team_id)
+
+
+def entries_of(plan: PlanFacts, team_id: int | None) -> Entries:
+    """The fields of a plan as it is. A limit that is not the same on both sides has no field."""
+    facts = plan.facts
+    choices = parse_policies(str(facts["select"]))
+    entries: Entries = {
+        NAME: [plan.name],
+        TEAM: [] if team_id is None else [str(team_id)],
+        CHOICE: [str(choice.policy) for choice in choices],
+        BINS: [", ".join(bins_of(facts))],
+        CATEGORIES: list(categories_of(facts)),
+        REPLIES: [YES] if facts["replies"] else [],
+        BLIND: [YES if facts["blind"] else NO],
+    }
+    entries |= {name: [str(facts[name])] for name in (LINES, PACE, DUE_IN, RECOUNTS, AT_DUE)}
+    for choice in choices:
+        entries[arguments_field(choice.policy)] = [policies_text([choice]).removeprefix(choice.policy).strip()]
+    for block_id, measure in LIMITS.items():
+        if _is_even(plan.tolerance, measure):
+            entries[block_id] = [str(plan.tolerance.get(measure, {}).get(Side.PLUS) or "")]
+    entries |= _schedule_entries(str(facts["schedule"]))
+    return {block_id: [text for text in texts if text] for block_id, texts in entries.items()}
+
+
+def uneven_limits(tolerance: Tolerance) -> dict[str, Facts]:
+    """The limits that are not one number on both sides, by the field that cannot hold them: they are left as is."""
+    return {block_id: tolerance[measure] for block_id, measure in LIMITS.items() if not _is_even(tolerance, measure)}
+
+
+def _limits(entries: Entries, before: PlanFacts | None) -> Tolerance:
+    found: Tolerance = {} if before is None else dict(before.tolerance)
+    for block_id, measure in LIMITS.items():
+        if _is_even(found, measure):
+            found.pop(measure, None)
+            if limit := one(entries, block_id):
+                found[measure] = dict.fromkeys(Side, limit)
+    return found
+
+
+def _is_even(tolerance: Tolerance, measure: Measure) -> bool:
+    plus, minus = (tolerance.get(measure, {}).get(side) for side in Side)
+    return plus == minus and plus != OFF
+
+
+def _schedule(entries: Entries, errors: dict[str, str]) -> str:
+    repeats = repeats_of(entries)
+    fields = SCHEDULE_FIELDS[repeats]
+    errors |= {block_id: _ASKED[block_id] for block_id in fields if not entries.get(block_id)}
+    return " ".join([repeats, *(",".join(entries.get(block_id, ())) for block_id in fields)])
+
+
+def _says_the_same(entries: Entries, schedule: str) -> bool:
+    return all(entries.get(block_id, []) == texts for block_id, texts in _schedule_entries(schedule).items())
+
+
+def _schedule_entries(schedule: str) -> Entries:
+    """The fields of a schedule; seconds, which no field can hold, are left out."""
+    word, *rest = schedule.lower().replace(", ", ",").split()
+    repeats = Repeats(word)
+    entries: Entries = {REPEATS: [repeats]}
+    texts = [" ".join(rest)] if repeats is Repeats.CRON else rest
+    for block_id, text in zip(SCHEDULE_FIELDS[repeats], texts, strict=True):
+        match block_id:
+            case "time":
+                hours, minutes = text.split(":")[:2]
+                entries[block_id] = [f"{int(hours):02}:{minutes}"]
+            case "weekdays":
+                entries[block_id] = list(dict.fromkeys(day[:3] for day in text.split(",")))
+            case "month_day":
+                entries[block_id] = [str(int(text))]
+            case _:
+                entries[block_id] = [text]
+    return entries
+
+
+def _choices(entries: Entries, errors: dict[str, str]) -> tuple[Choice, ...]:
+    found: list[Choice] = []
+    for policy in chosen_policies(entries):
+        block_id = arguments_field(policy)
+        try:
+            first, *others = parse_policies(f"{policy} {one(entries, block_id)}")
+        except BadInput as error:
+            errors[block_id] = str(error)
+            continue
+        if others:
+            errors[block_id] = f"Only “{policy}” is written here; choose “{others[0].policy}” above."
+        found.append(first)
+    if not found and not any(arguments_field(policy) in errors for policy in Policy):
+        errors[CHOICE] = "Choose at least one."
+    elif len(found) > 1:
+        try:
+            parse_policies(policies_text(found))
+        except BadInput as error:
+            errors[CHOICE] = str(error)
+    return tuple(found)

@@ -1,0 +1,136 @@
+"""What the form of a plan says back while it is filled in: what is wrong so far, or what the plan would do.
+
+A preview tells of the on-hand by what some policies choose (which bins are empty, what is below nothing). Who makes
+plans may know that, unless they count for the team: then what such policies would choose is kept from them.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from bot.plan_entries import (
+    BINS,
+    CHOICE,
+    FIELD_OF_FACT,
+    NAME,
+    SCHEDULE_FIELDS,
+    TEAM,
+    Entries,
+    Reading,
+    arguments_field,
+    one,
+    read,
+    repeats_of,
+)
+from models.errors import BadInput
+from models.plans import Pace
+from models.rules.policies import HIDDEN, parse_policies, policies_text
+from models.rules.schedules import parse_schedule
+from models.services import plan_changes, plan_preview
+from models.services.people import Person
+from models.services.plan_changes import PlanFacts
+from models.services.plan_facts import bins_of, categories_of, read_facts
+from models.services.plan_offers import Offer
+from models.services.plan_preview import Preview
+from models.services.plan_terms import Terms
+from models.services.setup_things import Facts
+
+CHOOSE_TEAM = "Choose a team: then this shows the first run and what would be counted."
+
+
+@dataclass(frozen=True)
+class Look:
+    """What stands in the form's preview: sentences about what is wrong, or the first run.
+
+    `secret` are the policies whose picks are kept from the person; then the preview has no lines and no bins.
+    """
+
+    problems: tuple[str, ...] = ()
+    preview: Preview | None = None
+    most_lines: int = 0
+    secret: tuple[str, ...] = ()
+
+
+def judge(
+    session: Session, entries: Entries, offer: Offer, before: PlanFacts | None, now: datetime
+) -> tuple[Reading, dict[str, str]]:
+    """The facts of a form, and a sentence for each field that is wrong, by block id."""
+    found = read(entries, offer.team_name(one(entries, TEAM)), before)
+    schedule = str(found.facts["schedule"])
+    is_same_time = before is not None and schedule == before.facts["schedule"]
+    problems = _problems(session, found, before, None if is_same_time else now)
+    errors = dict(found.errors)
+    for fact, sentence in problems.items():
+        if fact == "schedule":
+            fields = SCHEDULE_FIELDS[repeats_of(entries)]
+            if not errors.keys() & set(fields):
+                errors[fields[0]] = sentence
+        elif fact == "select":
+            if CHOICE not in errors and not any(name.startswith("policy.") for name in errors):
+                errors[_field_of(session, found, sentence, before)] = sentence
+        else:
+            errors.setdefault(FIELD_OF_FACT.get(fact, NAME), sentence)
+    return found, errors
+
+
+def look(
+    session: Session, person: Person, entries: Entries, offer: Offer, before: PlanFacts | None, now: datetime
+) -> Look:
+    """What the form shows for these entries. Nothing is written."""
+    found, errors = judge(session, entries, offer, before, now)
+    if not found.name:
+        errors.pop(NAME, None)
+    if not one(entries, TEAM):
+        errors |= {TEAM: CHOOSE_TEAM}
+        errors.pop(BINS, None)
+    if errors:
+        return Look(problems=tuple(dict.fromkeys(errors.values())))
+    facts = read_facts(found.facts)[0]
+    try:
+        return foresee(session, person, int(one(entries, TEAM)), facts, offer.zone, now)
+    except BadInput as error:
+        return Look(problems=(str(error),))
+
+
+def foresee(session: Session, person: Person, team_id: int, facts: Facts, zone: ZoneInfo, now: datetime) -> Look:
+    """The first run of a plan with these facts, as far as this person may see it."""
+    choices = parse_policies(str(facts["select"]))
+    terms = Terms(
+        team_id=team_id,
+        choices=choices,
+        lines=int(facts["lines"] or 0),
+        bins=bins_of(facts),
+        categories=categories_of(facts),
+        pace=Pace(str(facts["pace"])),
+    )
+    found = plan_preview.preview(session, terms, parse_schedule(str(facts["schedule"]), zone.key), now)
+    secret = tuple(str(choice.policy) for choice in choices if choice.policy in HIDDEN)
+    if not secret or team_id not in person.counts:
+        return Look(preview=found, most_lines=terms.lines)
+    # Without stock in reach the first warning is that; any other may come from what is kept from this person.
+    warnings = () if found.in_reach else found.warnings
+    shown = replace(found, lines=0, by_class=(), by_policy=(), first_bins=(), warnings=warnings)
+    return Look(preview=shown, most_lines=terms.lines, secret=secret)
+
+
+def _problems(session: Session, found: Reading, before: PlanFacts | None, now: datetime | None) -> dict[str, str]:
+    return plan_changes.problems(
+        session,
+        found.name,
+        found.facts,
+        is_new=before is None,
+        tolerance=found.tolerance,
+        known_as=None if before is None else before.name,
+        now=now,
+    )
+
+
+def _field_of(session: Session, found: Reading, sentence: str, before: PlanFacts | None) -> str:
+    """The field of the policy that a sentence is about: the one that alone is refused with the same sentence."""
+    for choice in found.choices:
+        alone = replace(found, facts=found.facts | {"select": policies_text([choice])})
+        if _problems(session, alone, before, None).get("select") == sentence:
+            return arguments_field(choice.policy)
+    return CHOICE

@@ -1,0 +1,37 @@
+"""Starting a plan by a button: once for each time it was drawn, however often it is clicked."""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, func, select
+
+from models.counts import CountSession
+from models.errors import NotFound, WrongState
+from models.plans import CountPlan
+from models.services import plans
+from models.services.people import Person
+
+
+def last_session(session: Session, plan_id: int) -> int:
+    """The id of the newest session of a plan; 0 when it had none."""
+    newest = select(func.max(CountSession.id)).where(CountSession.plan_id == plan_id)
+    return session.exec(newest).one() or 0
+
+
+def start_seen(session: Session, *, person: Person, plan_id: int, seen: int, now: datetime) -> CountSession:
+    """Start a plan at once, for somebody who saw `seen` as its last session.
+
+    Raises:
+        NotAllowed: for anybody but an approver of its team or a controller.
+        NotFound: when there is no such plan, or nothing to count.
+        WrongState: when it has ended, or was started since.
+    """
+    plan = session.exec(
+        select(CountPlan).where(col(CountPlan.id) == plan_id).with_for_update()  # a second click waits here
+    ).one_or_none()
+    if plan is None:
+        raise NotFound("There is no such plan any more.")
+    if not plan.is_active:
+        raise WrongState(f"“{plan.name}” has ended. Nothing was started.")
+    if person.may_decide_for(plan.team_id) and last_session(session, plan_id) != seen:
+        raise WrongState(f"“{plan.name}” was started since you saw it, so nothing was started now.")
+    return plans.start_now(session, person=person, plan_name=plan.name, now=now)
