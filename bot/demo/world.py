@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from bot.sandbox.person import Person
 from bot.sandbox.server import SandboxServer
-from bot.sandbox.workspace import Workspace
+from bot.sandbox.workspace import AppSettings, Workspace
 from models.database import Database
 from models.errors import CycleCountError
 from models.migrate import migrate
@@ -27,6 +27,7 @@ DATA = Path(__file__).parent / "data"
 CHECKOUT = Path(__file__).parents[2]
 
 PARTS = "C01PARTS"
+WORKSHOP = "C02WORKSHOP"
 REVIEW = "C01REVIEW"
 PEOPLE = {"U01ANA": "Ana", "U02DAN": "Dan", "U03BEN": "Ben", "U04EVA": "Eva", "U05KIM": "Kim", "U06VAL": "Val"}
 ZONE = ZoneInfo("Europe/Berlin")
@@ -121,10 +122,11 @@ def apply_setup(database: Database, now: datetime) -> list[str]:
 
 
 def _workspace() -> Workspace:
-    workspace = Workspace()
+    workspace = Workspace(app=AppSettings.from_file(CHECKOUT / "manifest.json"))
     for slack_id, name in PEOPLE.items():
         workspace.add_user(slack_id, name=name, tz=str(ZONE))
     workspace.add_channel(PARTS, name="fleet-parts", members=list(PEOPLE))
+    workspace.add_channel(WORKSHOP, name="workshop", members=["U02DAN", "U04EVA", "U05KIM"])
     workspace.add_channel(REVIEW, name="parts-review", members=["U03BEN", "U04EVA", "U05KIM", "U02DAN"])
     return workspace
 

@@ -55,7 +55,9 @@ approvers = [{ slack_id = "U03BEN", limit = 500 }, { slack_id = "U04EVA" }]
 name = "Daily parts"
 team = "Fleet Parts"
 schedule = "daily 07:30"
+bins = ["A-01", "A-02", "A-03"]
 lines = 6
+pace = "full"
 due_in = "4h"
 tolerance = { percent = 2, value = 25 }
 
@@ -64,6 +66,7 @@ name = "Second round"
 team = "Fleet Parts"
 schedule = "daily 07:30"
 lines = 4
+pace = "full"
 due_in = "4h"
 """
 
