@@ -191,6 +191,23 @@ class Script:
         self.expect(result.problem is None, f"the submission is answered ({result.problem})")
         return result
 
+    def fill_in_form(self, name: str, values: Mapping[str, str | list[str]]) -> None:
+        """Fill fields of the open form in by block id; the bot hears of each, as while somebody types."""
+        said = [value if isinstance(value, str) else ", ".join(value) for value in values.values()]
+        self.does(name, f"enters {' · '.join(said)}")
+        for block_id, value in values.items():
+            told = self.world.person(name).enter(block_id, value)
+            self.expect(told is None or told.ok, f"the form takes {value!r} ({told and told.problem})")
+
+    def submit_form(self, name: str) -> None:
+        """Submit the open form as it is and print what it says."""
+        person = self.world.person(name)
+        before = len(person.ephemerals())
+        result = person.submit()
+        self.expect(result.errors is None and result.problem is None, f"the form is accepted ({result})")
+        answers = self.wait("an answer to the form", lambda: person.ephemerals()[before:])
+        self.saw(name, "\n".join(person.reads(message) for message in answers))
+
     def close_views(self, name: str) -> None:
         """Close whatever modal is still open."""
         if self.world.person(name).view is not None:
@@ -259,7 +276,8 @@ class Script:
         self.does(name, line)
         result = person.slash(PARTS, line)
         self.expect(result.ok, f"{line} is answered ({result.problem})")
-        self.saw(name, "\n".join(person.reads(message) for message in person.ephemerals()[before:]))
+        if told := person.ephemerals()[before:]:  # nothing, when a form was opened
+            self.saw(name, "\n".join(person.reads(message) for message in told))
 
     # --- the review channel
 

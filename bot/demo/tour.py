@@ -25,6 +25,9 @@ ANA_COUNTS = {
 }
 
 
+NEW_PLAN = {"name": "Aisle B", "team": "Fleet Parts", "bins": "B-", "choice": ["never"], "lines": "10"}
+
+
 def take_tour(world: World, out: TextIO) -> None:
     """Play the loop in `world` and write the transcript to `out`; raises DemoFailed at the first step that fails."""
     script = Script(world, out)
@@ -131,6 +134,22 @@ def _questions(script: Script) -> None:
     script.slash("Val", "/count status")
 
 
+def _kim_plans(script: Script) -> None:
+    script.heading("Kim plans a cycle count, and sees what it would do before she switches it on")
+    script.slash("Kim", "/count new")
+    script.fill_in_form("Kim", NEW_PLAN)
+    script.shows_view("Kim")
+    script.submit_form("Kim")
+    script.slash("Ana", "/count plans")
+    script.slash("Dan", "/count schedule Workshop")
+
+
+def _spot_count(script: Script) -> None:
+    script.heading("Ana wonders about a bin, and has it counted now")
+    script.slash("Ana", "/count now B-02-01")
+    script.wait("the sheet of the spot count", lambda: len(script.world.workspace.messages(PARTS)) > 1)
+
+
 def _same_file_again(script: Script) -> None:
     script.heading("The same stock file is imported again: it undoes nothing")
     before = script.all_on_hand()
@@ -157,5 +176,7 @@ STEPS: tuple[Callable[[Script], None], ...] = (
     _adjust_and_reject,
     _closed,
     _questions,
+    _kim_plans,
+    _spot_count,
     _same_file_again,
 )

@@ -17,6 +17,7 @@ from bot.context import Context
 from bot.listeners import plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views.blocks import Rendered
+from bot.views.class_report import class_report_message
 from bot.views.help import COMMANDS, help_message
 from bot.views.history import history_message
 from bot.views.item import item_message
@@ -24,9 +25,9 @@ from bot.views.plan_list import plans_message
 from bot.views.schedule import schedule_message
 from bot.views.status import status_message
 from bot.wiring import Answer, on_command
-from models.errors import BadInput
+from models.errors import BadInput, NotAllowed
 from models.rules.nearest import nearest
-from models.services import history, item_card, lookup, people, statuses, team_schedules
+from models.services import class_reports, history, item_card, lookup, people, statuses, team_schedules
 from models.services.history import Query
 from models.services.people import Person
 
@@ -86,6 +87,12 @@ def _history(session: Session, person: Person, rest: str) -> Rendered:
     return history_message(history.history(session, person, query))
 
 
+def _classes(session: Session, person: Person, _rest: str) -> Rendered:
+    if not (person.is_controller or person.approves):
+        raise NotAllowed("Only stock control and approvers see how classes were computed.")
+    return class_report_message(class_reports.last_report(session, reader=person))
+
+
 def _schedule(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
     team_ids = team_schedules.teams_asked_for(session, person, rest)
     return schedule_message(team_schedules.team_schedule(session, team_ids=team_ids, now=now))
@@ -97,6 +104,7 @@ _ANSWERS: dict[str, Callable[[Session, Person, str], Rendered]] = {
     "plans": _plans,
     "item": _item,
     "history": _history,
+    "classes": _classes,
 }
 
 

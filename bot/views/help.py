@@ -16,6 +16,7 @@ COMMANDS = {
     "end": ("end PLAN", "no more runs; what is being counted goes on"),
     "schedule": ("schedule [team]", "what is counted when in the next four weeks"),
     "now": ("now SKU or bin", "have it counted now"),
+    "classes": ("classes", "what the last classification changed, and why (approvers and stock control)"),
     "help": ("help", "this list"),
 }
 """Every word `/count` knows: how it is written, and what it answers."""
