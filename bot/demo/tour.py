@@ -4,7 +4,7 @@ Each step says who does what, shows what Slack showed that person, and what the 
 checked against the database and the workspace; the first thing that does not hold ends the tour with the reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from bot import ids
@@ -25,7 +25,13 @@ ANA_COUNTS = {
 }
 
 
-NEW_PLAN = {"name": "Aisle B", "team": "Fleet Parts", "bins": "B-", "choice": ["never"], "lines": "10"}
+NEW_PLAN: Mapping[str, str | list[str]] = {
+    "name": "Aisle B",
+    "team": "Fleet Parts",
+    "bins": "B-",
+    "choice": ["never"],
+    "lines": "10",
+}
 
 
 def take_tour(world: World, out: TextIO) -> None:
