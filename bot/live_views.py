@@ -36,6 +36,14 @@ class LiveViews:
         self._lock = threading.Lock()
         self._views: OrderedDict[str, _Live] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._views)
+
+    def waiting(self, view_id: str) -> bool:
+        """Whether a change of that modal waits for another to be drawn."""
+        with self._lock:
+            return view_id in self._views and self._views[view_id].is_waited_for
+
     def changed(self, action: ViewAction, draw: Callable[[ViewAction], JsonObject]) -> None:
         """Draw the modal again for this change, unless there is a newer one."""
         with self._lock:

@@ -27,7 +27,7 @@ def on_click(app: App, context: Context, action_id: str, handle: Callable[[Conte
         context.timed(action_id, lambda: handle(context, payloads.click(body)))
         return _answered(None)
 
-    app.action(re.compile(rf"{re.escape(action_id)}(\.\w+)?\Z"))(listener)
+    app.action(re.compile(rf"\A{re.escape(action_id)}(\.\w+)?\Z"))(listener)
 
 
 def on_choice(app: App, action_id: str) -> None:

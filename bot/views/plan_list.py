@@ -50,9 +50,8 @@ def plan_rows(plans: Sequence[PlanRow], zone: ZoneInfo, action_id: str, most: in
     mine = [plan for plan in plans if plan.can_start]
     built = [blocks.section(_text(plan, zone), f"plan.{plan.plan_id}", _menu(plan, action_id)) for plan in mine[:most]]
     if len(mine) > most:
-        built.append(
-            blocks.context(f"… {len(mine) - most} more; “/count edit” and a name opens any plan", "plans.more")
-        )
+        word = "edit" if mine[0].can_change else "start"
+        built.append(blocks.context(f"… {len(mine) - most} more; “/count {word}” and a name finds them", "plans.more"))
     return built + blocks.sections([_text(plan, zone) for plan in plans if not plan.can_start], "plans")
 
 

@@ -1,0 +1,303 @@
+"""The plans: the list, its menus, and the commands; who may do what, and that nothing is done twice."""
+
+from datetime import UTC, datetime
+
+import pytest
+from sqlmodel import select
+
+from bot import ids
+from bot.ids import PlanRef, PlanVerb
+from bot.sandbox.faults import slack_error
+from models.counts import CountSession
+from models.people import Role
+from models.plans import CountPlan, Pace
+from tests.bot.outbound import SECOND
+from tests.bot.planning import audit, command, form, plan, plan_names, submit
+from tests.bot.workplace import PARTS, Workplace
+
+ONLY = "Only stock control makes and changes plans. Ask Kim."
+NO_TEAM = "You are in no counting team yet. Ask Kim to add you."
+
+
+@pytest.fixture
+def place(place: Workplace) -> Workplace:
+    """Two bins of bolts; Daily parts takes one line a run, and Tyre check is another team's."""
+    place.world.stock("BOLT-1", "A-01", 10)
+    place.world.stock("BOLT-2", "A-02", 10)
+    other = place.world.add_team("Tyres", "T-", counters=("fay",))
+    with place.database.write() as session:
+        session.exec(select(CountPlan)).one().lines = 1
+        place.world.plan(session, "Tyre check", other)
+    return place
+
+
+def listed(place: Workplace, who: str) -> str:
+    """The list, as `/count plans` answers it."""
+    return place.count(who, "plans")
+
+
+def menu(place: Workplace, who: str, plan_name: str = "Daily parts") -> tuple[str, list[str]]:
+    """The newest list's menu of a plan: its message, and the values of its entries."""
+    message = place.who(who).ephemerals()[-1]
+    block_id = f"plan.{plan(place, plan_name).id}"
+    block = next(one for one in message.blocks if one["block_id"] == block_id)
+    return message.ts, [one["value"] for one in block["accessory"]["options"]]
+
+
+def choose(place: Workplace, who: str, verb: str, plan_name: str = "Daily parts", *, at: str | None = None) -> str:
+    """Choose in the menu of the newest list (or the one `at`); returns what the list says then."""
+    place.now()
+    ts, values = menu(place, who, plan_name)
+    value = next(one for one in values if one.startswith(f"{verb}."))
+    block_id = f"plan.{plan(place, plan_name).id}"
+    result = place.who(who).choose(PARTS, at or ts, value, block_id=block_id)
+    assert result.ok, result.problem
+    return place.read(place.who(who).ephemerals()[-1], who)
+
+
+def sessions(place: Workplace) -> int:
+    with place.database.read() as session:
+        return len(session.exec(select(CountSession)).all())
+
+
+# -- the list
+
+
+def test_a_plan_says_when_how_much_and_what(place: Workplace) -> None:
+    with place.database.write() as session:
+        daily = session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one()
+        daily.selection, daily.pace = "due 50%, zero 20%, turnover 500", Pace.LEVEL
+    lines = listed(place, "ana").split("\n")
+    assert lines[:3] == [
+        "Daily parts · next Mon 23 Nov 07:00",
+        "Fleet Parts · daily 07:00 · 1 line · spread evenly",
+        "what is due 50 %, chosen by stock control",
+    ]
+    all_of_it = "what is due 50 %, zero balance 20 %, more than 500.00 EUR moved since the last count"
+    for who in ("ben", "kim"):
+        assert all_of_it in listed(place, who)
+    with place.database.write() as session:
+        place.world.give_role(session, place.world.team_id, Role.COUNTER, "ben", "kim")
+    for who in ("ben", "kim"):
+        assert all_of_it not in listed(place, who)
+        assert "chosen by stock control" in listed(place, who)
+
+
+def test_who_sees_which_plans_and_menus(place: Workplace) -> None:
+    seen = {who: listed(place, who) for who in ("ana", "fay", "ben", "kim")}
+    assert {who: ("Daily parts" in text, "Tyre check" in text) for who, text in seen.items()} == {
+        "ana": (True, False),
+        "fay": (True, True),
+        "ben": (True, False),
+        "kim": (True, True),
+    }
+    assert "Run now" not in seen["ana"] + seen["fay"]
+    assert "[ Run now ]" in seen["ben"]
+    _, values = menu(place, "kim")
+    assert [value.split(".")[0] for value in values] == ["edit", "run", "pause", "end"]
+    assert listed(place, "zoe") == NO_TEAM
+
+
+def test_ended_plans_are_not_listed_and_paused_ones_say_so(place: Workplace) -> None:
+    command(place, "kim", "pause Daily parts")
+    command(place, "kim", "end Tyre check")
+    assert listed(place, "kim").split("\n")[0] == "Daily parts · paused"
+    assert "Tyre check" not in listed(place, "kim")
+    _, values = menu(place, "kim")
+    assert [value.split(".")[0] for value in values] == ["edit", "run", "resume", "end"]
+
+
+def test_many_plans_fit_a_message(place: Workplace) -> None:
+    with place.database.write() as session:
+        for number in range(60):
+            place.world.plan(session, f"Plan {number:02}", place.world.team_id)
+    listed(place, "kim")
+    assert len(place.kim.ephemerals()[-1].blocks) <= 50
+    assert "… 22 more" in place.read(place.kim.ephemerals()[-1], "kim")
+    assert "Plan 59" in listed(place, "ana")
+
+
+def test_names_ring_nobody(place: Workplace) -> None:
+    with place.database.write() as session:
+        session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one().name = "<!channel> *daily*"
+    listed(place, "kim")
+    for verb in ("pause", "resume", "run"):
+        choose(place, "kim", verb, "<!channel> *daily*")
+        assert "<!channel>" not in str(place.kim.ephemerals()[-1].blocks)
+    command(place, "kim", "end <!channel> *daily*")
+    assert "<!channel>" not in place.kim.ephemerals()[-1].text
+
+
+# -- the menus
+
+
+def test_pause_and_resume(place: Workplace) -> None:
+    listed(place, "kim")
+    told = choose(place, "kim", "pause")
+    assert told.startswith("Daily parts is paused: it has no run until it is resumed.\nDaily parts · paused\n")
+    assert plan(place, "Daily parts").next_due is None
+    place.wait(SECOND)
+    told = choose(place, "kim", "resume")
+    assert told.startswith(
+        "Daily parts is not paused: next run Tue 24 Nov 07:00.\nDaily parts · next Tue 24 Nov 07:00\n"
+    )
+    assert plan(place, "Daily parts").next_due == datetime(2026, 11, 24, 7, tzinfo=UTC)
+    assert [action for _, action, _ in audit(place)] == ["change plan", "change plan"]
+
+
+def test_a_second_click_changes_nothing(place: Workplace) -> None:
+    listed(place, "kim")
+    choose(place, "kim", "pause")
+    place.ws.deliver_again()
+    assert [action for _, action, _ in audit(place)] == ["change plan"]
+    assert plan(place, "Daily parts").is_paused
+
+
+def test_run_now_runs_once_for_each_list_it_is_clicked_in(place: Workplace) -> None:
+    listed(place, "kim")
+    told = choose(place, "kim", "run")
+    assert told.startswith("Daily parts is started: 1 line, due today at 11:00. Its sheet comes in #parts.\n")
+    assert place.woken == 1
+    place.wait(SECOND)
+    place.ws.deliver_again()
+    assert sessions(place) == 1
+    told = place.read(place.kim.ephemerals()[-1], "kim")
+    assert told.startswith("“Daily parts” was started since you saw it, so nothing was started now.\n")
+    place.wait(SECOND)
+    assert choose(place, "kim", "run").startswith("Daily parts is started: 1 line")
+    assert sessions(place) == 2
+    place.wait(SECOND)
+    assert choose(place, "kim", "run").startswith("Daily parts has nothing to count")
+    assert sessions(place) == 2
+
+
+def test_approvers_run_their_teams_plans_by_a_button(place: Workplace) -> None:
+    listed(place, "ben")
+    place.now()
+    assert place.ben.click_ephemeral(action_id=ids.PLAN_MENU).ok
+    assert place.read(place.ben.ephemerals()[-1]).startswith("Daily parts is started: 1 line")
+    assert sessions(place) == 1
+
+
+def test_end_asks_first(place: Workplace) -> None:
+    listed(place, "kim")
+    choose(place, "kim", "end")
+    assert "Daily parts will not run again. What is being counted goes on." in place.kim.reads(form(place))
+    assert plan_names(place) == ["Daily parts", "Tyre check"]
+    assert place.kim.submit().closed
+    assert place.told("kim", PARTS) == "Daily parts has ended. What is being counted goes on."
+    assert plan_names(place) == ["Tyre check"]
+    again = place.ws.deliver_again()
+    assert again.answer == {"response_action": "clear"}
+    assert audit(place) == [("U01KIM", "remove plan", 'plan "Daily parts"')]
+
+
+def test_an_end_that_comes_too_late_says_so(place: Workplace) -> None:
+    listed(place, "kim")
+    choose(place, "kim", "end")
+    command(place, "kim", "end Daily parts")
+    assert place.kim.submit().closed
+    assert place.told("kim", PARTS).startswith("“Daily parts” has ended: ")
+    command(place, "kim", "plans")
+    assert len(audit(place)) == 1
+
+
+def test_edit_opens_the_form(place: Workplace) -> None:
+    listed(place, "kim")
+    choose(place, "kim", "edit")
+    assert submit(place, lines="3").closed
+    assert place.told("kim", PARTS).startswith("Daily parts is saved: next run ")
+    assert plan(place, "Daily parts").lines == 3
+
+
+def test_a_list_that_cannot_be_shown_again_is_answered_beside_it(place: Workplace) -> None:
+    listed(place, "kim")
+    place.ws.faults.on(method="response_url", action="500")
+    assert choose(place, "kim", "pause") == "Daily parts is paused: it has no run until it is resumed."
+
+
+def test_a_form_that_slack_does_not_open_is_asked_for_again(place: Workplace) -> None:
+    listed(place, "kim")
+    place.ws.faults.on(method="views.open", action=slack_error("internal_error"))
+    assert choose(place, "kim", "edit").startswith("Slack did not open the form. Please try again.\n")
+
+
+# -- the commands
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ("pause", "Which plan? “/count plans” lists them; then write “/count pause” and its name."),
+        ("edit", "Which plan? “/count plans” lists them; then write “/count edit” and its name."),
+        ("resume Dayly parts", "There is no plan “Dayly parts”. Did you mean Daily parts?"),
+        ("pause daily PARTS", "Daily parts is paused: it has no run until it is resumed."),
+        ("resume Daily parts", "Daily parts is not paused: next run Mon 23 Nov 07:00."),
+        ("end Daily parts", "Daily parts has ended. What is being counted goes on."),
+    ],
+)
+def test_commands_do_the_same_by_name(place: Workplace, typed: str, told: str) -> None:
+    assert command(place, "kim", typed) == told
+
+
+def test_a_paused_plan_is_found_by_name(place: Workplace) -> None:
+    command(place, "kim", "pause Daily parts")
+    assert command(place, "kim", "pause Daily parts").startswith("Daily parts is paused")
+    assert command(place, "ben", "start Daily parts").startswith("Daily parts is started: 1 line")
+    assert command(place, "kim", "resume Daily parts").startswith("Daily parts is not paused: next run")
+    assert len(audit(place)) == 2
+
+
+@pytest.mark.parametrize("word", ["edit", "pause", "resume", "end"])
+def test_only_stock_control_changes_plans(place: Workplace, word: str) -> None:
+    for who, told in (("ana", ONLY), ("ben", ONLY), ("zoe", NO_TEAM)):
+        assert command(place, who, f"{word} Daily parts") == told
+        assert command(place, who, f"{word} No such plan") == told
+        assert place.who(who).view is None
+    assert audit(place) == []
+
+
+# -- what was never drawn for somebody
+
+
+@pytest.mark.parametrize("verb", list(PlanVerb))
+@pytest.mark.parametrize(("who", "told"), [("ana", ONLY), ("ben", ONLY), ("zoe", NO_TEAM)])
+def test_a_forged_menu_is_authorized_from_the_database(place: Workplace, verb: PlanVerb, who: str, told: str) -> None:
+    if verb is PlanVerb.RUN and who == "ana":
+        told = "Only approvers of Fleet Parts and stock control start its plans."
+    if verb is PlanVerb.RUN and who == "ben":
+        pytest.skip("approvers may")
+    forge(place, who, ids.plan_value(PlanRef(verb, place.world.plan_id, 0)))
+    assert place.who(who).view is None
+    assert place.read(place.who(who).ephemerals()[-1], who).startswith(told)
+    assert audit(place) == []
+    assert sessions(place) == 0
+
+
+@pytest.mark.parametrize("value", ["pause.9999.0", "run.9999.0", "edit.9999.0"])
+def test_a_plan_that_is_not_there(place: Workplace, value: str) -> None:
+    forge(place, "kim", value)
+    assert place.read(place.kim.ephemerals()[-1], "kim").startswith("There is no such plan any more.")
+
+
+@pytest.mark.parametrize("value", ["", "drop.1.0", "pause", "pause.x.0", "pause.1.-1", f"run.{'9' * 40}.0"])
+def test_a_value_that_is_not_ours(place: Workplace, value: str) -> None:
+    forge(place, "kim", value)
+    assert place.read(place.kim.ephemerals()[-1], "kim").startswith(ids.NOT_MINE)
+    assert audit(place) == []
+
+
+def forge(place: Workplace, who: str, value: str) -> None:
+    """Click a button that we never drew for this person, in an answer of their own."""
+    place.now()
+    place.who(who).slash(PARTS, "/count status")
+    seen = place.who(who).ephemerals()[-1]
+    button = {
+        "type": "button",
+        "action_id": ids.PLAN_MENU,
+        "text": {"type": "plain_text", "text": "Do"},
+        "value": value,
+    }
+    seen.blocks = [{"type": "actions", "block_id": "forged", "elements": [button]}]
+    result = place.who(who).click(PARTS, seen.ts, action_id=ids.PLAN_MENU, seen=seen)
+    assert result.ok, result.problem
