@@ -110,8 +110,7 @@ def _onwards(calendar: WorkCalendar, wall: datetime, stretch: Stretch, own: time
         return _clock(day, stretch[1])
     for _ in range(LOOK_AHEAD):
         day += _DAY
-        closed = calendar.closed(day)
-        if WHOLE_DAY in closed:
+        if WHOLE_DAY in calendar.closed(day):
             continue
         same_time = datetime.combine(day, own)
         held_up = _in_the_way(calendar, same_time)
@@ -119,7 +118,7 @@ def _onwards(calendar: WorkCalendar, wall: datetime, stretch: Stretch, own: time
             return same_time
         if held_up[1] < DAY_MINUTES:
             return _clock(day, held_up[1])
-        return _clock(day, closed[0][1] if closed[0][0] == 0 else 0)
+        return _clock(day, 0)
     return None
 
 

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import BadInput
+from models.rules.public_holidays import names_in
 from models.rules.workdays import WHOLE_DAY, DayRange, QuietWindow, WorkCalendar
 
 MON_FRI = frozenset(range(5))
@@ -65,6 +66,13 @@ def test_by_default_every_day_is_worked() -> None:
 def test_why_a_day_is_not_worked(calendar: WorkCalendar, on: str, why: str | None) -> None:
     assert calendar.why_not(day(on)) == why
     assert calendar.is_working(day(on)) == (why is None)
+
+
+def test_holidays_have_english_names_whatever_the_machine_speaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "de")
+    names_in.cache_clear()
+    assert names_in("DE", None, 2026)[day("2026-12-25")] == "Christmas Day"
+    assert names_in("ZA", None, 2026)[day("2026-12-25")] == "Christmas Day"  # has its names in one language only
 
 
 @pytest.mark.parametrize(
