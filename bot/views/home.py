@@ -11,6 +11,7 @@ from bot import ids, schedule_text
 from bot.views import blocks
 from bot.views.blocks import JsonObject, When
 from bot.views.plan_list import plan_rows
+from bot.views.schedule import line_text
 from models.services.statuses import PlanRow, SessionStatus
 from models.services.team_schedules import TeamSchedule
 
@@ -86,7 +87,7 @@ def _state(one: SessionStatus, facts: HomeFacts) -> str:
 
 def _coming(coming: TeamSchedule) -> list[Block]:
     lines = schedule_text.schedule_lines(coming)
-    texts = [blocks.escape(str(line)) for line in lines[:MOST_RUNS]] or [blocks.escape(schedule_text.no_runs(coming))]
+    texts = [line_text(line) for line in lines[:MOST_RUNS]] or [blocks.escape(schedule_text.no_runs(coming))]
     if len(lines) > MOST_RUNS:
         texts.append(f"… {len(lines) - MOST_RUNS} more; “/count schedule” shows four weeks")
     return [blocks.header("Next 7 days", "coming.head"), *blocks.sections(texts, "coming")]

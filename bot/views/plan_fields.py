@@ -48,10 +48,8 @@ _REPEATS = (
 )
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LETTERS = 3  # of a day's name, which is its value
-_PACES = (
-    ("Spread evenly: what is due, a quota a day", Pace.LEVEL),
-    ("Always full: as many lines as there may be", Pace.FULL),
-)
+_PACES = (("Spread evenly", Pace.LEVEL), ("Always full", Pace.FULL))
+_PACE_HINT = "Of due work: a quota a day, or as many lines as there may be, the longest uncounted first."
 _AT_DUE = (
     ("End uncounted, and come again", AtDue.EXPIRE),
     ("Stay on the sheet until counted", AtDue.KEEP),
@@ -124,7 +122,7 @@ def more_field(entries: Entries) -> Block:
 
 def rare_fields(entries: Entries, offer: Offer, without: Iterable[str] = ()) -> Iterator[Block]:
     """The fields that most plans leave as they are, `without` those that cannot hold what the plan has."""
-    yield _field("Pace", _select(_PACES, one(entries, entry.PACE)), entry.PACE)
+    yield _field("Pace", _select(_PACES, one(entries, entry.PACE)), entry.PACE, hint=_PACE_HINT)
     yield _field(
         "Due in",
         _text(entries, entry.DUE_IN, "4h", live=False),

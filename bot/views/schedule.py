@@ -13,7 +13,7 @@ MOST_LINES = 60
 def schedule_message(found: TeamSchedule) -> Rendered:
     """The runs to come, a line each, and the days without; then what zone the times are in."""
     lines = schedule_text.schedule_lines(found)
-    texts = [_line(line) for line in lines[:MOST_LINES]]
+    texts = [line_text(line) for line in lines[:MOST_LINES]]
     if len(lines) > MOST_LINES:
         rest = f"… {len(lines) - MOST_LINES} more until {schedule_text.until(found)}"
         texts.append(f"{rest}; “/count schedule” and a team shows one team" if len(found.teams) > 1 else rest)
@@ -25,7 +25,8 @@ def schedule_message(found: TeamSchedule) -> Rendered:
     return blocks.rendered(_summary(found, lines), built)
 
 
-def _line(line: ScheduleLine) -> str:
+def line_text(line: ScheduleLine) -> str:
+    """A line as mrkdwn: the day stands out."""
     parts = " · ".join(map(blocks.escape, line.parts))
     return "  ".join(filter(None, (f"*{line.day}*", line.time, parts)))
 

@@ -84,7 +84,7 @@ def test_a_counter_sees_what_to_count_and_what_comes(place: Workplace) -> None:
         "2 lines for you · due 11:00",
         "[ Enter counts ]",
     ]
-    assert "Next 7 days\nTue 24 Nov 07:00 Daily parts · up to 12 lines · what is due 50 %, chosen by stock" in text
+    assert "Next 7 days\nTue 24 Nov  07:00  Daily parts · up to 12 lines · what is due 50 %, chosen by stock" in text
     assert "Mon 30 Nov" in text
     assert "Tue 1 Dec" not in text
     assert "Cycle counts" not in text
