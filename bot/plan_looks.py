@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from bot.plan_entries import (
-    BINS,
     CHOICE,
     FIELD_OF_FACT,
     NAME,
@@ -84,7 +83,6 @@ def look(
         errors.pop(NAME, None)
     if not one(entries, TEAM):
         errors |= {TEAM: CHOOSE_TEAM}
-        errors.pop(BINS, None)
     if errors:
         return Look(problems=tuple(dict.fromkeys(errors.values())))
     facts = read_facts(found.facts)[0]

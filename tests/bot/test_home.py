@@ -136,6 +136,7 @@ def test_long_lists_fit(place: Workplace) -> None:
     text = opened(place, "kim")
     assert len(published(place, "kim")["blocks"]) <= 100
     assert "… 71 more; “/count edit” and a name finds them" in text
+    assert text.count("07:00  Plan ") + text.count("07:00  Daily parts") == 20
     assert "“/count schedule” shows four weeks" in text
 
 
