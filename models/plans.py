@@ -36,8 +36,6 @@ class CountPlan(SQLModel, table=True):
     `selection` is the text of its policies (`models.rules.policies`), `bins` the prefixes it counts ("A-01,A-02"; ""
     for all of the team's), `categories` a JSON list of names ("[]" for all), `lines` the most lines of a run.
     `next_occurrence` is when the schedule says the next run is, `next_due` when the working calendar lets it start.
-    `class_counts` remembers how many stocks of each ABC class are in the plan's reach, as JSON, as of
-    `class_counted_at`: counting them takes long at a million rows, and changes slowly.
     """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -66,8 +64,6 @@ class CountPlan(SQLModel, table=True):
     is_paused: bool = Field(default=False, sa_column_kwargs=since_revision("false"))
     next_occurrence: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_due: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
-    class_counts: str = Field(default="", max_length=1000, sa_column_kwargs=since_revision("''"))
-    class_counted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
 
 
 class ToleranceLimit(SQLModel, table=True):

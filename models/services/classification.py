@@ -18,7 +18,6 @@ from sqlmodel import Session
 
 from models.classes import ClassRun
 from models.journal import Intent
-from models.plans import CountPlan
 from models.rules import wording
 from models.rules.classes import Ranked, change_text, classify
 from models.services import class_reports, class_settings, item_classes, item_values, journal, people
@@ -115,10 +114,7 @@ def preview(session: Session, ranking: Ranking) -> ClassReport:
 
 
 def apply(session: Session, ranking: Ranking, *, now: datetime, actor: str) -> ClassReport:
-    """Give the items their new classes, remember what changed and why, and have the teams told.
-
-    Plans count anew how many stocks of each class they reach, before their next run.
-    """
+    """Give the items their new classes, remember what changed and why, and have the teams told."""
     one_at_a_time(session, Work.IMPORT)
     run = ClassRun(at=now, actor=actor, basis=str(ranking.basis)[:LONGEST_BASIS], items=ranking.items)
     session.add(run)
@@ -128,8 +124,6 @@ def apply(session: Session, ranking: Ranking, *, now: datetime, actor: str) -> C
     for chunk in chunks(ranking.changed):
         changes += _move(session, run.id, ranking, chunk)
     if changes:
-        # Whoever starts a plan locks it first and the levels second, too.
-        session.execute(update(CountPlan).values(class_counted_at=None))
         item_classes.copy_to_levels(session)
     journal.audit(
         session,

@@ -4,7 +4,6 @@ A run that is levelled takes its quotas, which follow from the number of the wor
 ahead; what exactly is on the sheet is chosen when it starts. The other policies take up to their share.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -113,21 +112,11 @@ def leveled_run(rhythm: Schedule, calendar: WorkCalendar, run: Run) -> Leveled |
     return None if rhythm.once is not None else Leveled(run, covered(rhythm, calendar, run))
 
 
-def known_class_counts(session: Session, plan: CountPlan) -> dict[str, int]:
-    """How many stocks of each class a levelled plan reaches: as its last run remembered it, else counted now."""
-    if plan.pace is not Pace.LEVEL:
-        return {}
-    if plan.class_counts:
-        remembered: dict[str, int] = json.loads(plan.class_counts)
-        return remembered
-    return class_counts(session, reach_of(session, terms_of(plan)))
-
-
 def _runs(
     session: Session, plan: CountPlan, team: Team, rhythm: Schedule, now: datetime, until: datetime
 ) -> list[ScheduledRun]:
     terms, pace = terms_of(plan), pace_of(session, plan.team_id, now)
-    counts = known_class_counts(session, plan)
+    counts = class_counts(session, reach_of(session, terms)) if plan.pace is Pace.LEVEL else {}
     found = []
     for run in runs_between(rhythm, pace.calendar, now, until, most=MOST_RUNS):
         leveled = leveled_run(rhythm, pace.calendar, run)

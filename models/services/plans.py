@@ -5,8 +5,7 @@ still is what was read. Two clocks, a crash or a replay therefore give one sessi
 schedule names, also when the working calendar had the run start later.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -18,7 +17,7 @@ from models.errors import NotAllowed, NotFound
 from models.journal import Intent
 from models.milestones import Milestone, reached
 from models.people import Team
-from models.plans import CountPlan, Pace
+from models.plans import CountPlan
 from models.rules import wording
 from models.rules.lines import LineState
 from models.rules.nearest import nearest
@@ -31,14 +30,11 @@ from models.services.people import Person
 from models.services.plan_schedule import leveled_run
 from models.services.plan_terms import Leveled, terms_of
 from models.services.random_stock import seed_of
-from models.services.reach import class_counts, reach_of
 from models.services.selection import Pick
 from models.services.upserts import insert_for
 
 # A run that starts later than this after its time gets its full working time, counted from the start.
 LATE_START = timedelta(minutes=5)
-# How many stocks of a class there are changes slowly: a plan asks once a day at most.
-CLASS_COUNTS_AGE = timedelta(hours=20)
 LONGEST_REASON = 200
 
 
@@ -52,13 +48,10 @@ def due_plan_ids(session: Session, now: datetime) -> list[int]:
     return [plan_id for plan_id in ids if plan_id is not None]
 
 
-def start_due(
-    session: Session, plan_id: int, now: datetime, counts: Mapping[str, int] | None = None
-) -> CountSession | None:
+def start_due(session: Session, plan_id: int, now: datetime) -> CountSession | None:
     """Start the occurrence of a plan that is due, and move the plan on. None: nothing was due, or another did it.
 
-    Occurrences missed while nothing ran are caught up at most once, and only within the plan's grace. `counts` are
-    newer class counts for the plan to remember (`outdated_class_counts`).
+    Occurrences missed while nothing ran are caught up at most once, and only within the plan's grace.
     """
     plan = session.exec(select(CountPlan).where(CountPlan.id == plan_id).with_for_update()).one()
     if not plan.is_active or plan.is_paused or plan.next_due is None or plan.next_due > now:
@@ -90,9 +83,6 @@ def start_due(
             detail={"was_due": plan.next_due},
         )
         return None
-    if counts is not None:
-        plan.class_counts, plan.class_counted_at = json.dumps(counts, sort_keys=True), now
-        session.add(plan)
     leveled = leveled_run(schedule, calendar, found.run)
     return start(
         session,
@@ -103,18 +93,6 @@ def start_due(
         leveled=leveled,
         moved_because=found.run.moved_because,
     )
-
-
-def outdated_class_counts(session: Session, plan_id: int, now: datetime) -> dict[str, int] | None:
-    """Count the stocks a plan reaches by class, if its quotas need it and it was not done lately; else None.
-
-    At a million rows this takes most of a second: it is for a reading transaction, before the run is started.
-    """
-    plan = session.get_one(CountPlan, plan_id)
-    is_fresh = plan.class_counted_at is not None and now - plan.class_counted_at < CLASS_COUNTS_AGE
-    if is_fresh or plan.pace is not Pace.LEVEL:
-        return None
-    return class_counts(session, reach_of(session, terms_of(plan)))
 
 
 def start_now(session: Session, *, person: Person, plan_name: str, now: datetime) -> CountSession:
@@ -189,8 +167,7 @@ def start(
     ).scalar_one_or_none()
     if session_id is None:
         return None
-    counts = json.loads(plan.class_counts) if plan.class_counts else None
-    picks = selection.choose(session, terms, now=now, seed=seed, leveled=leveled, counts=counts)
+    picks = selection.choose(session, terms, now=now, seed=seed, leveled=leveled)
     add_lines(session, session_id, selection.locked(session, picks), due_at)
     started = session.get_one(CountSession, session_id)
     journal.audit(

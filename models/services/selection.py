@@ -48,10 +48,10 @@ def choose(
     reach = reach_of(session, terms)
     if reach is None:
         return []
-    if counts is None:
-        counts = class_counts(session, reach)
     if terms.pace is PlanPace.FULL:
         leveled = None
+    if counts is None:  # only quotas need them
+        counts = {} if leveled is None else class_counts(session, reach)
     run = _Run(session, reach, pace_of(session, terms.team_id, now), seed, leveled, counts, now)
     order = sorted(zip(terms.choices, slots(terms.choices, terms.lines), strict=True), key=_strength)
     for choice, lines in order:

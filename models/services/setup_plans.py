@@ -52,7 +52,6 @@ def write(session: Session, key: Key, facts: Facts) -> None:
     plan = session.exec(select(CountPlan).where(CountPlan.name == key[0])).one_or_none()
     if plan is None:
         plan = CountPlan(name=key[0], team_id=team.id, schedule="")
-    reach = (plan.team_id, plan.bins, plan.categories)
     plan.team_id = team.id
     plan.schedule = str(facts["schedule"])
     plan.selection = str(facts["select"])
@@ -67,8 +66,6 @@ def write(session: Session, key: Key, facts: Facts) -> None:
     plan.replies = bool(facts["replies"])
     plan.at_due = AtDue(str(facts["at_due"]))
     plan.is_active, plan.is_paused = True, bool(facts["paused"])
-    if reach != (plan.team_id, plan.bins, plan.categories):
-        plan.class_counts, plan.class_counted_at = "", None
     session.add(plan)
 
 

@@ -5,8 +5,8 @@ at sheets, open pages, ask for items and history, reply with nonsense, make slip
 to anybody who may count is compared, times and ids included, because the clocks and the counters of ids are the same.
 
 Exceptions are plans whose policies read the balance, because then the sheet itself depends on it: `negative`, `zero`,
-`low`, `value`, and `due` where a balance is below nothing (`models.rules.policies.READS_BALANCE`), and where classes are
-computed by on-hand value. That no other policy reads it is proved in `tests/services/test_blind_choosing.py`.
+`low`, `value`, and `due` where a balance is below nothing (`models.rules.policies.READS_BALANCE`), and where classes
+are computed by on-hand value. That no other policy reads it is proved in `tests/services/test_blind_choosing.py`.
 """
 
 import json

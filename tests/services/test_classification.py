@@ -9,7 +9,6 @@ from sqlmodel import col, select
 
 from models.catalog import Item
 from models.journal import AuditEvent, Intent, OutboxMessage
-from models.plans import CountPlan
 from models.rules.causes import Reason
 from models.rules.classes import ClassMeasure
 from models.services import classification, item_values
@@ -233,22 +232,6 @@ def test_more_changes_than_one_statement_holds(world: World) -> None:
     assert (len(report.changes), len(changes(world))) == (4500, 4500)
     assert report.changes[0].sku == "S-4499"
     assert classify(world).changes == []
-
-
-def test_plans_count_their_classes_anew_after_a_change_and_only_then(world: World) -> None:
-    def remembered() -> object:
-        with world.database.write() as session:
-            plan = session.get_one(CountPlan, world.plan_id)
-            before, plan.class_counted_at = plan.class_counted_at, world.now
-            return before
-
-    used(world, "X", 10)
-    assert remembered() is None
-    assert remembered() is not None
-    classify(world)
-    assert remembered() is None
-    classify(world)
-    assert remembered() is not None
 
 
 def test_teams_whose_items_changed_are_told_in_their_review_channels(world: World) -> None:

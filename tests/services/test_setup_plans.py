@@ -134,16 +134,6 @@ def test_pausing_and_resuming_schedules_again_and_other_changes_do_not(database:
         assert plan(session).next_due == due + timedelta(days=1)
 
 
-def test_what_the_plan_counts_is_counted_anew_when_its_reach_changes(stocked: Database, now: datetime) -> None:
-    apply(stocked, SETUP, now)
-    for line, is_kept in [("blind = false", True), ("bins = ['A-01']", False), ("categories = ['Fasteners']", False)]:
-        with stocked.write() as session:
-            plan(session).class_counts, plan(session).class_counted_at = '{"A": 1}', now
-        apply(stocked, with_line(line), now)
-        with stocked.read() as session:
-            assert (plan(session).class_counts == '{"A": 1}') is is_kept
-
-
 @pytest.mark.parametrize(
     ("line", "problem"),
     [

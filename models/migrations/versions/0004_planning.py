@@ -89,8 +89,6 @@ def _plans() -> None:
     op.add_column("countplan", sa.Column("blind", sa.Boolean(), nullable=False, server_default=sa.text("true")))
     op.add_column("countplan", sa.Column("is_paused", sa.Boolean(), nullable=False, server_default=sa.text("false")))
     op.add_column("countplan", sa.Column("next_occurrence", UtcDateTime(), nullable=True))
-    op.add_column("countplan", sa.Column("class_counts", sa.String(1000), nullable=False, server_default=sa.text("''")))
-    op.add_column("countplan", sa.Column("class_counted_at", UtcDateTime(), nullable=True))
     op.execute("UPDATE countplan SET next_occurrence = next_due")
 
 
