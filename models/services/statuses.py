@@ -12,6 +12,7 @@ from models.people import Team
 from models.plans import CountPlan, Pace
 from models.rules.lines import LineState
 from models.rules.policies import Policy, describe
+from models.rules.schedules import parse_schedule
 from models.services import counts, people
 from models.services.people import Person
 from models.services.plan_runs import last_session
@@ -46,7 +47,8 @@ class Status:
 class PlanRow:
     """A plan. `next_due` None: it has no further run. `what` it chooses is said as far as this person may know it.
 
-    `pace` None: nothing that it chooses is due work. `last_session` is the id of its newest one, 0 for none.
+    `pace` None: there is no due work in it to pace, or no second run. `last_session` is the id of its newest one, 0 for
+    none.
     """
 
     plan_id: int
@@ -115,6 +117,8 @@ def plan_rows(session: Session, person: Person) -> list[PlanRow]:
 def _plan_row(session: Session, person: Person, plan: CountPlan, team: Team, currency: str) -> PlanRow:
     assert plan.id is not None  # noqa: S101 - a stored row has an id
     terms = terms_of(plan)
+    is_once = parse_schedule(plan.schedule, people.company(session).timezone).once is not None
+    has_pace = not is_once and any(choice.policy is Policy.DUE for choice in terms.choices)
     what = what_is_counted(terms, currency)
     if plan.team_id not in person.counts:
         what = ", ".join(describe(choice, currency) for choice in terms.choices)
@@ -124,7 +128,7 @@ def _plan_row(session: Session, person: Person, plan: CountPlan, team: Team, cur
         team=team.name,
         schedule=plan.schedule,
         lines=plan.lines,
-        pace=plan.pace if any(choice.policy is Policy.DUE for choice in terms.choices) else None,
+        pace=plan.pace if has_pace else None,
         what=what,
         next_due=plan.next_due,
         is_paused=plan.is_paused,

@@ -597,3 +597,22 @@ def test_the_team_of_a_plan_can_change(place: Workplace) -> None:
     assert submit(place, team="Tyres").closed
     with place.database.read() as session:
         assert session.get_one(Team, plan(place, "Daily parts").team_id).name == "Tyres"
+
+
+def test_a_defect_is_told_on_top_of_the_form_which_stays(opened: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object, **_more: object) -> None:
+        raise RuntimeError
+
+    enter(opened, name="Aisle A", bins="A-")
+    with monkeypatch.context() as patched:
+        patched.setattr("models.services.plan_preview.preview", broken)
+        enter(opened, lines="5")
+    assert "That broke on my side (reference " in opened.kim.reads(form(opened))
+    assert len(opened.kim.views) == 2
+    opened.kim.close_view()
+    assert {name: entered(opened, name) for name in ("name", "bins", "lines")} == {
+        "name": "Aisle A",
+        "bins": "A-",
+        "lines": "5",
+    }
+    assert submit(opened).closed
