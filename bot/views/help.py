@@ -12,7 +12,7 @@ COMMANDS = {
     "new": ("new", "plan a cycle count (stock control, as the next four)"),
     "edit": ("edit PLAN", "change a plan"),
     "pause": ("pause PLAN", "no more runs until it is resumed"),
-    "resume": ("resume PLAN", "runs again"),
+    "resume": ("resume PLAN", "let a paused plan run again"),
     "end": ("end PLAN", "no more runs; what is being counted goes on"),
     "schedule": ("schedule [team]", "what is counted when in the next four weeks"),
     "now": ("now SKU or bin", "have it counted now"),
