@@ -609,6 +609,7 @@ def test_a_defect_is_told_on_top_of_the_form_which_stays(opened: Workplace, monk
         enter(opened, lines="5")
     assert "That broke on my side (reference " in opened.kim.reads(form(opened))
     assert len(opened.kim.views) == 2
+    assert opened.ws.calls[-1].method == "views.push"
     opened.kim.close_view()
     assert {name: entered(opened, name) for name in ("name", "bins", "lines")} == {
         "name": "Aisle A",
