@@ -1,0 +1,108 @@
+"""How the lines of a run are found in a large stock: by the index, a little of each class, never by a scan."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event, text
+from sqlmodel import Session
+
+from models.database import Database
+from models.rules.policies import parse_policies
+from models.services import due_stock, reach, selection
+from models.services.plan_terms import Terms
+from tests.bench.picking import NOW, fill, leveled_day
+
+LINES = 20
+
+
+@contextmanager
+def statements(database: Database) -> Iterator[list[tuple[str, object]]]:
+    """The SELECTs that are sent while the block runs, with their parameters."""
+    sent: list[tuple[str, object]] = []
+
+    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
+        if statement.startswith("SELECT"):
+            sent.append((statement, parameters))
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def pick(session: Session, selection_text: str, *, is_leveled: bool = True) -> list[selection.Pick]:
+    leveled = leveled_day(session) if is_leveled else None
+    terms = Terms(1, parse_policies(selection_text), LINES)
+    return selection.choose(session, terms, now=NOW, seed=7, leveled=leveled)
+
+
+def explained(session: Session, statement: str, parameters: object) -> str:
+    """How the database would answer a statement."""
+    connection = session.connection()
+    if session.get_bind().dialect.name == "sqlite":
+        rows = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)  # type: ignore[arg-type]  # as it was sent
+        return "\n".join(str(row[3]) for row in rows)
+    # A few thousand rows are quicker sorted; what is asked is whether the index is there for more.
+    connection.execute(text("SET LOCAL enable_seqscan = off"))
+    connection.execute(text("SET LOCAL enable_sort = off"))
+    return "\n".join(str(row[0]) for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))  # type: ignore[arg-type]  # same
+
+
+@pytest.mark.parametrize("is_leveled", [True, False])
+def test_what_is_due_is_read_in_order_from_the_index_of_its_class(database: Database, *, is_leveled: bool) -> None:
+    fill(database, 3000)
+    with database.read() as session, statements(database) as sent:
+        assert len(pick(session, "due", is_leveled=is_leveled)) == LINES
+        of_a_class = [one for one in sent if "abc_class = " in one[0] and "LIMIT" in one[0]]
+        assert len(of_a_class) == 3
+        for statement, parameters in of_a_class:
+            plan = explained(session, statement, parameters)
+            assert "ix_stocklevel_class_due" in plan
+            if database.is_sqlite:
+                assert "TEMP B-TREE" not in plan
+                assert "SCAN" not in plan
+            else:
+                assert "Seq Scan on stocklevel" not in plan
+
+
+@pytest.mark.parametrize("policy", ["never", "abc A", "negative"])
+def test_the_other_quick_policies_read_no_more_than_their_index(sqlite_database: Database, policy: str) -> None:
+    fill(sqlite_database, 3000)
+    with sqlite_database.read() as session, statements(sqlite_database) as sent:
+        pick(session, policy)
+        (found,) = [one for one in sent if "LIMIT" in one[0]][:1]
+        plan = explained(session, *found)
+    assert "TEMP B-TREE" not in plan
+    assert any(index in plan for index in ("ix_stocklevel_due", "ix_stocklevel_class_due", "ix_stocklevel_none_left"))
+
+
+@pytest.mark.parametrize("selection_text", ["due", "random", "never"])
+def test_what_is_read_does_not_grow_with_the_stock(
+    sqlite_database: Database, selection_text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[int] = []
+
+    def counted(session: Session, statement: reach.Query) -> list[reach.Candidate]:
+        found = reach.candidates(session, statement)
+        read.append(len(found))
+        return found
+
+    fill(sqlite_database, 6000)
+    for module in (due_stock, selection):
+        monkeypatch.setattr(module, "candidates", counted)
+    with sqlite_database.read() as session:
+        pick(session, selection_text)
+    assert sum(read) <= 3 * (LINES + due_stock.AHEAD)
+
+
+def test_the_stocks_of_a_plan_are_counted_from_indexes_alone(sqlite_database: Database) -> None:
+    fill(sqlite_database, 3000)
+    with sqlite_database.read() as session, statements(sqlite_database) as sent:
+        found = reach.class_counts(session, reach.reach_of(session, Terms(1, (), LINES)))
+        (counting,) = [one for one in sent if "GROUP BY" in one[0]]
+        plan = explained(session, *counting)
+    assert sum(found.values()) == 1000
+    assert "COVERING INDEX ix_stocklevel_bin_class" in plan
+    assert "SCAN" not in plan

@@ -1,0 +1,141 @@
+"""The preview says what the run then does, and the schedule what the preview said."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlmodel import Session, col, select
+
+from models.catalog import Item, Location
+from models.classes import ClassFrequency
+from models.counts import CountLine
+from models.people import Company
+from models.plans import CountPlan, Pace
+from models.rules.schedules import parse_schedule
+from models.services import plan_preview, plan_schedule, setup_plans
+from models.services.plan_preview import Preview
+from models.services.plan_terms import terms_of
+from scheduler.jobs import tick
+from tests.world import World
+
+
+@pytest.fixture
+def stocked(world: World) -> World:
+    """Sixty stocks of three classes, on five working days a week, and a levelled plan of ten lines."""
+    for number in range(60):
+        letter = "A" if number < 12 else "B" if number < 30 else "C"
+        world.stock(f"SKU-{number:02}", f"A-{number:02}", 5, unit_cost=number, abc_class=letter)
+    with world.database.write() as session:
+        session.get_one(Company, 1).working_days = "mon-fri"
+        session.add_all(
+            ClassFrequency(abc_class=letter, counts_per_year=count)
+            for letter, count in (("A", 52), ("B", 26), ("C", 12))
+        )
+    edit(world, pace=Pace.LEVEL, lines=10)
+    return world
+
+
+def edit(world: World, **values: object) -> None:
+    with world.database.write() as session:
+        session.get_one(CountPlan, world.plan_id).sqlmodel_update(values)
+        session.flush()
+        setup_plans.schedule_again(session, None, world.now)
+
+
+def preview(session: Session, world: World) -> Preview:
+    plan = session.get_one(CountPlan, world.plan_id)
+    return plan_preview.preview(session, terms_of(plan), parse_schedule(plan.schedule, "UTC"), world.now)
+
+
+@pytest.mark.parametrize("selection", ["due", "due 50%, random 30%, value 20%", "never", "abc A, location A-1"])
+@pytest.mark.parametrize("schedule", ["daily 07:30", "weekly sun 07:30", "once 2026-11-24 07:30"])
+def test_the_run_has_the_lines_that_the_preview_foresaw(stocked: World, selection: str, schedule: str) -> None:
+    edit(stocked, selection=selection, schedule=schedule)
+    with stocked.database.read() as session:
+        foreseen = preview(session, stocked)
+    assert foreseen.first_run is not None
+    stocked.now = foreseen.first_run.at
+    (session_id,) = tick(stocked.database, stocked.now).started
+    with stocked.database.read() as session:
+        lines = session.exec(
+            select(CountLine.policy, Item.abc_class, Location.code)
+            .join(Item, col(Item.id) == col(CountLine.item_id))
+            .join(Location, col(Location.id) == col(CountLine.location_id))
+            .where(CountLine.session_id == session_id)
+            .order_by(col(CountLine.position))
+        ).all()
+    assert foreseen.lines == len(lines) > 0
+    if "random" not in selection:  # the sample of a run that is not there yet is another one
+        assert foreseen.first_bins == tuple(code for *_, code in lines)[:5]
+        assert dict(foreseen.by_class) == {letter: [one[1] for one in lines].count(letter) for _, letter, _ in lines}
+    assert dict(foreseen.by_policy) == {policy: [one[0] for one in lines].count(policy) for policy, *_ in lines}
+
+
+def test_a_plan_that_cannot_keep_the_frequencies_says_so_for_each_class_that_falls_short(stocked: World) -> None:
+    """In 261 days A needs 2.39 lines a day, B 1.79, C 1.38: 5.57. Of 3, 0.61 are left for B: 6 of 18 items."""
+    edit(stocked, lines=3)
+    with stocked.database.read() as session:
+        assert preview(session, stocked).warnings == (
+            "12 B items cannot be counted 26 times a year with 3 lines a day; it takes 6 lines a day.",
+            "30 C items cannot be counted 12 times a year with 3 lines a day; it takes 6 lines a day.",
+        )
+    edit(stocked, lines=6)
+    with stocked.database.read() as session:
+        assert preview(session, stocked).warnings == ()
+
+
+def test_a_plan_without_stock_in_reach_says_that(stocked: World) -> None:
+    edit(stocked, bins="A-9")
+    with stocked.database.read() as session:
+        found = preview(session, stocked)
+    assert (found.in_reach, found.lines, found.first_bins) == (0, 0, ())
+    assert found.warnings == ("No stock is in these bins and categories, so there is nothing to count.",)
+
+
+def test_the_schedule_foresees_the_lines_of_the_runs_by_class(stocked: World) -> None:
+    """Nothing is late and nobody is away, so each day brings just its quotas once everything was counted."""
+    with stocked.database.read() as session:
+        planned = plan_schedule.schedule(session, team_ids=None, now=stocked.now, weeks=1).runs
+    assert [run.at.weekday() for run in planned] == [1, 2, 3, 4, 0]
+    for run in planned[:2]:
+        stocked.now = run.at
+        (session_id,) = tick(stocked.database, run.at).started
+        with stocked.database.read() as session:
+            classes = session.exec(
+                select(Item.abc_class)
+                .join(CountLine, col(CountLine.item_id) == col(Item.id))
+                .where(CountLine.session_id == session_id)
+            ).all()
+        assert {letter: classes.count(letter) for letter in set(classes)} == dict(run.by_class)
+        assert run.lines == len(classes)
+
+
+def test_the_schedule_leaves_out_paused_plans_and_names_no_hidden_policy(stocked: World) -> None:
+    edit(stocked, selection="negative, due")
+    with stocked.database.read() as session:
+        runs = plan_schedule.schedule(session, team_ids=None, now=stocked.now).runs
+    assert {run.what for run in runs} == {"what is due, chosen by stock control"}
+    assert max(run.at for run in runs) <= stocked.now + timedelta(weeks=4)
+    edit(stocked, is_paused=True)
+    with stocked.database.read() as session:
+        assert plan_schedule.schedule(session, team_ids=None, now=stocked.now).runs == ()
+
+
+def test_a_preview_writes_nothing(stocked: World) -> None:
+    with stocked.database.read() as session:
+        preview(session, stocked)
+        assert not session.new
+        assert not session.dirty
+        assert session.exec(select(CountLine)).all() == []
+
+
+def test_the_first_run_is_moved_as_it_will_be(stocked: World) -> None:
+    stocked.now += timedelta(days=1)
+    edit(stocked, schedule="weekly sun 07:30")
+    with stocked.database.read() as session:
+        run = preview(session, stocked).first_run
+    assert run is not None
+    assert (run.occurrence, run.at) == (
+        datetime(2026, 11, 29, 7, 30, tzinfo=UTC),
+        datetime(2026, 11, 30, 7, 30, tzinfo=UTC),
+    )
+    assert run.moved_because == "moved from Sun 29 Nov 07:30: not a working day"
