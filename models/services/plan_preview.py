@@ -51,9 +51,7 @@ def preview(session: Session, terms: Terms, rhythm: Schedule, now: datetime) -> 
     leveled = None if run is None else leveled_run(rhythm, pace.calendar, run)
     counts = class_counts(session, reach_of(session, terms))
     at = now if run is None else run.at
-    picks = []
-    if counts:  # looking for what is not there takes longest
-        picks = selection.choose(session, terms, now=at, seed=seed_of(0, at), leveled=leveled, counts=counts)
+    picks = selection.choose(session, terms, now=at, seed=seed_of(0, at), leveled=leveled, counts=counts)
     return Preview(
         first_run=run,
         in_reach=sum(counts.values()),

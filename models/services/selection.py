@@ -7,7 +7,7 @@ order, except to a control group or a random sample, which would not be the same
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
@@ -18,7 +18,7 @@ from models.services.due_stock import Pace, due_stock, pace_of
 from models.services.plan_terms import Leveled, Terms
 from models.services.policy_queries import picks_of
 from models.services.random_stock import random_stock
-from models.services.reach import Candidate, Reach, candidates, class_counts, free_stock, reach_of
+from models.services.reach import SMALL, Candidate, Reach, candidates, class_counts, free_stock, reach_of
 from models.stock import StockLevel
 
 
@@ -50,8 +50,11 @@ def choose(
         return []
     if terms.pace is PlanPace.FULL:
         leveled = None
-    if counts is None:  # only quotas need them
-        counts = {} if leveled is None else class_counts(session, reach)
+    if counts is None:
+        counts = class_counts(session, reach)
+    if not counts:
+        return []
+    reach = replace(reach, is_small=sum(counts.values()) <= SMALL)
     run = _Run(session, reach, pace_of(session, terms.team_id, now), seed, leveled, counts, now)
     order = sorted(zip(terms.choices, slots(terms.choices, terms.lines), strict=True), key=_strength)
     for choice, lines in order:

@@ -50,6 +50,12 @@ def explained(session: Session, statement: str, parameters: object) -> str:
     return "\n".join(str(row[0]) for row in connection.exec_driver_sql(f"EXPLAIN {statement}", parameters))  # type: ignore[arg-type]  # same
 
 
+@pytest.fixture(autouse=True)
+def _large_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few thousand stocks are many here."""
+    monkeypatch.setattr(selection, "SMALL", 100)
+
+
 @pytest.mark.parametrize("is_leveled", [True, False])
 def test_what_is_due_is_read_in_order_from_the_index_of_its_class(database: Database, *, is_leveled: bool) -> None:
     fill(database, 3000)
@@ -95,6 +101,26 @@ def test_what_is_read_does_not_grow_with_the_stock(
     with sqlite_database.read() as session:
         pick(session, selection_text)
     assert sum(read) <= 3 * (LINES + due_stock.AHEAD)
+
+
+@pytest.mark.parametrize("policy", ["due", "never", "abc A", "location N-0"])
+def test_a_plan_that_reaches_little_finds_it_by_its_bins(
+    sqlite_database: Database, policy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(sqlite_database, 3000)
+    along_the_index = [one.stock.sku for one in _picked(sqlite_database, policy)]
+    monkeypatch.setattr(selection, "SMALL", 1000)
+    with sqlite_database.read() as session, statements(sqlite_database) as sent:
+        assert [one.stock.sku for one in pick(session, policy, is_leveled=False)] == along_the_index
+        found = [one for one in sent if "LIMIT" in one[0]]
+        plans = [explained(session, *one) for one in found if "on_hand <= 0" not in one[0]]
+    assert plans
+    assert all("ix_stocklevel_bin_class" in plan and "SCAN" not in plan for plan in plans)
+
+
+def _picked(database: Database, policy: str) -> list[selection.Pick]:
+    with database.read() as session:
+        return pick(session, policy, is_leveled=False)
 
 
 def test_the_stocks_of_a_plan_are_counted_from_indexes_alone(sqlite_database: Database) -> None:
