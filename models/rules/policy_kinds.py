@@ -126,19 +126,19 @@ DEFINITIONS: Mapping[Policy, str] = MappingProxyType(
     {
         Policy.DUE: "what its class says must be counted again, the longest overdue first",
         Policy.ABC: "items of the given classes, the longest uncounted first",
-        Policy.VELOCITY: "what moved most often in the last days",
-        Policy.VALUE: "what is worth most on hand",
+        Policy.VELOCITY: "what moved most often in the last days, since its last count",
+        Policy.VALUE: "what is worth most on hand, not counted in the last 30 days",
         Policy.LOCATION: "bins whose code begins so, the longest uncounted first",
         Policy.CATEGORY: "items of the given categories, the longest uncounted first",
         Policy.RANDOM: "a fresh random sample each run, to estimate accuracy without bias",
         Policy.CONTROL: "the same items every run, to test the counting itself",
-        Policy.NEVER: "what was never counted, the oldest first",
-        Policy.ZERO: "what the record says is empty: quickly counted",
-        Policy.NEGATIVE: "what the record says is less than nothing: certainly wrong",
-        Policy.LOW: "what is below its reorder point: quickly counted, and before more is bought",
-        Policy.TURNOVER: "stock of which more than this value moved since its last count",
-        Policy.ADJUSTED: "what was adjusted at least so many days ago and not counted since",
-        Policy.INACCURATE: "bins whose mean accuracy over their last counts is below a percentage",
+        Policy.NEVER: "what was never counted, what is there longest first",
+        Policy.ZERO: "what the record says is empty, if anything changed since its last count",
+        Policy.NEGATIVE: "what the record says is less than nothing, the lowest first",
+        Policy.LOW: "what is below its reorder point, if anything changed since its last count",
+        Policy.TURNOVER: "what moved for more than this value since its last count, the most first",
+        Policy.ADJUSTED: "what a decision adjusted so many days ago, and nobody counted since",
+        Policy.INACCURATE: "bins of whose last counts less than a percentage were right, worst first",
     }
 )
 """What each policy chooses, in one line."""

@@ -6,15 +6,27 @@ such policies leave out what did not move since its last count, or let it rest f
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
+from typing import Any  # Any: what is asked of a ledger, which its caller alone reads
 
-from sqlalchemy import BigInteger, ColumnElement, Float, case, cast, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Select,
+    SQLColumnExpression,
+    case,
+    cast,
+    literal,
+    type_coerce,
+)
 from sqlalchemy import select as core_select
 from sqlmodel import and_, col, func, or_
 
 from models.catalog import Item
+from models.columns import UtcDateTime
 from models.counts import CountEntry, CountLine, Judgement
 from models.rules import wording
 from models.rules.policies import Choice, Policy
@@ -28,19 +40,18 @@ VALUE_REST = timedelta(days=30)
 YEAR = timedelta(days=365)
 """How far back adjustments and counts matter; what is older is left to the policies that count by the calendar."""
 
+_EVER = datetime(1, 1, 1, tzinfo=UTC)
 _UNITS = 10**3 * 10**4  # quantities are stored in thousandths, money in ten-thousandths
 
 Because = Callable[[Candidate], str]
 Picks = tuple[Query, Because]
 
-_MOVEMENT = col(StockEntry.kind).in_(
-    [EntryKind.RECEIPT, EntryKind.ISSUE, EntryKind.TRANSFER_IN, EntryKind.TRANSFER_OUT]
-)
+_MOVEMENTS = (EntryKind.RECEIPT, EntryKind.ISSUE, EntryKind.TRANSFER_IN, EntryKind.TRANSFER_OUT)
+_MOVEMENT = col(StockEntry.kind).in_(_MOVEMENTS)
+# A warehouse that sends its stock files alone has no other sign that a bin was emptied.
+_CHANGE = col(StockEntry.kind).in_([*_MOVEMENTS, EntryKind.IMPORT])
 _OF_LEVEL = and_(
     col(StockEntry.item_id) == col(StockLevel.item_id), col(StockEntry.location_id) == col(StockLevel.location_id)
-)
-_SINCE_COUNT = or_(
-    col(StockLevel.last_counted_at).is_(None), col(StockEntry.occurred_at) > col(StockLevel.last_counted_at)
 )
 _OLDEST = (col(StockLevel.due_from), col(StockLevel.id))
 
@@ -61,7 +72,7 @@ def _negative(_choice: Choice, free: Query, _now: datetime) -> Picks:
 
 
 def _zero(_choice: Choice, free: Query, _now: datetime) -> Picks:
-    query = free.where(NONE_LEFT, col(StockLevel.on_hand) == 0, _moved_since_count()).order_by(*_OLDEST)
+    query = free.where(NONE_LEFT, col(StockLevel.on_hand) == 0, _changed_since_count()).order_by(*_OLDEST)
     return query, _said("zero balance: the record says the bin is empty")
 
 
@@ -77,7 +88,7 @@ def _low(_choice: Choice, free: Query, _now: datetime) -> Picks:
         .having(on_hand < col(Item.reorder_point))
         .subquery()
     )
-    query = free.join(low, low.c.item_id == col(StockLevel.item_id)).where(_moved_since_count())
+    query = free.join(low, low.c.item_id == col(StockLevel.item_id)).where(_changed_since_count())
     return query.order_by(low.c.left, col(StockLevel.id)), _said("on-hand below its reorder point")
 
 
@@ -134,34 +145,19 @@ def _inaccurate(choice: Choice, free: Query, now: datetime) -> Picks:
 
 def _turnover(choice: Choice, free: Query, _now: datetime) -> Picks:
     """By the value that moved since the last count, whichever way. Stock of unknown cost has no value to compare."""
-    quantity, cost = (
-        cast(type_coerce(column, BigInteger), Float) for column in (func.abs(StockEntry.quantity), col(Item.unit_cost))
-    )
+    moved = func.sum(func.abs(type_coerce(col(StockEntry.quantity), BigInteger)))
+    cost = cast(type_coerce(col(Item.unit_cost), BigInteger), Float)
     amount = choice.amount or Decimal(0)
-    value = func.sum(quantity * cost) / _UNITS
-    moved = (
-        core_select(col(StockLevel.id).label("level_id"), value.label("value"))
-        .join(StockEntry, _OF_LEVEL)
-        .join(Item, col(Item.id) == col(StockLevel.item_id))
-        .where(_MOVEMENT, _SINCE_COUNT, col(Item.unit_cost).is_not(None))
-        .group_by(col(StockLevel.id))
-        .having(value > float(amount))
-        .subquery()
-    )
-    query = free.join(moved, moved.c.level_id == col(StockLevel.id)).order_by(moved.c.value.desc(), col(StockLevel.id))
+    value = cast(_since_count(moved).scalar_subquery(), Float) * cost / _UNITS
+    query = free.where(value > float(amount)).order_by(value.desc(), col(StockLevel.id))
     return query, _said(f"more than {wording.quantity(amount)} in value moved since its last count")
 
 
 def _velocity(choice: Choice, free: Query, now: datetime) -> Picks:
     days = choice.window_days or 0
-    moved = (
-        core_select(col(StockLevel.id).label("level_id"), func.count().label("moves"))
-        .join(StockEntry, _OF_LEVEL)
-        .where(_MOVEMENT, _SINCE_COUNT, col(StockEntry.occurred_at) > now - timedelta(days=days))
-        .group_by(col(StockLevel.id))
-        .subquery()
-    )
-    query = free.join(moved, moved.c.level_id == col(StockLevel.id)).order_by(moved.c.moves.desc(), col(StockLevel.id))
+    in_window = col(StockEntry.occurred_at) > now - timedelta(days=days)
+    moves = _since_count(func.count(col(StockEntry.id))).where(in_window).scalar_subquery()
+    query = free.where(moves > 0).order_by(moves.desc(), col(StockLevel.id))
     return query, _said(f"among the most moved in {_days(days)}")
 
 
@@ -193,10 +189,15 @@ def _location(choice: Choice, free: Query, _now: datetime) -> Picks:
     return query, _said(f"bins {wording.any_of(choice.prefixes)}, longest uncounted")
 
 
-def _moved_since_count() -> ColumnElement[bool]:
-    """Never counted, or with a movement after the last count."""
-    moved = core_select(col(StockEntry.id)).where(_OF_LEVEL, _MOVEMENT, _SINCE_COUNT).correlate(StockLevel).exists()
-    return or_(col(StockLevel.last_counted_at).is_(None), moved)
+def _changed_since_count() -> ColumnElement[bool]:
+    """Never counted, or with a movement or a correction by the stock file after the last count."""
+    return or_(col(StockLevel.last_counted_at).is_(None), _since_count(col(StockEntry.id), _CHANGE).exists())
+
+
+def _since_count(asked: SQLColumnExpression[Any], which: ColumnElement[bool] = _MOVEMENT) -> Select[*tuple[Any, ...]]:
+    """A query of a stock's own ledger after its last count: read from its index, however long the ledger is."""
+    since = func.coalesce(col(StockLevel.last_counted_at), literal(_EVER, UtcDateTime()))
+    return core_select(asked).where(_OF_LEVEL, which, col(StockEntry.occurred_at) > since).correlate(StockLevel)
 
 
 def _said(reason: str) -> Because:
