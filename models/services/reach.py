@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, NamedTuple  # Any: the columns of a query, which `candidates` alone reads
+from typing import Any, NamedTuple  # Any: columns that `candidates` alone reads, and options of the compiler
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, collate
+from sqlalchemy import Boolean, ColumnElement, Select, SQLColumnExpression, collate
 from sqlalchemy import select as core_select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Session, and_, col, func, or_, select
 
 from models.catalog import Item, Location
@@ -154,7 +157,7 @@ def _is_open() -> ColumnElement[bool]:
 
 def begins_with(prefix: str) -> ColumnElement[bool]:
     """Whether a bin's code begins so, letter by letter (SQLite's LIKE takes a- for A-)."""
-    return func.substr(Location.code, 1, len(prefix)) == prefix
+    return _BeginsWith(Location.code, prefix, len(prefix))
 
 
 def _in_reach(reach: Reach, *columns: SQLColumnExpression[Any]) -> Query:
@@ -175,3 +178,23 @@ def _between(prefix: str, collation: str) -> ColumnElement[bool]:
         return begins_with(prefix)
     code = collate(col(Location.code), collation)
     return and_(code >= prefix, code < prefix[:-1] + chr(last))
+
+
+class _BeginsWith(FunctionElement[bool]):
+    """A text, how it begins, and how many characters that has."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_BeginsWith)
+def _by_substring(element: _BeginsWith, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - see import
+    value, prefix, length = (compiler.process(part, **options) for part in element.clauses)
+    return f"(substr({value}, 1, {length}) = {prefix})"
+
+
+@compiles(_BeginsWith, "postgresql")
+def _by_operator(element: _BeginsWith, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - see import
+    """The operator that PostgreSQL's planner can estimate; of a substring it would expect hardly any row."""
+    value, prefix, _ = (compiler.process(part, **options) for part in element.clauses)
+    return f"({value} ^@ {prefix})"
