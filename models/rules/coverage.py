@@ -5,16 +5,14 @@ daily one its day. Runs on one day share what the first would have covered, in e
 two runs on a Monday, the second covers the later half. A `once` stands for its own day.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
 
-from models.rules.runs import Run, days_covered, runs_between
+from models.rules.runs import Run, days_covered, runs_on
 from models.rules.schedules import Schedule
-from models.rules.slots import midnight, wall_of
+from models.rules.slots import wall_of
 from models.rules.workdays import WorkCalendar
-
-MOST_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -33,8 +31,6 @@ def covered(schedule: Schedule, calendar: WorkCalendar, run: Run) -> Covered:
     """
     days = days_covered(schedule, calendar, run)
     day = wall_of(run.at, schedule.zone).date()
-    later = 0
-    if schedule.once is None:
-        end = midnight(day + timedelta(days=1), schedule.zone) - timedelta(microseconds=1)
-        later = len(runs_between(schedule, calendar, run.at, end, most=MOST_A_DAY))
+    runs = () if schedule.once is not None else runs_on(schedule, calendar, day)
+    later = len(runs) - bisect_right(runs, run.at)
     return Covered(days, calendar.index(day) - later * days)

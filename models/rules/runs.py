@@ -22,7 +22,7 @@ from models.rules.schedules import Schedule
 from models.rules.slots import Run, closing, is_open, midnight, opening, settle, wall_of
 from models.rules.workdays import LOOK_AHEAD, WorkCalendar
 
-__all__ = ["CatchUpRun", "Run", "catch_up", "days_covered", "latest_run", "next_run", "runs_between"]
+__all__ = ["CatchUpRun", "Run", "catch_up", "days_covered", "latest_run", "next_run", "runs_between", "runs_on"]
 
 MOST = 1000
 """The most runs that are listed when nothing else is said."""
@@ -149,16 +149,18 @@ def days_covered(schedule: Schedule, calendar: WorkCalendar, run: Run) -> Fracti
     day = wall_of(run.at, schedule.zone).date()
     before = latest_run(schedule, calendar, min(run.occurrence, midnight(day, schedule.zone)) - _INSTANT)
     days = 1 if before is None else calendar.count(wall_of(before.at, schedule.zone).date(), day)
-    return Fraction(max(days, 1), max(_runs_on(schedule, calendar, day), 1))
-
-
-_following = next_run  # where an argument has that name
+    return Fraction(max(days, 1), max(len(runs_on(schedule, calendar, day)), 1))
 
 
 @lru_cache(maxsize=1024)
-def _runs_on(schedule: Schedule, calendar: WorkCalendar, day: date) -> int:
+def runs_on(schedule: Schedule, calendar: WorkCalendar, day: date) -> tuple[datetime, ...]:
+    """When the runs of a day happen, in order."""
     begin, end = midnight(day, schedule.zone), midnight(day + timedelta(days=1), schedule.zone)
-    return len(runs_between(schedule, calendar, begin - _INSTANT, end - _INSTANT, most=MOST_A_DAY))
+    found = runs_between(schedule, calendar, begin - _INSTANT, end - _INSTANT, most=MOST_A_DAY)
+    return tuple(run.at for run in found)
+
+
+_following = next_run  # where an argument has that name
 
 
 def _kept(schedule: Schedule, calendar: WorkCalendar, occurrence: datetime) -> Run | None:

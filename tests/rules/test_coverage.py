@@ -3,14 +3,15 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from models.rules.calendars import parse_calendar
 from models.rules.coverage import Covered, covered
 from models.rules.runs import runs_between
-from models.rules.schedules import parse_schedule
+from models.rules.schedules import Schedule, parse_schedule
 from models.rules.workdays import WorkCalendar
+from tests.rules.test_runs_properties import cases
 
 ZONE = "Europe/Berlin"
 OFFICE = parse_calendar(holidays="DE-BE", working_days="mon-fri", shutdowns="2026-08-03..2026-08-14", quiet="")
@@ -65,3 +66,18 @@ def test_the_runs_that_follow_each_other_cover_every_working_day_once(
     runs = runs_between(rhythm, calendar, begin, begin + timedelta(days=90))
     for before, after in pairwise(covered(rhythm, calendar, run) for run in runs):
         assert after.index - after.days == before.index
+
+
+@given(cases())
+def test_they_do_so_with_quiet_windows_and_when_clocks_change(case: tuple[Schedule, WorkCalendar, datetime]) -> None:
+    rhythm, calendar, begin = case
+    assume(rhythm.once is None)
+    runs = runs_between(rhythm, calendar, begin, begin + timedelta(days=20), most=100)
+    for before, after in pairwise(covered(rhythm, calendar, run) for run in runs):
+        assert after.index - after.days == before.index
+
+
+def test_a_plan_that_runs_every_minute_covers_a_minute_of_the_day_each_time() -> None:
+    found = covers("cron * * * * *", OFFICE, "2026-11-23 23:00", "2026-11-24 05:00")
+    assert {one.days for one in found} == {Fraction(1, 1440)}
+    assert found[-1].index - found[0].index == Fraction(359, 1440)
