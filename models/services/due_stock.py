@@ -27,16 +27,23 @@ from models.stock import DUE_AT_ONCE, NONE_LEFT, StockLevel
 AHEAD = 50
 """Stocks of a class that are read beyond what a run may take."""
 
+YEARS_AHEAD = 4
+"""Years that are looked at for one with a day that is worked."""
+
 CATCH_UP = "catch-up"
 """How the reason begins of what is on a sheet beyond the quota of its class, because it waits too long."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """What being due is measured by: the team's calendar in the company's zone, and the interval of each class."""
+    """What being due is measured by: the team's calendar in the company's zone, and the interval of each class.
+
+    `per_year` is how many days are worked in the year.
+    """
 
     calendar: WorkCalendar
     zone: ZoneInfo
+    per_year: int
     intervals: Mapping[str, Fraction]
     now: datetime
 
@@ -54,7 +61,10 @@ def pace_of(session: Session, team_id: int, now: datetime) -> Pace:
     zone = ZoneInfo(people.company(session).timezone)
     calendar = calendar_of(session, session.get_one(Team, team_id))
     often = [Frequency(letter, count) for letter, count in frequencies(session).items()]
-    return Pace(calendar, zone, intervals(calendar.per_year(now.astimezone(zone).year), often), now)
+    year = now.astimezone(zone).year
+    # A year that is shut down from end to end says nothing of the intervals of those after it.
+    per_year = next(filter(None, (calendar.per_year(year + ahead) for ahead in range(YEARS_AHEAD))), 1)
+    return Pace(calendar, zone, per_year, intervals(per_year, often), now)
 
 
 def due_stock(

@@ -6,18 +6,20 @@ the on-hand (which bins are empty, what is worth most), so it is for those who m
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 
 from sqlmodel import Session
 
-from models.plans import Pace
+from models.plans import Pace as PlanPace
+from models.rules.coverage import covered
 from models.rules.levelling import Frequency, shortfall_text, shortfalls
 from models.rules.policies import Policy, slots
-from models.rules.runs import Run, next_run
+from models.rules.runs import Run, next_run, runs_between
 from models.rules.schedules import Schedule
+from models.rules.workdays import WorkCalendar
 from models.services import selection
-from models.services.due_stock import pace_of
+from models.services.due_stock import Pace, pace_of
 from models.services.item_classes import frequencies
 from models.services.plan_schedule import leveled_run
 from models.services.plan_terms import Leveled, Terms
@@ -25,6 +27,8 @@ from models.services.random_stock import seed_of
 from models.services.reach import class_counts, reach_of
 
 FIRST_BINS = 5
+FIRST_RUNS = 60
+A_YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -59,33 +63,46 @@ def preview(session: Session, terms: Terms, rhythm: Schedule, now: datetime) -> 
         by_class=tuple(sorted(Counter(pick.stock.abc_class for pick in picks).items(), key=_unclassified_last)),
         by_policy=tuple(Counter(str(pick.policy) for pick in picks).most_common()),
         first_bins=tuple(dict.fromkeys(pick.stock.code for pick in picks))[:FIRST_BINS],
-        warnings=tuple(_warnings(session, terms, leveled, counts, len(picks), now)),
+        warnings=tuple(_warnings(session, terms, pace, rhythm, leveled, counts, len(picks))),
     )
 
 
 def _warnings(
-    session: Session, terms: Terms, leveled: Leveled | None, counts: dict[str, int], lines: int, now: datetime
+    session: Session,
+    terms: Terms,
+    pace: Pace,
+    rhythm: Schedule,
+    leveled: Leveled | None,
+    counts: dict[str, int],
+    lines: int,
 ) -> list[str]:
     found = []
     if not counts:
         found.append("No stock is in these bins and categories, so there is nothing to count.")
     elif not lines:
         found.append("Nothing would be on the first sheet: what could be is not due yet, or is being counted.")
-    if leveled is not None and terms.pace is Pace.LEVEL:
-        found += _shortfalls(session, terms, leveled, counts, now)
+    if leveled is not None and terms.pace is PlanPace.LEVEL:
+        found += _shortfalls(session, terms, pace, _days_a_run(rhythm, pace.calendar, leveled), counts)
     return found
 
 
-def _shortfalls(session: Session, terms: Terms, leveled: Leveled, counts: dict[str, int], now: datetime) -> list[str]:
+def _shortfalls(session: Session, terms: Terms, pace: Pace, days_a_run: Fraction, counts: dict[str, int]) -> list[str]:
     """What the lines kept for due work cannot do at the frequencies that the classes have."""
     given = dict(zip((choice.policy for choice in terms.choices), slots(terms.choices, terms.lines), strict=True))
     if Policy.DUE not in given:
         return []
-    pace = pace_of(session, terms.team_id, now)
     often = [Frequency(letter, count) for letter, count in frequencies(session).items()]
-    per_year = pace.calendar.per_year(now.astimezone(pace.zone).year)
-    capacity = Fraction(given[Policy.DUE]) / leveled.covered.days
-    return [shortfall_text(short) for short in shortfalls(counts, often, per_year, capacity)]
+    capacity = given[Policy.DUE] / days_a_run
+    return [shortfall_text(short) for short in shortfalls(counts, often, pace.per_year, capacity)]
+
+
+def _days_a_run(rhythm: Schedule, calendar: WorkCalendar, first: Leveled) -> Fraction:
+    """The working days a run covers on average, of the first ones: one on a Monday may cover one, on a Friday four."""
+    later = runs_between(rhythm, calendar, first.run.at, first.run.at + A_YEAR, most=FIRST_RUNS)
+    if not later:
+        return first.covered.days
+    days = covered(rhythm, calendar, later[-1]).index - first.covered.index
+    return days / len(later)
 
 
 def _unclassified_last(counted: tuple[str, int]) -> tuple[bool, str]:

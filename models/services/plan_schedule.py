@@ -96,8 +96,8 @@ def expected_lines(terms: Terms, quotas: Mapping[str, int] | None) -> tuple[int,
     """The most lines of a run, and the levelled due work among them by class. `quotas` None: it is not levelled."""
     given = dict(zip((choice.policy for choice in terms.choices), slots(terms.choices, terms.lines), strict=True))
     if quotas is None or terms.pace is Pace.FULL or Policy.DUE not in given:
-        return terms.lines, ()
-    room = given[Policy.DUE] if len(given) > 1 else terms.lines
+        return sum(given.values()), ()
+    room = given[Policy.DUE]
     by_class = []
     for letter, lines in quotas.items():
         if taken := min(lines, room):

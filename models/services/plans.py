@@ -90,6 +90,7 @@ def start_due(session: Session, plan_id: int, now: datetime) -> CountSession | N
         scheduled_for=found.run.occurrence,
         now=now,
         actor=journal.SYSTEM,
+        starts_at=found.run.at,
         leveled=leveled,
         moved_because=found.run.moved_because,
     )
@@ -133,18 +134,20 @@ def start(
     scheduled_for: datetime,
     now: datetime,
     actor: str,
+    starts_at: datetime | None = None,
     leveled: Leveled | None = None,
     moved_because: str = "",
 ) -> CountSession | None:
     """Create the session of one occurrence with its lines and its sheet. None when that occurrence exists already.
 
-    With `leveled` the lines are those of a run among others; without, as many as the plan has.
+    `starts_at` is when the calendar lets it start, if that is later than it is scheduled for. With `leveled` the lines
+    are those of a run among others; without, as many as the plan has.
     """
     assert plan.id is not None  # noqa: S101 - a stored row has an id
     terms = terms_of(plan)
     seed = seed_of(plan.id, scheduled_for)
     due_in = timedelta(seconds=plan.due_in_seconds)
-    starts_at = scheduled_for if leveled is None else leveled.run.at
+    starts_at = starts_at or scheduled_for
     due_at = (starts_at if now - starts_at <= LATE_START else now) + due_in
     session_id = session.execute(
         insert_for(session, CountSession)

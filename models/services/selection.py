@@ -59,9 +59,10 @@ def choose(
     order = sorted(zip(terms.choices, slots(terms.choices, terms.lines), strict=True), key=_strength)
     for choice, lines in order:
         run.take(choice, lines)
+    shared = sum(lines for _, lines in order)  # what the shares leave to nobody is left
     for choice, _ in order:
         if choice.policy not in CAPPED:
-            run.take(choice, terms.lines - len(run.picks))
+            run.take(choice, shared - len(run.picks))
     return sorted(run.picks, key=lambda pick: (pick.stock.walk, pick.stock.sku))
 
 

@@ -117,3 +117,11 @@ def test_the_calendar_of_a_team_takes_the_place_of_the_companys(world: World) ->
         kim = people.require_person(session, "U01KIM")
         calendar_changes.change(session, kim, "Fleet Parts", {"working_days": "mon-sun"}, world.now)
     assert next_run(world)[1] == at("2026-11-28 07:00")
+
+
+def test_a_single_run_that_moves_has_its_working_time_from_then_on(world: World) -> None:
+    world.stock("BOLT-10", "A-01-03", 5)
+    schedule(world, "once 2026-11-29 07:00", now="2026-11-28 00:00", working_days="mon-fri")
+    tick_at(world, "2026-11-30 07:00:05")
+    (started,) = sessions(world)
+    assert (started.scheduled_for, started.due_at) == (at("2026-11-29 07:00"), at("2026-11-30 11:00"))

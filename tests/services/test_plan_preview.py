@@ -139,3 +139,30 @@ def test_the_first_run_is_moved_as_it_will_be(stocked: World) -> None:
         datetime(2026, 11, 30, 7, 30, tzinfo=UTC),
     )
     assert run.moved_because == "moved from Sun 29 Nov 07:30: not a working day"
+
+
+def test_what_a_plan_can_do_is_that_of_all_its_runs_not_of_the_first(stocked: World) -> None:
+    """Of two runs a week, one on a Monday covers a day and one on a Friday four: 24 lines a week are 4.8 a day."""
+    edit(stocked, lines=12, schedule="weekly mon,fri 07:30")
+    said = []
+    for days in range(0, 7, 3):
+        with stocked.database.read() as session:
+            found = plan_preview.preview(
+                session,
+                terms_of(session.get_one(CountPlan, stocked.plan_id)),
+                parse_schedule("weekly mon,fri 07:30", "UTC"),
+                stocked.now + timedelta(days=days),
+            )
+        said.append(found.warnings)
+    assert said == [("17 C items cannot be counted 12 times a year with 4.8 lines a day; it takes 6 lines a day.",)] * 3
+
+
+def test_a_year_that_is_shut_down_is_no_measure_of_the_next(stocked: World) -> None:
+    edit(stocked, lines=6)
+    with stocked.database.write() as session:
+        session.get_one(Company, 1).shutdowns = "2026-01-01..2026-12-31"
+    with stocked.database.read() as session:
+        found = preview(session, stocked)
+    assert found.first_run is not None
+    assert found.first_run.at == datetime(2027, 1, 1, 7, 0, tzinfo=UTC)
+    assert (found.lines, found.warnings) == (6, ())
