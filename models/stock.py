@@ -24,6 +24,9 @@ DUE_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 NONE_LEFT = text("on_hand <= 0")
 """The condition of an index on what is empty or less. A query has to repeat it word for word to be answered from it."""
 
+NEVER_COUNTED = text("last_counted_at IS NULL")
+"""The condition of an index on what was never counted."""
+
 
 class EntryKind(StrEnum):
     """Why on-hand changed."""
@@ -52,6 +55,13 @@ class StockLevel(SQLModel, table=True):
         Index("ix_stocklevel_class_due", "abc_class", "due_from", "id"),
         Index("ix_stocklevel_bin_class", "location_id", "abc_class"),
         Index("ix_stocklevel_none_left", "on_hand", sqlite_where=NONE_LEFT, postgresql_where=NONE_LEFT),
+        Index(
+            "ix_stocklevel_never_counted",
+            "due_from",
+            "id",
+            sqlite_where=NEVER_COUNTED,
+            postgresql_where=NEVER_COUNTED,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)

@@ -2,7 +2,8 @@
 
 The stock is never scanned. Of each class a run reads what it could take at most and a little more (`AHEAD`), so that
 stocks that became due on the same day are ordered by value and walk among each other; beyond that they keep the order
-of the index. Negative balances have an index of their own, because they come before others that wait longer.
+of the index. Negative balances have an index of their own, because they come before others that wait longer; and so
+has what was never counted, because it is due even if it is there since yesterday.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,10 +12,10 @@ from datetime import datetime
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col
+from sqlmodel import Session, col, func
 
 from models.people import Team
-from models.rules.due_order import DUE_AT_ONCE_DAYS, Due, pick_due
+from models.rules.due_order import DUE_AT_ONCE_DAYS, Due, Terms, pick_due
 from models.rules.levelling import Frequency, interval_of, intervals, run_quotas
 from models.rules.workdays import WorkCalendar
 from models.services import people
@@ -55,6 +56,22 @@ class Pace:
             candidate.due_from.astimezone(self.zone).date(), self.now.astimezone(self.zone).date()
         )
 
+    def is_due(self, candidate: Candidate) -> bool:
+        """Whether its interval is over, or it was never counted."""
+        return Terms.of(interval_of(candidate.abc_class, self.intervals)).is_due(self.due(candidate))
+
+    def due(self, candidate: Candidate) -> Due:
+        """What its place in the order follows from."""
+        return Due(
+            id=candidate.level_id,
+            abc_class=candidate.abc_class,
+            waited=self.waited(candidate),
+            never_counted=candidate.last_counted_at is None,
+            is_negative=candidate.on_hand < 0,
+            unit_cost=candidate.unit_cost,
+            walk=candidate.walk,
+        )
+
 
 def pace_of(session: Session, team_id: int, now: datetime) -> Pace:
     """The measure for a team's stock."""
@@ -92,22 +109,18 @@ def due_stock(
     found: dict[int, Candidate] = {}
     for letter in classes_in_stock(session):
         of_class = free.where(col(StockLevel.abc_class) == letter)
-        found |= {one.level_id: one for one in candidates(session, of_class.order_by(*oldest).limit(limit))}
+        read = candidates(session, of_class.order_by(*oldest).limit(limit))
+        if quotas is not None and len(read) == limit and not pace.is_due(read[-1]):
+            # As an expression, so that no index of classes is tempting: it would be read from end to end.
+            of_class = free.where(
+                col(StockLevel.last_counted_at).is_(None), func.coalesce(col(StockLevel.abc_class), "") == letter
+            )
+            read += candidates(session, of_class.order_by(*oldest).limit(limit))
+        found |= {one.level_id: one for one in read}
     negative = free.where(NONE_LEFT, col(StockLevel.on_hand) < 0).order_by(col(StockLevel.on_hand)).limit(limit)
     found |= {one.level_id: one for one in candidates(session, negative)}
     picked = pick_due(
-        [
-            Due(
-                id=one.level_id,
-                abc_class=one.abc_class,
-                waited=pace.waited(one),
-                never_counted=one.last_counted_at is None,
-                is_negative=one.on_hand < 0,
-                unit_cost=one.unit_cost,
-                walk=one.walk,
-            )
-            for one in found.values()
-        ],
+        map(pace.due, found.values()),
         pace.intervals,
         quotas,
         capacity,

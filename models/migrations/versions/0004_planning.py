@@ -13,6 +13,7 @@ depends_on = None
 # SQLite numbers only INTEGER keys by itself.
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 NONE_LEFT = sa.text("on_hand <= 0")
+NEVER_COUNTED = sa.text("last_counted_at IS NULL")
 CALENDAR = {"holidays": 40, "working_days": 80, "shutdowns": 1000, "quiet": 500}
 
 
@@ -70,6 +71,13 @@ def _items() -> None:
     op.drop_index("ix_stocklevel_location_id", "stocklevel")
     op.create_index(
         "ix_stocklevel_none_left", "stocklevel", ["on_hand"], sqlite_where=NONE_LEFT, postgresql_where=NONE_LEFT
+    )
+    op.create_index(
+        "ix_stocklevel_never_counted",
+        "stocklevel",
+        ["due_from", "id"],
+        sqlite_where=NEVER_COUNTED,
+        postgresql_where=NEVER_COUNTED,
     )
 
 
