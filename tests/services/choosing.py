@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
 from models.catalog import Item, Location
-from models.counts import OPEN_STATES, CountLine
-from models.plans import Pace
+from models.counts import OPEN_STATES, CountLine, CountSession
+from models.plans import AtDue, Pace
 from models.rules.policies import parse_policies
 from models.rules.runs import next_run
 from models.rules.schedules import parse_schedule
@@ -18,7 +19,7 @@ from models.services.due_stock import pace_of
 from models.services.plan_schedule import leveled_run
 from models.services.plan_terms import Leveled, Terms
 from models.services.selection import Pick
-from models.stock import StockLevel
+from models.stock import EntryKind, StockEntry, StockLevel
 from tests.builders import Number, Stock
 from tests.world import World
 
@@ -118,23 +119,69 @@ def stocked(
     return stock
 
 
-def bulk(session: Session, rows: Sequence[tuple[str, str | None, str, Number, int, bool]], now: datetime) -> list[int]:
-    """Stock without a ledger, quickly: (bin, class, category, on-hand, days ago, was counted) of an item each; ids."""
-    ids = []
-    for number, (code, abc_class, category, on_hand, days, was_counted) in enumerate(rows):
-        since = now - timedelta(days=days)
-        item = Item(
-            sku=f"SKU-{number:04}", name="Item", category=category, abc_class=abc_class, created_at=since,
-            unit_cost=Decimal(number % 7 + 1),
-        )  # fmt: skip
-        location = session.exec(select(Location).where(Location.code == code)).one_or_none() or Location(code=code)
-        session.add_all([item, location])
-        session.flush()
-        level = StockLevel(
-            item_id=item.id or 0, location_id=location.id or 0, on_hand=Decimal(on_hand), abc_class=abc_class or "",
-            created_at=since, due_from=since, last_counted_at=since if was_counted else None,
-        )  # fmt: skip
-        session.add(level)
-        session.flush()
-        ids.append(level.id or 0)
-    return ids
+@dataclass(frozen=True)
+class Row:
+    """One item in one bin since so many days, and perhaps counted then; `moves` receipts of 1 since yesterday."""
+
+    code: str
+    abc_class: str | None = None
+    category: str = ""
+    on_hand: Number = 5
+    days: int = 0
+    was_counted: bool = False
+    unit_cost: Number | None = 1
+    moves: int = 0
+    is_open: bool = False
+
+
+def bulk(session: Session, rows: Sequence[Row], now: datetime, *, first: int = 0) -> list[int]:
+    """Stock, quickly: SKU-0000, SKU-0001, ... from number `first` on, the open ones on a sheet; ids of the levels.
+
+    The ledger is not what it would have to be.
+    """
+    return [_add(session, number, row, now) for number, row in enumerate(rows, start=first)]
+
+
+def _add(session: Session, number: int, row: Row, now: datetime) -> int:
+    since = now - timedelta(days=row.days)
+    item = Item(
+        sku=f"SKU-{number:04}", name="Item", category=row.category, abc_class=row.abc_class, created_at=since,
+        unit_cost=None if row.unit_cost is None else Decimal(row.unit_cost), reorder_point=Decimal(number % 3 * 5),
+    )  # fmt: skip
+    location = session.exec(select(Location).where(Location.code == row.code)).one_or_none() or Location(code=row.code)
+    session.add_all([item, location])
+    session.flush()
+    assert item.id is not None
+    assert location.id is not None
+    level = StockLevel(
+        item_id=item.id, location_id=location.id, on_hand=Decimal(row.on_hand), abc_class=row.abc_class or "",
+        created_at=since, due_from=since, last_counted_at=since if row.was_counted else None,
+    )  # fmt: skip
+    session.add(level)
+    for _ in range(row.moves):
+        session.add(
+            StockEntry(
+                item_id=item.id,
+                location_id=location.id,
+                kind=EntryKind.RECEIPT,
+                quantity=Decimal(1),
+                occurred_at=now - timedelta(days=1),
+                recorded_at=now,
+            )
+        )
+    if row.is_open:
+        _open(session, item.id, location.id, now)
+    session.flush()
+    assert level.id is not None
+    return level.id
+
+
+def _open(session: Session, item_id: int, location_id: int, now: datetime) -> None:
+    sheet = CountSession(
+        team_id=1, name="Held", scheduled_for=now, started_at=now, due_at=now, recounts=1, replies=True,
+        at_due=AtDue.EXPIRE,
+    )  # fmt: skip
+    session.add(sheet)
+    session.flush()
+    assert sheet.id is not None
+    session.add(CountLine(session_id=sheet.id, item_id=item_id, location_id=location_id, position=1, due_at=now))
