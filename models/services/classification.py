@@ -169,7 +169,7 @@ def _items(session: Session, item_ids: list[int]) -> dict[int, _Item]:
         select(ITEM.c.id, ITEM.c.sku, ITEM.c.name, func.coalesce(ITEM.c.abc_class, ""))
         .where(ITEM.c.id.in_(item_ids), ITEM.c.pinned_class.is_(None), ITEM.c.file_class.is_(None))
         .order_by(ITEM.c.id)
-        .with_for_update()
+        .with_for_update(key_share=True)  # a sheet that names the items need not wait
     )
     return {item_id: _Item(sku, name, abc_class) for item_id, sku, name, abc_class in found}
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.database import Database
-from models.services import classification, imports, ledger, setup_classes
+from models.services import classification, imports, ledger, plans, setup_classes
 from models.services.locks import Work as Lock
 from tests.builders import Stock
 from tests.services.classifying import classes, settings, used
@@ -78,3 +78,16 @@ def test_counting_many_lines_while_their_classes_change(world: World) -> None:
         corrected = [f"X-{number:02},x,,pcs,1,A-{number:02},6," for number in rows]
         race(world, classifying(world), counting_all("ana"), counting_all("dan"), importing(world, *corrected))
         assert world.problems() == []
+
+
+def test_a_plan_starts_while_the_classes_of_its_items_change(postgres_database: Database, now: datetime) -> None:
+    """It has the levels that a classification waits for: it must not wait for the items that this one holds."""
+    world = World(postgres_database, now)
+    stock = used(world, "X", 10)
+    with postgres_database.write() as holding:
+        assert classification._items(holding, [stock.item_id])
+        with postgres_database.write() as session:
+            session.connection().exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+            started = plans.start_due(session, world.plan_id, now)
+    assert started is not None
+    assert len(world.open_lines(started.id or 0)) == 1
