@@ -23,6 +23,7 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy import select as core_select
+from sqlalchemy.orm import aliased
 from sqlmodel import and_, col, func, or_
 
 from models.catalog import Item
@@ -78,18 +79,14 @@ def _zero(_choice: Choice, free: Query, _now: datetime) -> Picks:
 
 def _low(_choice: Choice, free: Query, _now: datetime) -> Picks:
     """By what is left of the reorder point, all bins of the item together."""
-    on_hand = func.sum(StockLevel.on_hand)
-    left = cast(type_coerce(on_hand, BigInteger), Float) / cast(type_coerce(col(Item.reorder_point), BigInteger), Float)
-    low = (
-        core_select(col(StockLevel.item_id), left.label("left"))
-        .join(Item, col(Item.id) == col(StockLevel.item_id))
-        .where(col(Item.reorder_point) > 0)
-        .group_by(col(StockLevel.item_id), col(Item.reorder_point))
-        .having(on_hand < col(Item.reorder_point))
-        .subquery()
+    anywhere = aliased(StockLevel)
+    on_hand = core_select(func.sum(type_coerce(col(anywhere.on_hand), BigInteger))).where(
+        col(anywhere.item_id) == col(Item.id)
     )
-    query = free.join(low, low.c.item_id == col(StockLevel.item_id)).where(_changed_since_count())
-    return query.order_by(low.c.left, col(StockLevel.id)), _said("on-hand below its reorder point")
+    total = cast(on_hand.correlate(Item).scalar_subquery(), Float)
+    point = cast(type_coerce(col(Item.reorder_point), BigInteger), Float)
+    query = free.where(col(Item.reorder_point) > 0, total < point, _changed_since_count())
+    return query.order_by(total / point, col(StockLevel.id)), _said("on-hand below its reorder point")
 
 
 def _adjusted(choice: Choice, free: Query, now: datetime) -> Picks:
