@@ -32,7 +32,10 @@ MOST_RUNS = 500
 
 @dataclass(frozen=True)
 class ScheduledRun:
-    """A run to come. `lines` at most; `by_class` of them are levelled due work (empty: not known before it starts).
+    """A run to come. `by_class` of its `lines` are levelled due work (empty: not known before it starts).
+
+    Where that is empty `lines` are the most it may have. Else there are fewer when less is due than on average, and
+    more when what waits too long takes lines that are left.
 
     `occurrence` is when the schedule names the run; it stays when the calendar moves the run (`at`).
     """

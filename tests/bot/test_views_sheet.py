@@ -226,3 +226,31 @@ def test_an_escalation_of_an_unknown_value_and_one_that_reaches_nobody() -> None
         escalation(replace(CALL, value=None))
     )
     assert read(escalation(replace(CALL, asked=()))).startswith("Nobody may decide BOLT-10 in A-01-03")
+
+
+@pytest.mark.parametrize(
+    ("facts", "note"),
+    [
+        (replace(FACTS, moved_because="moved from 11:45: quiet until 13:00"), "Moved from 11:45: quiet until 13:00"),
+        (
+            replace(FACTS, chosen=(("due", 3), ("by stock control", 2))),
+            "Chosen: 3 due, 2 by stock control",
+        ),
+        (replace(FACTS, blind=False), "Not blind: the form shows the record"),
+        (
+            replace(FACTS, moved_because="moved from Sun 29 Nov 07:00: <b> & co", chosen=(("random", 5),), blind=False),
+            "Moved from Sun 29 Nov 07:00: <b> & co · Chosen: 5 random · Not blind: the form shows the record",
+        ),
+    ],
+)
+def test_what_is_special_about_a_run_is_its_last_line(facts: SheetFacts, note: str) -> None:
+    assert read(sheet(facts)).splitlines()[-1] == note
+    assert read(sheet(FACTS)).splitlines()[-1].startswith("Or reply in the thread")
+
+
+def test_the_result_of_a_count_that_was_not_blind_says_nothing_of_accuracy() -> None:
+    text = read(sheet(replace(CLOSED, blind=False)))
+    assert "11 counted" in text
+    assert "not blind, so it says nothing about accuracy · net -14.20 EUR · gross 61.80 EUR" in text
+    assert "right at the first count" not in text
+    assert "10 of 11 right at the first count" in read(sheet(CLOSED))

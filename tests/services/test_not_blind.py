@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from bot.views.count_modal import count_modal
 from models.plans import CountPlan
 from models.services import cards, count_pages, counts, history
 from models.services.history import Query
@@ -63,3 +64,40 @@ def test_a_session_keeps_what_its_plan_said_when_it_started(open_book: World) ->
     with open_book.database.write() as session:
         session.get_one(CountPlan, open_book.plan_id).blind = True
     assert shown(open_book, "ana", open_book.see(line).session_id) == {"BOLT-10": 100}
+
+
+def test_the_form_shows_the_record_for_the_first_count_only(open_book: World) -> None:
+    bolts = open_book.stock("BOLT-10", "A-01-03", "100.5")
+    open_book.stock("NUT-10", "A-01-04", -2)
+    line = open_book.line(bolts)
+    session_id = open_book.see(line).session_id
+
+    def hints(who: str) -> list[str]:
+        with open_book.database.read() as session:
+            page = count_pages.first_page(session, open_book.person(who), session_id)
+        blocks = count_modal(page)["blocks"]
+        assert isinstance(blocks, list)
+        return [block["hint"]["text"] for block in blocks]
+
+    assert hints("ana") == ["BOLT-10 · pcs · the record says 100.5", "NUT-10 · pcs · the record says -2"]
+    open_book.count(line, "ana", 90)
+    assert hints("dan") == ["BOLT-10 · pcs", "NUT-10 · pcs · the record says -2"]
+
+
+def test_the_sheet_names_what_chose_its_lines_but_nothing_that_gives_the_record_away(world: World) -> None:
+    """Zero, negative and value go together; what is simply due is not worth a word, alone."""
+    for number, on_hand in enumerate((0, -1, 50, 50, 50)):
+        world.stock(f"SKU-{number}", f"A-0{number}", on_hand)
+    for select_text, chosen in (
+        ("zero 20%, negative 20%, value 20%, due 40%", {"by stock control": 3, "due": 2}),
+        ("due", {}),
+        ("never 40%, random 20%", {"never": 2, "random": 1}),
+    ):
+        with world.database.write() as session:
+            session.get_one(CountPlan, world.plan_id).sqlmodel_update({"selection": select_text, "lines": 5})
+        session_id = world.start().id or 0
+        with world.database.read() as session:
+            facts = sheet_facts(session, session_id)
+        assert dict(facts.chosen) == chosen
+        for line_id in world.open_lines(session_id):
+            world.skip(line_id, "ana")
