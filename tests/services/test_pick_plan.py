@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text
-from sqlmodel import Session
+from sqlalchemy import event, text, update
+from sqlmodel import Session, col
 
 from models.database import Database
 from models.rules.policies import parse_policies
 from models.services import due_stock, reach, selection
 from models.services.plan_terms import Terms
+from models.stock import StockLevel
 from tests.bench.picking import NOW, fill, leveled_day
 
 LINES = 20
@@ -91,6 +93,22 @@ def test_the_other_quick_policies_read_no_more_than_their_index(
         plan = explained(session, *found)
     assert "TEMP B-TREE" not in plan
     assert index in plan
+
+
+def test_what_was_never_counted_of_a_class_that_was_counted_lately_is_read_from_its_index(database: Database) -> None:
+    fill(database, 3000)
+    lately = NOW - timedelta(days=1)
+    with database.write() as session:
+        counted = col(StockLevel.abc_class) == "A", col(StockLevel.last_counted_at).is_not(None)
+        session.execute(update(StockLevel).where(*counted).values(due_from=lately, last_counted_at=lately))
+        session.execute(update(StockLevel).where(col(StockLevel.last_counted_at).is_(None)).values(due_from=NOW))
+    with database.read() as session, statements(database) as sent:
+        found = pick(session, "due")
+        assert any(one.stock.abc_class == "A" and one.stock.last_counted_at is None for one in found)
+        (never,) = [one for one in sent if "coalesce(stocklevel.abc_class" in one[0] and "LIMIT" in one[0]]
+        plan = explained(session, *never)
+    assert "ix_stocklevel_never_counted" in plan
+    assert "TEMP B-TREE" not in plan
 
 
 @pytest.mark.parametrize("selection_text", ["due", "random", "never"])
