@@ -10,10 +10,10 @@ from models.people import Company, TeamLocation
 from models.plans import CountPlan, Pace
 from models.rules.levelling import run_quotas
 from models.rules.policies import Policy
-from models.services import random_stock
+from models.services import due_stock, random_stock, selection
 from models.services.due_stock import CATCH_UP, pace_of
 from models.services.plan_terms import Leveled, Terms
-from models.services.reach import class_counts, reach_of
+from models.services.reach import SMALL, class_counts, reach_of
 from models.services.selection import Pick
 from tests.builders import Stock
 from tests.services.choosing import counted, leveled_for, open_line, picks, skus, stocked
@@ -128,7 +128,12 @@ def test_no_policy_takes_what_another_session_holds(world: World, text: str) -> 
         "control S-1 S-2 S-3 S-4 S-5",
     ],
 )
-def test_every_policy_keeps_to_the_bins_and_categories(world: World, text: str) -> None:
+@pytest.mark.parametrize("small", [0, SMALL])  # found along an index of all stock, or by its bins
+def test_every_policy_keeps_to_the_bins_and_categories(
+    small_world: World, text: str, small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = small_world
+    monkeypatch.setattr(selection, "SMALL", small)
     on_hand = {"zero": 0, "negative": -1}.get(text, 5)
     for number, (code, category) in enumerate(
         [("A-01", "Nuts"), ("A-011", "Nuts"), ("B-01", "Nuts"), ("A-01", "Oils"), ("Z-01", "Nuts")], start=1
@@ -309,3 +314,13 @@ def test_a_new_item_is_due_in_a_class_of_which_all_others_were_counted_lately(le
     of_class(levelled, "A", 70, days=60, counted_days_ago=1)
     stocked(levelled, "A-NEW", "A-NEW", 5, abc_class="A", days=0.5)
     assert skus(picks(levelled, "due", lines=5, leveled=leveled_for(levelled))) == ["A-NEW"]
+
+
+def test_a_negative_balance_is_found_however_many_wait_longer(
+    small_world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(5):
+        stocked(small_world, f"C-{number}", f"A-0{number}", 5, abc_class="C", days=190)
+    stocked(small_world, "NEGATIVE", "A-99", -1, abc_class="C", days=1)
+    monkeypatch.setattr(due_stock, "AHEAD", 0)
+    assert skus(picks(small_world, "due", lines=1)) == ["NEGATIVE"]
