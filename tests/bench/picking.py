@@ -147,7 +147,7 @@ def measure(session: Session, lines: int) -> None:
         plain, _ = timed(partial(candidates, session, _by_id([pick.stock.level_id for pick in picks])))
         name = f"{text_of}, levelled" if run_of else text_of
         sys.stdout.write(f"{name:30} {len(picks):5} {taken:9.1f} {plain:13.2f} {taken / plain:7.1f}\n")
-    sys.stdout.write(f"\nstocks of a plan by class, counted once a day: {counting:.0f} ms\n")
+    sys.stdout.write(f"\nstocks of the plan counted by class, which its quotas need: {counting:.0f} ms\n")
 
 
 def _by_id(ids: list[int]) -> Query:
