@@ -282,6 +282,15 @@ def test_what_has_waited_through_half_of_its_float_may_take_the_lines_that_are_l
     assert skus(picks(levelled, "due", lines=1, leveled=run)) == ["C-110"]
 
 
+def test_the_last_run_before_the_float_is_used_is_the_one_that_catches_up(levelled: World) -> None:
+    """After 68 working days the next daily run is soon enough, and the next weekly one would be after 73."""
+    counted(levelled, stocked(levelled, "C-96", "A-01", 5, abc_class="C"), days=96)
+    for schedule, taken in (("daily 07:00", []), ("weekly mon 07:00", ["C-96"])):
+        run = leveled_for(levelled, schedule)
+        assert quotas(levelled, run) == {"C": 0}
+        assert skus(picks(levelled, "due", leveled=run)) == taken
+
+
 @pytest.mark.parametrize("how", ["full", "once", "by hand"])
 def test_a_plan_at_full_pace_and_a_run_that_is_alone_take_all_their_lines(levelled: World, how: str) -> None:
     of_class(levelled, "B", 6, days=60, counted_days_ago=1)
