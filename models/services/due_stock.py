@@ -117,8 +117,8 @@ def due_stock(
             )
             read += candidates(session, of_class.order_by(*oldest).limit(limit))
         found |= {one.level_id: one for one in read}
-    negative = free.where(NONE_LEFT, col(StockLevel.on_hand) < 0).order_by(col(StockLevel.on_hand)).limit(limit)
-    found |= {one.level_id: one for one in candidates(session, negative)}
+    negative = free.where(NONE_LEFT, col(StockLevel.on_hand) < 0).order_by(col(StockLevel.on_hand), col(StockLevel.id))
+    found |= {one.level_id: one for one in candidates(session, negative.limit(limit))}
     picked = pick_due(
         map(pace.due, found.values()),
         pace.intervals,

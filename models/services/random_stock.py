@@ -8,7 +8,6 @@ of the stock most draws miss; then the ids in reach are listed instead, and draw
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import islice
-from random import Random
 from zlib import crc32
 
 from sqlmodel import Session, col, func, select
@@ -59,4 +58,5 @@ def _in_order(session: Session, reach: Reach, ids: list[int], without: Sequence[
 def _from_list(session: Session, reach: Reach, seed: int, size: int, without: Sequence[int]) -> list[Candidate]:
     listed = free_stock(reach, without).with_only_columns(col(StockLevel.id)).order_by(col(StockLevel.id))
     ids = list(session.execute(listed).scalars())
-    return _in_order(session, reach, Random(seed).sample(ids, min(size, len(ids))), without)  # noqa: S311 - no secret
+    drawn = [ids[place - 1] for place in islice(draw_ids(seed, len(ids)), size)]
+    return _in_order(session, reach, drawn, without)
