@@ -48,7 +48,7 @@ class CountPlan(SQLModel, table=True):
     lines: int = 12
     pace: Pace = Field(
         default=Pace.LEVEL,
-        # Plans of before took as many lines as they had, and go on so until somebody says otherwise.
+        # Plans of before took as many lines as they had, and go on so until an edit or a set-up file says otherwise.
         sa_column=Column(enum_type(Pace), nullable=False, **since_revision("'full'")),
     )
     blind: bool = Field(default=True, sa_column_kwargs=since_revision("true"))

@@ -41,6 +41,7 @@ from models.plans import CountPlan
 from models.services import journal, people, plan_changes
 from models.services.people import Person
 from models.services.plan_changes import BadPlan
+from models.services.plan_facts import LONGEST_NAME
 from models.services.plan_offers import offered
 
 _LOG = logging.getLogger(__name__)
@@ -108,7 +109,7 @@ def new_form(context: Context, user: str, origin: Origin, name: str = "") -> Jso
         offer = offered(session)
         team_id = offer.teams[0][0] if len(offer.teams) == 1 else None
         tomorrow = now.astimezone(offer.zone).date() + timedelta(days=1)
-        return _form(session, person, new_entries(tomorrow, team_id, name), Subject(origin), now)
+        return _form(session, person, new_entries(tomorrow, team_id, name[:LONGEST_NAME]), Subject(origin), now)
 
 
 def edit_form(context: Context, user: str, origin: Origin, plan_id: int) -> JsonObject:

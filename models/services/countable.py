@@ -11,7 +11,6 @@ from sqlmodel import Session, col, func, or_, select
 
 from models.catalog import Item, Location
 from models.counts import CountLine
-from models.errors import NotFound
 from models.rules import mentions
 from models.rules.chat_text import folded
 from models.services import lookup
@@ -43,13 +42,11 @@ def find_thing(session: Session, word: str) -> Thing:
 
 def find_things(session: Session, text: str) -> list[Thing]:
     """What was typed into a field: one name, or several with commas between them; NotFound for the first unknown."""
+    whole = lookup.item_or_bin(session, text)  # a name may have commas in it
+    if whole is not None:
+        return [_thing(whole)]
     words = [word for word in _BETWEEN.split(text.strip()) if word]
-    try:
-        return [find_thing(session, text)]
-    except NotFound:
-        if len(words) == 1:
-            raise
-    return [find_thing(session, word) for word in words]
+    return [find_thing(session, word) for word in words or [text]]
 
 
 def mentioned(session: Session, text: str) -> list[Thing]:

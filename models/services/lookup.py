@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col, func, select
 
 from models.catalog import Item, Location
 from models.errors import NotFound
 from models.people import Team
 from models.rules.nearest import nearest
+
+MOST_COMPARED = 20_000
+"""Names that a mistyped one is compared with."""
 
 
 @dataclass(frozen=True)
@@ -24,17 +28,26 @@ def find_item(session: Session, word: str) -> Item:
     """The item of that SKU; NotFound names the nearest one."""
     item = _item(session, word)
     if item is None:
-        raise NotFound(_unknown(word, "SKU", session.exec(select(Item.sku)).all()))
+        raise NotFound(_unknown(word, "SKU", similar_skus(session, word)))
     return item
 
 
 def find_item_or_bin(session: Session, word: str) -> Item | Location:
     """The item or bin of that name, looked for in this order; NotFound names the nearest of them all."""
-    found = _item(session, word) or _bin(session, word)
+    found = item_or_bin(session, word)
     if found is None:
-        known = [*session.exec(select(Item.sku)), *session.exec(select(Location.code))]
-        raise NotFound(_unknown(word, "SKU or bin", known))
+        raise NotFound(_unknown(word, "SKU or bin", [*similar_skus(session, word), *_similar_bins(session, word)]))
     return found
+
+
+def item_or_bin(session: Session, word: str) -> Item | Location | None:
+    """The item or bin of that name, or None."""
+    return _item(session, word) or _bin(session, word)
+
+
+def similar_skus(session: Session, word: str) -> list[str]:
+    """SKUs to look for a nearest one in."""
+    return _similar(session, col(Item.sku), word)
 
 
 def find_team(session: Session, word: str) -> Team:
@@ -57,8 +70,21 @@ def find_subject(session: Session, word: str) -> Subject:
     for team in session.exec(select(Team).order_by(col(Team.id))):
         if team.name.casefold() == word.strip().casefold():
             return Subject(team_id=team.id)
-    known = [*session.exec(select(Item.sku)), *session.exec(select(Location.code)), *session.exec(select(Team.name))]
+    known = [*similar_skus(session, word), *_similar_bins(session, word), *session.exec(select(Team.name))]
     raise NotFound(_unknown(word, "SKU, bin or team", known))
+
+
+def _similar_bins(session: Session, word: str) -> list[str]:
+    return _similar(session, col(Location.code), word)
+
+
+def _similar(session: Session, names: Mapped[str], word: str) -> list[str]:
+    """Every name, or of very many only such that begin with the same letter: comparing with a million takes seconds."""
+    known = list(session.exec(select(names).limit(MOST_COMPARED + 1)).all())
+    if len(known) <= MOST_COMPARED:
+        return known
+    alike = func.lower(func.substr(names, 1, 1)) == word.strip()[:1].lower()
+    return list(session.exec(select(names).where(alike).limit(MOST_COMPARED)).all())
 
 
 def _item(session: Session, word: str) -> Item | None:

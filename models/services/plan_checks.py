@@ -18,7 +18,7 @@ from models.rules.nearest import nearest
 from models.rules.policies import parse_policies
 from models.rules.runs import next_run
 from models.rules.schedules import parse_schedule
-from models.services import people
+from models.services import lookup, people
 from models.services.calendars import calendar_of
 from models.services.plan_facts import ECHO, LONGEST_NAME, Tolerance, bins_of, categories_of, read_facts, read_tolerance
 from models.services.reach import begins_with
@@ -155,7 +155,7 @@ def _no_items(session: Session, skus: Iterable[str]) -> str | None:
         return None
     for sku in skus:
         if session.exec(select(Item.id).where(Item.sku == sku)).first() is None:
-            close = nearest(sku, session.exec(select(Item.sku)).all())
+            close = nearest(sku, lookup.similar_skus(session, sku))
             return f"There is no SKU “{wording.cut(sku, ECHO)}”" + (f"; did you mean {close}?" if close else ".")
     return None
 

@@ -11,11 +11,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from models.counts import CountSession
 from models.people import Team
 from models.plans import CountPlan, Pace
 from models.rules.coverage import covered
 from models.rules.levelling import run_quotas
-from models.rules.policies import HIDDEN, Policy, describe, slots
+from models.rules.policies import CAPPED, HIDDEN, Policy, describe, slots
 from models.rules.runs import Run, runs_between
 from models.rules.schedules import Schedule, parse_schedule
 from models.rules.workdays import WorkCalendar
@@ -98,7 +99,9 @@ def what_is_counted(terms: Terms, currency: str) -> str:
 def expected_lines(terms: Terms, quotas: Mapping[str, int] | None) -> tuple[int, tuple[tuple[str, int], ...]]:
     """The most lines of a run, and the levelled due work among them by class. `quotas` None: it is not levelled."""
     given = dict(zip((choice.policy for choice in terms.choices), slots(terms.choices, terms.lines), strict=True))
-    if quotas is None or terms.pace is Pace.FULL or Policy.DUE not in given:
+    others = given.keys() - CAPPED - {Policy.DUE}
+    # What due work leaves of its share goes to the others, however much that is.
+    if quotas is None or terms.pace is Pace.FULL or Policy.DUE not in given or others:
         return sum(given.values()), ()
     room = given[Policy.DUE]
     by_class = []
@@ -121,7 +124,10 @@ def _runs(
     terms, pace = terms_of(plan), pace_of(session, plan.team_id, now)
     counts = class_counts(session, reach_of(session, terms)) if plan.pace is Pace.LEVEL else {}
     found = []
+    started = set(session.exec(select(CountSession.scheduled_for).where(CountSession.plan_id == plan.id)).all())
     for run in runs_between(rhythm, pace.calendar, now, until, most=MOST_RUNS):
+        if run.occurrence in started:  # and would only come later if the calendar of today had been that of then
+            continue
         leveled = leveled_run(rhythm, pace.calendar, run)
         quotas = None
         if leveled is not None:

@@ -109,7 +109,7 @@ def start_now(session: Session, *, person: Person, plan_name: str, now: datetime
         raise NotFound(f"{plan.name} was started at this very moment. Look for its sheet in the team's channel.")
     if line_count(session, started) == 0:
         raise NotFound(
-            f"{plan.name} has nothing to count: {team.name} has no stock in its bins that is not being counted already."
+            f"{plan.name} has nothing to count just now: what it chooses is not there, or is being counted already."
         )
     return started
 

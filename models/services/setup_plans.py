@@ -4,11 +4,15 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
+from models.counts import CountSession
 from models.people import Team
 from models.plans import AtDue, CountPlan, Pace
 from models.rules.durations import parse_duration
-from models.rules.runs import next_run
-from models.rules.schedules import parse_schedule
+from models.rules.occurrences import latest_at
+from models.rules.runs import Run, next_run
+from models.rules.schedules import Schedule, parse_schedule
+from models.rules.slots import settle
+from models.rules.workdays import WorkCalendar
 from models.services import people
 from models.services.calendars import calendar_of
 from models.services.setup_things import Facts, Key, duration_text
@@ -97,13 +101,35 @@ def schedule_again(session: Session, names: set[str] | None, now: datetime) -> l
             continue
         run = None
         if not plan.is_paused:
-            run = next_run(parse_schedule(plan.schedule, zone), calendar_of(session, team), now)
+            run = _next_run(session, plan, parse_schedule(plan.schedule, zone), calendar_of(session, team), now)
             if run is None:
                 over.append(f'plan "{plan.name}": “{plan.schedule}” is over, so it will not run; give it a later time')
         plan.next_due = None if run is None else run.at
         plan.next_occurrence = None if run is None else run.occurrence
         session.add(plan)
     return over
+
+
+def _next_run(session: Session, plan: CountPlan, rhythm: Schedule, calendar: WorkCalendar, now: datetime) -> Run | None:
+    """The next run of a plan that has not started yet.
+
+    A run that waits for a slot, and that the calendar does not hold up any more, is due now; unless the plan's next
+    occurrence has come meanwhile.
+    """
+    waiting, due = plan.next_occurrence, plan.next_due
+    if waiting is not None and due is not None and waiting <= now < due and latest_at(rhythm, now) == waiting:
+        slot = settle(calendar, rhythm.zone, waiting)
+        if slot is not None and slot.at <= now and not _has_started(session, plan, waiting):
+            return Run(waiting, now)
+    run = next_run(rhythm, calendar, now)
+    while run is not None and run.occurrence <= now and _has_started(session, plan, run.occurrence):
+        run = next_run(rhythm, calendar, run.at)
+    return run
+
+
+def _has_started(session: Session, plan: CountPlan, occurrence: datetime) -> bool:
+    found = select(CountSession.id).where(CountSession.plan_id == plan.id, CountSession.scheduled_for == occurrence)
+    return session.exec(found).first() is not None
 
 
 def _seconds(fact: object) -> int:

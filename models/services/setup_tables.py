@@ -93,6 +93,8 @@ def _write_team(session: Session, key: Key, facts: Facts) -> None:
     channel, review_channel = str(facts["channel"]), str(facts["review_channel"])
     if team is None:
         team = Team(name=key[0], channel=channel, review_channel=review_channel)
+    if not team.is_active:  # it wakes up without the calendar it once had; one that the file has comes after it
+        team.holidays = team.working_days = team.shutdowns = team.quiet = None
     team.channel, team.review_channel, team.is_active = channel, review_channel, True
     session.add(team)
 

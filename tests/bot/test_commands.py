@@ -96,7 +96,7 @@ def test_start_is_for_approvers_and_stock_control(place: Workplace) -> None:
     place.wait(SECOND)
     nothing = place.count("kim", "start Daily parts")
     assert nothing == (
-        "Daily parts has nothing to count: Fleet Parts has no stock in its bins that is not being counted already."
+        "Daily parts has nothing to count just now: what it chooses is not there, or is being counted already."
     )
 
 

@@ -7,7 +7,7 @@ from sqlmodel import select
 from models.counts import CountSession
 from models.people import Company
 from models.plans import CountPlan
-from models.services import calendar_changes, people, plan_changes, setup_plans
+from models.services import calendar_changes, people, plan_changes, plan_schedule, setup_plans
 from models.services.sheets import sheet_facts
 from scheduler.jobs import tick
 from tests.world import World
@@ -88,6 +88,32 @@ def test_a_calendar_that_changes_moves_what_has_not_started_and_starts_nothing_t
     tick_at(world, "2026-11-24 09:00")
     assert [one.scheduled_for for one in sessions(world)] == [at("2026-11-23 07:00"), at("2026-11-24 07:00")]
     assert sessions(world)[1].moved_because == "moved from 07:00: quiet until 09:00"
+
+
+def test_a_run_that_waits_is_not_lost_when_the_calendar_lets_it_go(world: World) -> None:
+    for text in ("monthly 31 10:00", "once 2026-11-30 10:00"):
+        schedule(world, text, now="2026-11-29 00:00", quiet="last working day of the month", working_days="mon-fri")
+        assert next_run(world) == (at("2026-11-30 10:00"), at("2026-12-01 10:00"))
+        world.now = at("2026-11-30 15:00")
+        with world.database.write() as session:
+            kim = people.require_person(session, "U01KIM")
+            calendar_changes.change(session, kim, None, {"quiet": "none"}, world.now)
+        assert next_run(world) == (at("2026-11-30 10:00"), at("2026-11-30 15:00"))
+    tick_at(world, "2026-11-30 15:00:01")
+    assert [one.scheduled_for for one in sessions(world)] == [at("2026-11-30 10:00")]
+
+
+def test_a_run_that_has_started_is_announced_for_no_later_time(world: World) -> None:
+    schedule(world, "daily 07:00", now="2026-11-23 06:00")
+    tick_at(world, "2026-11-23 07:00")
+    world.now = at("2026-11-23 10:00")
+    with world.database.write() as session:
+        kim = people.require_person(session, "U01KIM")
+        calendar_changes.change(session, kim, None, {"quiet": "06:00-13:00"}, world.now)
+    assert next_run(world) == (at("2026-11-24 07:00"), at("2026-11-24 13:00"))
+    with world.database.read() as session:
+        first = plan_schedule.schedule(session, team_ids=None, now=world.now).runs[0]
+    assert first.at == at("2026-11-24 13:00")
 
 
 def test_two_clocks_start_a_moved_run_once(world: World) -> None:
