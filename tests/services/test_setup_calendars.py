@@ -106,13 +106,14 @@ def test_only_plans_under_the_calendar_are_scheduled_again_and_none_that_is_due(
     apply(database, text, now)
     due = berlin(11, 24, 7)
     with database.write() as session:
-        session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one().next_due = due + timedelta(days=1)
+        daily = session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one()
+        daily.next_occurrence = daily.next_due = due + timedelta(days=1)
     apply(database, text + CALENDAR, due + timedelta(hours=1))
     assert next_due(database, "Daily yard") == due  # it starts in a moment, and moves on by the calendar
     assert next_due(database) == berlin(11, 25, 7, 30)
     with database.write() as session:
         for plan in session.exec(select(CountPlan)):
-            plan.next_due = berlin(12, 24, 7)
+            plan.next_occurrence = plan.next_due = berlin(12, 24, 7)
     apply(database, (text + CALENDAR).replace('["Y-"]', '["Y-"]\nquiet = []'), due)
     assert (next_due(database), next_due(database, "Daily yard")) == (berlin(12, 24, 7), berlin(11, 25, 7))
 
