@@ -26,8 +26,20 @@ def up_to_the_first_entry(here: Office) -> None:
     """What counters do before anything is counted, mistakes included."""
     here.later(minutes=30)
     ana, dan = here.person("Ana"), here.person("Dan")
-    for line in ("/count help", "/count status", "/count plans", "/count item BOLT-10", "/count item BELT"):
+    for line in (
+        "/count help",
+        "/count status",
+        "/count plans",
+        "/count item BOLT-10",
+        "/count item BELT",
+        "/count schedule",
+        "/count now BOLT-10",
+        "/count now A-03-02",
+        "/count classes",
+        "/count new",
+    ):
         ana.slash(PARTS, line)
+    ana.open_home()
     for line in (
         "/count history BOLT-10",
         "/count history A-01-03",

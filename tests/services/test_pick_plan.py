@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 
 from models.database import Database
 from models.rules.policies import parse_policies
-from models.services import due_stock, reach, selection
+from models.services import due_stock, random_stock, reach, selection
 from models.services.plan_terms import Terms
 from models.stock import StockLevel
 from tests.bench.picking import NOW, fill, leveled_day
@@ -123,7 +123,7 @@ def test_what_is_read_does_not_grow_with_the_stock(
         return found
 
     fill(sqlite_database, 6000)
-    for module in (due_stock, selection):
+    for module in (due_stock, random_stock, selection):
         monkeypatch.setattr(module, "candidates", counted)
     with sqlite_database.read() as session:
         pick(session, selection_text)
