@@ -1,7 +1,8 @@
 """What the form of a plan says back while it is filled in: what is wrong so far, or what the plan would do.
 
 A preview tells of the on-hand by what some policies choose (which bins are empty, what is below nothing). Who makes
-plans may know that, unless they count for the team: then what such policies would choose is kept from them.
+plans may know that, unless they count: then what such policies would choose is kept from them, and of `due`, which
+puts negative balances first, they see how many lines it brings and not which.
 """
 
 from dataclasses import dataclass, replace
@@ -25,7 +26,7 @@ from bot.plan_entries import (
 )
 from models.errors import BadInput
 from models.plans import Pace
-from models.rules.policies import HIDDEN, parse_policies, policies_text
+from models.rules.policies import HIDDEN, READS_BALANCE, parse_policies, policies_text
 from models.rules.schedules import parse_schedule
 from models.services import plan_changes, plan_preview
 from models.services.people import Person
@@ -104,8 +105,13 @@ def foresee(session: Session, person: Person, team_id: int, facts: Facts, zone: 
         pace=Pace(str(facts["pace"])),
     )
     found = plan_preview.preview(session, terms, parse_schedule(str(facts["schedule"]), zone.key), now)
+    if not person.counts:
+        return Look(preview=found, most_lines=terms.lines)
+    # Teams may share bins, so it does not matter which team somebody counts for.
     secret = tuple(str(choice.policy) for choice in choices if choice.policy in HIDDEN)
-    if not secret or team_id not in person.counts:
+    if not secret:
+        if any(choice.policy in READS_BALANCE for choice in choices):
+            found = replace(found, by_class=(), first_bins=())
         return Look(preview=found, most_lines=terms.lines)
     # Without stock in reach the first warning is that; any other may come from what is kept from this person.
     warnings = () if found.in_reach else found.warnings

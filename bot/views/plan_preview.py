@@ -54,14 +54,17 @@ def _lines(look: Look, found: Preview, zone: ZoneInfo) -> Iterator[str]:
         yield f"*First run {run_text(found.first_run, zone)}*{moved}"
     if look.secret:
         kept = wording.all_of([f"“{name}”" for name in look.secret])
-        yield f"Up to {_count(look.most_lines, 'line')}. You count here, so you do not see what {kept} would choose."
+        yield f"Up to {_count(look.most_lines, 'line')}. You count, so you do not see what {kept} would choose."
     elif found.lines:
-        classes = [f"{count} {blocks.escape(letter) or 'without class'}" for letter, count in found.by_class]
-        yield f"{_count(found.lines, 'line')}: {', '.join(classes)}"
+        classes = ", ".join(f"{count} {blocks.escape(letter) or 'without class'}" for letter, count in found.by_class)
+        yield f"{_count(found.lines, 'line')}: {classes}" if classes else _count(found.lines, "line")
         if len(found.by_policy) > 1:
             yield f"By {', '.join(f'{policy} {count}' for policy, count in found.by_policy)}"
         more = " …" if found.lines > len(found.first_bins) else ""
-        yield f"First bins: {', '.join(map(blocks.escape, found.first_bins))}{more}"
+        if found.first_bins:
+            yield f"First bins: {', '.join(map(blocks.escape, found.first_bins))}{more}"
+        else:
+            yield "You count, so you do not see which."
     if found.in_reach:
         yield f"{found.in_reach:,} {'stock is' if found.in_reach == 1 else 'stocks are'} in its bins and categories"
     yield from (f"• {blocks.escape(warning)}" for warning in found.warnings[:_MOST_SENTENCES])

@@ -15,12 +15,17 @@ from models.services.people import Person
 BEING_COUNTED = "being counted"
 
 
-def hidden_items(session: Session, person: Person) -> set[int]:
-    """Ids of the items whose on-hand, movements, counts and variance `person` must not see now."""
+def hidden_items(session: Session, person: Person, *, by_blind_sessions: bool = False) -> set[int]:
+    """Ids of the items whose on-hand, movements, counts and variance `person` must not see now.
+
+    `by_blind_sessions`: only those that a blind session has them count.
+    """
+    blind = [col(CountSession.blind)] if by_blind_sessions else []
     rows = session.exec(
         select(CountLine.item_id, CountLine.state, CountSession.team_id, CountLine.asked_member_id)
         .join(CountSession, col(CountSession.id) == col(CountLine.session_id))
         .where(
+            *blind,
             col(CountLine.state).in_(OPEN_STATES),
             or_(col(CountSession.team_id).in_(person.counts), col(CountLine.asked_member_id) == person.id),
         )

@@ -17,7 +17,6 @@ from models.people import Team
 from models.services import counts, lines
 from models.services.counts import LineToCount
 from models.services.people import Person
-from models.stock import StockLevel
 
 LINES_A_PAGE = 12
 """More fields than this make a modal that phones handle badly."""
@@ -76,25 +75,16 @@ def shown_page(session: Session, session_id: int, line_ids: list[int], *, number
     """A page as it was shown: those of `line_ids` that are lines of the session, in walk order."""
     count_session = find_session(session, session_id)
     rows = session.exec(
-        select(CountLine, Item, Location, StockLevel)
+        select(CountLine.id, Item, Location)
         .join(Item, col(Item.id) == col(CountLine.item_id))
         .join(Location, col(Location.id) == col(CountLine.location_id))
-        .join(StockLevel, counts.of_stock())
         .where(CountLine.session_id == session_id, col(CountLine.id).in_(line_ids))
         .order_by(col(CountLine.position))
     ).all()
     shown = tuple(
-        LineToCount(
-            line.id,
-            session_id,
-            item.sku,
-            item.name,
-            location.code,
-            item.unit,
-            counts.on_hand_shown(count_session, line, level),
-        )
-        for line, item, location, level in rows
-        if line.id is not None
+        LineToCount(line_id, session_id, item.sku, item.name, location.code, item.unit)
+        for line_id, item, location in rows
+        if line_id is not None
     )
     return CountPage(session_id, count_session.name, shown, number, number, is_single)
 

@@ -18,7 +18,7 @@ from models.milestones import Milestone, reached
 from models.people import Member
 from models.rules import wording
 from models.rules.lines import LineState
-from models.services import journal, judging, ledger, lines, people, settling, times
+from models.services import blindness, journal, judging, ledger, lines, people, settling, times
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.stock import StockLevel
@@ -42,7 +42,8 @@ class Counted:
 class LineToCount:
     """What a counter may know of a line before counting it: everything but numbers.
 
-    Only where the plan is not blind, `on_hand` is what the record says, in base units. A recount is always blind.
+    Only where the plan is not blind, `on_hand` is what the record says, in base units. The form of a recount does not
+    show it; but who is asked may have seen it before, so such a session says nothing about accuracy.
     """
 
     line_id: int
@@ -159,6 +160,7 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
         )
         .order_by(col(CountLine.position))
     ).all()
+    blind = set() if count_session.blind else blindness.hidden_items(session, person, by_blind_sessions=True)
     ids = [line.id for line, *_ in rows]
     counted = set(
         session.exec(
@@ -178,7 +180,7 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
             item.name,
             location.code,
             item.unit,
-            on_hand_shown(count_session, line, level),
+            None if item.id in blind else on_hand_shown(count_session, line, level),
         )
         for line, item, location, level in rows
         if line.id is not None

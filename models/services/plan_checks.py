@@ -92,6 +92,16 @@ def _no_counters(session: Session, team: Team) -> str | None:
     return f"{team.name} has no counters, so nobody would count. Add one first."
 
 
+def no_such_bin(session: Session, prefix: str) -> str | None:
+    """Why a team's prefix names no bin; None when it does, or when there is no bin at all yet."""
+    codes = session.exec(select(Location.code).order_by(Location.code).limit(_HINTED_BINS)).all()
+    if not codes or session.exec(select(Location.id).where(begins_with(prefix)).limit(1)).first() is not None:
+        return None
+    close = nearest(prefix, dict.fromkeys(code[: len(prefix)] for code in codes))
+    hint = f"did you mean “{close}”?" if close else f"the first bin is {codes[0]}."
+    return f"No bin begins with “{wording.cut(prefix, ECHO)}”; {hint}"
+
+
 def _no_bins(session: Session, team: Team, prefixes: Sequence[str]) -> str | None:
     """Why these prefixes name no bin of the team. Without any bin at all, only whether they may be the team's."""
     if not prefixes:

@@ -87,7 +87,7 @@ def _teams(root: Section) -> list[Thing]:
         things += read_team_calendar(section, name)
         counted.add(channels["channel"])
         reviewed.append((section, channels["review_channel"]))
-        things += [Thing(Kind.BINS, (name, prefix), {}) for prefix in _prefixes(section)]
+        things += [Thing(Kind.BINS, (name, prefix), {}, section) for prefix in _prefixes(section)]
         counters = _people(section, "counters")
         if not counters:
             section.note("counters is empty: name at least one Slack id that counts", "counters")

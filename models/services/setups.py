@@ -43,7 +43,8 @@ def apply(
     setup = read_setup(text, file_name=file_name)
     one_at_a_time(session, Work.APPLY)
     zone = people.company(session).timezone
-    run = _Run(session, force=force, actor=actor, now=now)
+    planned = {thing.key[0] for thing in setup.things if thing.kind is Kind.PLAN}
+    run = _Run(session, force=force, actor=actor, now=now, planned=planned)
     declared = {(Kind(row.kind), _key(row.key)): row for row in session.exec(select(Declaration))}
     for kind in Kind:
         wanted = {thing.key: thing.facts for thing in setup.things if thing.kind is kind}
@@ -66,12 +67,13 @@ def apply(
 
 @dataclass
 class _Run:
-    """One application: what it did so far."""
+    """One application: the plans that the file names, and what it did so far."""
 
     session: Session
     force: bool
     actor: str
     now: datetime
+    planned: set[str]
     sentences: list[str] = field(default_factory=list)
     kept: set[tuple[Kind, Key]] = field(default_factory=set)
     changed: set[tuple[Kind, Key]] = field(default_factory=set)
@@ -138,6 +140,8 @@ class _Run:
             .join(Team, col(Team.id) == col(CountPlan.team_id))
             .where(Team.name == team, col(CountPlan.is_active))
         ).all():
+            if plan.name in self.planned:  # the file gives it to another team
+                continue
             setup_plans.remove(self.session, (plan.name,))
             self._done(Kind.PLAN, (plan.name,), "remove", f'deactivated with its team "{team}"')
 
@@ -154,6 +158,12 @@ class _Run:
             for key, (name, sentence) in setup_calendars.time_left_problems(self.session).items():
                 setup.section_of(Kind.CALENDAR, key).note(f"{name}: {sentence}" if name else sentence, name)
         teams = {key[0] for kind, key in self.changed if kind in {Kind.BINS, Kind.COUNTER}}
+        for thing in setup.things:
+            if thing.kind is not Kind.BINS or (thing.kind, thing.key) not in self.changed or thing.section is None:
+                continue
+            missing = plan_checks.no_such_bin(self.session, thing.key[1])
+            if missing is not None:
+                thing.section.note(f"locations: {missing}", "locations")
         there = ADAPTERS[Kind.PLAN].read(self.session)
         for thing in setup.things:
             if thing.kind is not Kind.PLAN or thing.key not in there:

@@ -114,13 +114,19 @@ def plan_rows(session: Session, person: Person) -> list[PlanRow]:
     return [_plan_row(session, person, plan, team, currency) for plan, team in session.exec(statement).all()]
 
 
+def _is_asked(session: Session, person: Person) -> bool:
+    """Whether somebody who is no counter was asked for a recount that is still open."""
+    asked = select(CountLine.id).where(CountLine.asked_member_id == person.id, col(CountLine.state).in_(OPEN_STATES))
+    return session.exec(asked.limit(1)).first() is not None
+
+
 def _plan_row(session: Session, person: Person, plan: CountPlan, team: Team, currency: str) -> PlanRow:
     assert plan.id is not None  # noqa: S101 - a stored row has an id
     terms = terms_of(plan)
     is_once = parse_schedule(plan.schedule, people.company(session).timezone).once is not None
     has_pace = not is_once and any(choice.policy is Policy.DUE for choice in terms.choices)
     what = what_is_counted(terms, currency)
-    if plan.team_id not in person.counts:
+    if not person.counts and not _is_asked(session, person):  # teams may share bins
         what = ", ".join(describe(choice, currency) for choice in terms.choices)
     return PlanRow(
         plan_id=plan.id,

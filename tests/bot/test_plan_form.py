@@ -289,16 +289,30 @@ def test_who_counts_there_does_not_see_what_the_balance_would_choose(place: Work
     with place.database.write() as session:
         place.world.give_role(session, place.world.team_id, Role.COUNTER, "kim")
     enter(place, lines="5")
-    assert "Up to 5 lines. You count here, so you do not see what “zero” would choose." in preview(place)
+    assert "Up to 5 lines. You count, so you do not see what “zero” would choose." in preview(place)
     assert "A-07" not in preview(place)
     shown = preview(place)
     enter(place, bins="B-")  # where nothing is empty
     assert preview(place) == shown.replace("7 stocks are", "2 stocks are")
     enter(place, choice=["never"], bins=None)
     assert "First bins: A-01" in preview(place)
+    enter(place, choice=["due"])  # which puts what is below nothing first
+    assert "First bins" not in preview(place)
+    assert "You count, so you do not see which." in preview(place)
     enter(place, choice=["zero"])
     assert submit(place, name="Empty").closed
     assert place.told("kim", PARTS).endswith("up to 5 lines.")
+
+
+def test_who_counts_for_another_team_of_the_same_bins_does_not_see_it_either(place: Workplace) -> None:
+    place.world.stock("GONE-1", "A-07", 0)
+    east = place.world.add_team("East", "A-", counters=("zed",))
+    with place.database.write() as session:
+        place.world.give_role(session, place.world.team_id, Role.COUNTER, "kim")
+    command(place, "kim", "new")
+    enter(place, team=str(east), choice=["zero"])
+    assert "You count, so you do not see what “zero” would choose." in preview(place)
+    assert "A-07" not in preview(place)
 
 
 # -- refusals

@@ -101,3 +101,14 @@ def test_the_sheet_names_what_chose_its_lines_but_nothing_that_gives_the_record_
         assert dict(facts.chosen) == chosen
         for line_id in world.open_lines(session_id):
             world.skip(line_id, "ana")
+
+
+def test_what_somebody_has_to_count_blind_elsewhere_is_not_shown_here_either(open_book: World) -> None:
+    here = open_book.stock("BOLT-10", "A-01-03", 100)
+    open_book.stock("NUT-10", "A-01-04", 50)
+    open_session = open_book.see(open_book.line(here)).session_id
+    open_book.stock("BOLT-10", "B-02-01", 77)
+    with open_book.database.write() as session:
+        blind_plan = open_book.plan(session, "Blind", open_book.team_id)
+    open_book.start(blind_plan)
+    assert shown(open_book, "ana", open_session) == {"BOLT-10": None, "NUT-10": 50}

@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from models.catalog import Item, Location
 from models.database import Database
 from models.errors import BadFile
-from models.people import TeamRole
+from models.people import Team, TeamRole
 from models.plans import CountPlan, Declaration, Pace
 from models.services import setups
 from tests.services.setup_example import SETUP
@@ -46,9 +46,9 @@ def plan(session: Session) -> CountPlan:
 
 @pytest.fixture
 def stocked(database: Database, now: datetime) -> Database:
-    """Bins A-01-01 and A-02-01, and items of two categories."""
+    """Bins of the team and one of nobody, and items of two categories."""
     with database.write() as session:
-        session.add_all(Location(code=code) for code in ("A-01-01", "A-02-01", "Q-01-01"))
+        session.add_all(Location(code=code) for code in ("A-01-01", "A-02-01", "B-01-01", "Q-01-01"))
         session.add(Item(sku="BOLT-10", name="Bolt", category="Fasteners", created_at=now))
         session.add(Item(sku="OIL-5", name="Oil", category="Oils, greases", created_at=now))
     return database
@@ -141,7 +141,7 @@ def test_pausing_and_resuming_schedules_again_and_other_changes_do_not(database:
         ("bins = ['Q-']", "bins: “Q-” lies outside of the bins of Fleet Parts, which begin with A- or B-."),
         ("bins = ['Q-', 'A-01', 'Z']",
          "bins: “Q-” and “Z” lie outside of the bins of Fleet Parts, which begin with A- or B-."),
-        ("bins = ['A-07', 'B-']", "bins: No bin of Fleet Parts begins with “A-07” or “B-”; did you mean “A-01”?"),
+        ("bins = ['A-07', 'B-9']", "bins: No bin of Fleet Parts begins with “A-07” or “B-9”; did you mean “A-01”?"),
         ("categories = ['Fastners']", "categories: No item is in a category “Fastners”; did you mean “Fasteners”?"),
         ("categories = ['Zx']", "categories: No item is in a category “Zx”; write it as in the stock file."),
         ("select = 'location Q-'", "select: “Q-” lies outside of the bins of Fleet Parts, which begin with A- or B-."),
@@ -203,7 +203,7 @@ def test_a_plan_that_stock_has_proved_wrong_since_is_said_and_does_not_hold_up_t
         assert apply(stocked, text, now) == [said]
     assert apply(stocked, text.replace("limit = 500", "limit = 600"), now)[1:] == [said]
     assert len(refused(stocked, text.replace("lines = 12", "lines = 13"), now)) == 1
-    assert len(refused(stocked, text.replace('"B-"]', '"B-", "C-"]'), now)) == 1
+    assert len(refused(stocked, text.replace('"B-"]', '"B-", "Q-"]'), now)) == 1
 
 
 def test_a_team_whose_counters_were_taken_away(database: Database, now: datetime) -> None:
@@ -217,3 +217,22 @@ def test_a_team_whose_counters_were_taken_away(database: Database, now: datetime
             "Add one first."
         )
     ]
+
+
+def test_a_team_that_gets_another_name_keeps_its_plans(database: Database, now: datetime) -> None:
+    apply(database, SETUP, now)
+    apply(database, SETUP.replace("Fleet Parts", "Fleet Spares"), now)
+    with database.read() as session:
+        found = plan(session)
+        assert found.is_active
+        assert session.get_one(Team, found.team_id).name == "Fleet Spares"
+        assert found.next_due is not None
+    assert apply(database, SETUP.replace("Fleet Parts", "Fleet Spares"), now) == []
+
+
+def test_a_team_whose_bins_begin_so_nowhere_is_refused_with_its_line(stocked: Database, now: datetime) -> None:
+    line = next(n for n, text in enumerate(SETUP.splitlines(), start=1) if text.startswith("locations"))
+    wrong = SETUP.replace('"A-"', '"A-", "X-"', 1)
+    assert wrong != SETUP
+    (problem, *_) = refused(stocked, wrong, now)
+    assert problem.startswith(f'setup.toml line {line}: team "Fleet Parts": locations: No bin begins with “X-”; ')
