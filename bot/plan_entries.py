@@ -7,6 +7,7 @@ policies are written everywhere (`models.rules.policies`).
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,7 +16,8 @@ from types import MappingProxyType
 
 from bot.payloads import NOT_MINE
 from models.errors import BadInput
-from models.rules.policies import Choice, Policy, parse_policies, policies_text
+from models.rules.policies import NAMED, Choice, Policy, parse_policies, policies_text
+from models.rules.schedules import FROM, UNTIL, without_period
 from models.rules.tolerance import Measure, Side
 from models.services.plan_changes import PlanFacts
 from models.services.plan_facts import Tolerance, bins_of, categories_of, read_facts
@@ -27,15 +29,47 @@ NAME, TEAM, LINES, BINS, CATEGORIES = "name", "team", "lines", "bins", "categori
 REPEATS, DATE, TIME, WEEKDAYS, MONTH_DAY, CRON = "repeats", "date", "time", "weekdays", "month_day", "cron"
 CHOICE = "choice"
 MORE = "more"
-PACE, DUE_IN, PERCENT, VALUE, RECOUNTS = "pace", "due_in", "percent", "value", "recounts"
+FIRST_DAY, LAST_DAY = "first_day", "last_day"
+PACE, DUE_IN, QUANTITY, PERCENT, VALUE, RECOUNTS = "pace", "due_in", "quantity", "percent", "value", "recounts"
 REPLIES, BLIND, AT_DUE = "replies", "blind", "at_due"
 
 YES, NO = "yes", "no"
 
-RARE = (PACE, DUE_IN, PERCENT, VALUE, RECOUNTS, REPLIES, BLIND, AT_DUE)
+RARE = (FIRST_DAY, LAST_DAY, PACE, DUE_IN, QUANTITY, PERCENT, VALUE, RECOUNTS, REPLIES, BLIND, AT_DUE)
 """Fields that show when `MORE` is ticked."""
 
-LIMITS: Mapping[str, Measure] = MappingProxyType({PERCENT: Measure.PERCENT, VALUE: Measure.VALUE})
+LIMITS: Mapping[str, Measure] = MappingProxyType(
+    {QUANTITY: Measure.QUANTITY, PERCENT: Measure.PERCENT, VALUE: Measure.VALUE}
+)
+
+LABELS: Mapping[str, str] = MappingProxyType(
+    {
+        NAME: "Name",
+        TEAM: "Team",
+        REPEATS: "Repeats",
+        TIME: "Time",
+        DATE: "Day",
+        WEEKDAYS: "Days",
+        MONTH_DAY: "Day of the month",
+        CRON: "Cron line",
+        CHOICE: "What to choose",
+        LINES: "Lines a run, at most",
+        BINS: "Bins",
+        CATEGORIES: "Categories",
+        FIRST_DAY: "First day",
+        LAST_DAY: "Last day",
+        PACE: "Pace",
+        DUE_IN: "Due in",
+        QUANTITY: "Tolerance in units",
+        PERCENT: "Tolerance in percent",
+        VALUE: "Tolerance",
+        RECOUNTS: "Recounts",
+        REPLIES: "Replies",
+        BLIND: "What counters see",
+        AT_DUE: "Lines nobody counted by the due time",
+    }
+)
+"""What each field is called; a policy's is called like the policy."""
 
 FIELD_OF_FACT: Mapping[str, str] = MappingProxyType(
     {name: name for name in (NAME, TEAM, LINES, BINS, CATEGORIES, PACE, DUE_IN, RECOUNTS, REPLIES, BLIND, AT_DUE)}
@@ -67,6 +101,9 @@ SCHEDULE_FIELDS: Mapping[Repeats, tuple[str, ...]] = MappingProxyType(
 )
 """The fields that make a schedule, in its order; a sentence about it stands under the first of them."""
 
+PERIOD: Mapping[str, str] = MappingProxyType({FIRST_DAY: FROM, LAST_DAY: UNTIL})
+"""The fields of the days between which a schedule repeats, and the words before them."""
+
 _ASKED = {
     TIME: "Choose a time.",
     DATE: "Choose a day.",
@@ -74,6 +111,10 @@ _ASKED = {
     MONTH_DAY: "Write a day of the month, 1 to 31.",
     CRON: "Write cron's five fields, like 0 7 * * mon-fri.",
 }
+
+_QUOTED_OR_COMMA = re.compile(r"""["“„][^"”“]*["”“]|,""")
+# Other stars than cron's: what messages show instead of it, and what some keyboards type.
+_STARS = str.maketrans({"\N{ASTERISK OPERATOR}": "*", "\N{FULLWIDTH ASTERISK}": "*", "\N{ZERO WIDTH SPACE}": None})
 
 
 @dataclass
@@ -95,6 +136,11 @@ def one(entries: Entries, block_id: str) -> str:
 def arguments_field(policy: str) -> str:
     """The block id of a policy's field."""
     return f"policy.{policy}"
+
+
+def label_of(block_id: str) -> str:
+    """What a field is called in a sentence."""
+    return LABELS.get(block_id) or block_id.removeprefix(arguments_field(""))
 
 
 def chosen_policies(entries: Entries) -> list[Policy]:
@@ -192,7 +238,31 @@ def _schedule(entries: Entries, errors: dict[str, str]) -> str:
     repeats = repeats_of(entries)
     fields = SCHEDULE_FIELDS[repeats]
     errors |= {block_id: _ASKED[block_id] for block_id in fields if not entries.get(block_id)}
-    return " ".join([repeats, *(",".join(entries.get(block_id, ())) for block_id in fields)])
+    words = [",".join(entries.get(block_id, ())) for block_id in fields]
+    if repeats is Repeats.CRON:
+        words = [_cron_fields(one(entries, CRON))]
+    if repeats is not Repeats.ONCE:
+        words += _period(entries, errors)
+    return " ".join([repeats, *words])
+
+
+def _period(entries: Entries, errors: dict[str, str]) -> list[str]:
+    """The words of the first and the last day; what cannot be read of them is an error of the later field."""
+    words: list[str] = []
+    for block_id, word in PERIOD.items():
+        if day := one(entries, block_id).strip():
+            words += [word, day]
+            try:
+                without_period(" ".join([Repeats.DAILY, *words]))
+            except BadInput as error:
+                errors.setdefault(block_id, str(error))
+                return words
+    return words
+
+
+def _cron_fields(typed: str) -> str:
+    """A cron line as it is written everywhere: people copy it with its word, or with the star of a message."""
+    return typed.translate(_STARS).strip().removeprefix(Repeats.CRON).strip()
 
 
 def _says_the_same(entries: Entries, schedule: str) -> bool:
@@ -201,9 +271,11 @@ def _says_the_same(entries: Entries, schedule: str) -> bool:
 
 def _schedule_entries(schedule: str) -> Entries:
     """The fields of a schedule; seconds, which no field can hold, are left out."""
-    word, *rest = schedule.lower().replace(", ", ",").split()
+    rhythm, *period = without_period(schedule)
+    word, *rest = rhythm.lower().replace(", ", ",").split()
     repeats = Repeats(word)
-    entries: Entries = {REPEATS: [repeats]}
+    entries: Entries = {REPEATS: [str(repeats)]}
+    entries |= {block_id: [] if day is None else [str(day)] for block_id, day in zip(PERIOD, period, strict=True)}
     texts = [" ".join(rest)] if repeats is Repeats.CRON else rest
     for block_id, text in zip(SCHEDULE_FIELDS[repeats], texts, strict=True):
         match block_id:
@@ -219,17 +291,27 @@ def _schedule_entries(schedule: str) -> Entries:
     return entries
 
 
+def _with_spaces(policy: Policy, typed: str) -> str:
+    """The names of a policy with spaces between them, as it is written elsewhere: here only one policy is said."""
+    return _QUOTED_OR_COMMA.sub(lambda found: found[0].strip(",") or " ", typed) if policy in NAMED else typed
+
+
+def _in_its_field(policy: Policy, sentence: str) -> str:
+    """A sentence on the words of a policy where its name is not written: under its own field."""
+    return sentence.replace(f"write “{policy}” alone", "leave it blank").replace(f"“{policy} ", "“")
+
+
 def _choices(entries: Entries, errors: dict[str, str]) -> tuple[Choice, ...]:
     found: list[Choice] = []
     for policy in chosen_policies(entries):
         block_id = arguments_field(policy)
         try:
-            first, *others = parse_policies(f"{policy} {one(entries, block_id)}")
+            first, *others = parse_policies(f"{policy} {_with_spaces(policy, one(entries, block_id))}")
         except BadInput as error:
-            errors[block_id] = str(error)
+            errors[block_id] = _in_its_field(policy, str(error))
             continue
         if others:
-            errors[block_id] = f"Only “{policy}” is written here; choose “{others[0].policy}” above."
+            errors[block_id] = f"Only “{policy}” is said here; choose “{others[0].policy}” above."
         found.append(first)
     if not found and not any(arguments_field(policy) in errors for policy in Policy):
         errors[CHOICE] = "Choose at least one."

@@ -15,18 +15,20 @@ from bot.plan_entries import (
     CHOICE,
     FIELD_OF_FACT,
     NAME,
+    PERIOD,
     SCHEDULE_FIELDS,
     TEAM,
     Entries,
     Reading,
     arguments_field,
+    label_of,
     one,
     read,
     repeats_of,
 )
 from models.errors import BadInput
 from models.plans import Pace
-from models.rules.policies import HIDDEN, READS_BALANCE, parse_policies, policies_text
+from models.rules.policies import HIDDEN, READS_BALANCE, Policy, parse_policies, policies_text
 from models.rules.schedules import parse_schedule
 from models.services import plan_changes, plan_preview
 from models.services.people import Person
@@ -65,11 +67,10 @@ def judge(
     for fact, sentence in problems.items():
         if fact == "schedule":
             fields = SCHEDULE_FIELDS[repeats_of(entries)]
-            if not errors.keys() & set(fields):
+            if not errors.keys() & {*fields, *PERIOD}:
                 errors[fields[0]] = sentence
         elif fact == "select":
-            if CHOICE not in errors and not any(name.startswith("policy.") for name in errors):
-                errors[_field_of(session, found, sentence, before)] = sentence
+            errors = _by_policy(session, found, sentence, before) | errors
         else:
             errors.setdefault(FIELD_OF_FACT.get(fact, NAME), sentence)
     return found, errors
@@ -82,10 +83,11 @@ def look(
     found, errors = judge(session, entries, offer, before, now)
     if not found.name:
         errors.pop(NAME, None)
-    if not one(entries, TEAM):
-        errors |= {TEAM: CHOOSE_TEAM}
-    if errors:
-        return Look(problems=tuple(dict.fromkeys(errors.values())))
+    wrong_team = errors.pop(TEAM, None)
+    without_team = wrong_team if one(entries, TEAM) else CHOOSE_TEAM
+    if errors or without_team:
+        said = [f"{label_of(block_id)}: {sentence}" for block_id, sentence in errors.items()]
+        return Look(problems=tuple(filter(None, (without_team, *said))))
     facts = read_facts(found.facts)[0]
     try:
         return foresee(session, person, int(one(entries, TEAM)), facts, offer.zone, now)
@@ -111,11 +113,11 @@ def foresee(session: Session, person: Person, team_id: int, facts: Facts, zone: 
     secret = tuple(str(choice.policy) for choice in choices if choice.policy in HIDDEN)
     if not secret:
         if any(choice.policy in READS_BALANCE for choice in choices):
-            found = replace(found, by_class=(), first_bins=())
+            found = replace(found, by_class=(), first_bins=(), drawn=0)
         return Look(preview=found, most_lines=terms.lines)
     # Without stock in reach the first warning is that; any other may come from what is kept from this person.
     warnings = () if found.in_reach else found.warnings
-    shown = replace(found, lines=0, by_class=(), by_policy=(), first_bins=(), warnings=warnings)
+    shown = replace(found, nothing=None, lines=0, drawn=0, by_class=(), by_policy=(), first_bins=(), warnings=warnings)
     return Look(preview=shown, most_lines=terms.lines, secret=secret)
 
 
@@ -131,10 +133,15 @@ def _problems(session: Session, found: Reading, before: PlanFacts | None, now: d
     )
 
 
-def _field_of(session: Session, found: Reading, sentence: str, before: PlanFacts | None) -> str:
-    """The field of the policy that a sentence is about: the one that alone is refused with the same sentence."""
+def _by_policy(session: Session, found: Reading, sentence: str, before: PlanFacts | None) -> dict[str, str]:
+    """What is wrong with each policy, under its field; what no policy alone is refused for, under all of them."""
+    errors = {}
     for choice in found.choices:
         alone = replace(found, facts=found.facts | {"select": policies_text([choice])})
-        if _problems(session, alone, before, None).get("select") == sentence:
-            return arguments_field(choice.policy)
-    return CHOICE
+        if (its := _problems(session, alone, before, None).get("select")) is not None:
+            errors[arguments_field(choice.policy)] = its
+    return errors or ({} if found.errors.keys() & _policy_fields() else {CHOICE: sentence})
+
+
+def _policy_fields() -> set[str]:
+    return {CHOICE, *map(arguments_field, Policy)}

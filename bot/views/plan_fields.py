@@ -50,6 +50,10 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday",
 _LETTERS = 3  # of a day's name, which is its value
 _PACES = (("Spread evenly", Pace.LEVEL), ("Always full", Pace.FULL))
 _PACE_HINT = "Of due work: a quota a day, or as many lines as there may be, the longest uncounted first."
+_PERIOD = (
+    (entry.FIRST_DAY, "Year, month and day. Blank: from now on."),
+    (entry.LAST_DAY, "Blank: until it is ended."),
+)
 _AT_DUE = (
     ("End uncounted, and come again", AtDue.EXPIRE),
     ("Stay on the sheet until counted", AtDue.KEEP),
@@ -69,7 +73,7 @@ _TAKES = {
 def common_fields(entries: Entries, offer: Offer) -> Iterator[Block]:
     """The fields that nearly every plan needs: a name, a team, when, what and how much."""
     yield _field(
-        "Name",
+        entry.LABELS[entry.NAME],
         PlainTextInput(
             action_id=_ACTION,
             initial_value=one(entries, entry.NAME) or None,
@@ -80,23 +84,23 @@ def common_fields(entries: Entries, offer: Offer) -> Iterator[Block]:
         live=False,
     )
     teams = [(name, str(team_id)) for team_id, name in offer.teams]
-    yield _field("Team", _select(teams, one(entries, entry.TEAM)), entry.TEAM)
-    yield _field("Repeats", _select(_REPEATS, repeats_of(entries)), entry.REPEATS)
+    yield _field(entry.LABELS[entry.TEAM], _select(teams, one(entries, entry.TEAM)), entry.TEAM)
+    yield _field(entry.LABELS[entry.REPEATS], _select(_REPEATS, repeats_of(entries)), entry.REPEATS)
     for block_id in entry.SCHEDULE_FIELDS[repeats_of(entries)]:
         yield _schedule_field(block_id, entries, offer)
     yield _field(
-        "What to choose",
+        entry.LABELS[entry.CHOICE],
         _several([_option(policy, policy, DEFINITIONS[policy]) for policy in Policy], entries, entry.CHOICE),
         entry.CHOICE,
     )
     yield from _argument_fields(entries)
     yield _field(
-        "Lines a run, at most",
+        entry.LABELS[entry.LINES],
         _number(entries, entry.LINES, least=1, most=MOST_LINES, live=True),
         entry.LINES,
     )
     yield _field(
-        "Bins",
+        entry.LABELS[entry.BINS],
         _text(entries, entry.BINS, "A-01, B-"),
         entry.BINS,
         hint="How their codes begin, with commas between. Blank: all of the team's.",
@@ -106,7 +110,7 @@ def common_fields(entries: Entries, offer: Offer) -> Iterator[Block]:
         cut = " These are the first; plans of others are made in setup.toml." if offer.is_cut else ""
         options = [_option(name, name) for name in offer.categories]
         yield _field(
-            "Categories",
+            entry.LABELS[entry.CATEGORIES],
             _several(options, entries, entry.CATEGORIES),
             entry.CATEGORIES,
             hint=f"Blank: all of them.{cut}",
@@ -116,21 +120,30 @@ def common_fields(entries: Entries, offer: Offer) -> Iterator[Block]:
 
 def more_field(entries: Entries) -> Block:
     """The box that shows the rare fields."""
-    option = _option("More settings", entry.YES, "Pace, due time, limits, recounts, replies, blind, uncounted lines")
+    option = _option("More settings", entry.YES, "First and last day, pace, due time, limits, recounts, blind …")
     return _field("More", _boxes(option, entries, entry.MORE), entry.MORE, optional=True)
 
 
 def rare_fields(entries: Entries, offer: Offer, without: Iterable[str] = ()) -> Iterator[Block]:
     """The fields that most plans leave as they are, `without` those that cannot hold what the plan has."""
-    yield _field("Pace", _select(_PACES, one(entries, entry.PACE)), entry.PACE, hint=_PACE_HINT)
+    if repeats_of(entries) is not Repeats.ONCE:
+        for block_id, hint in _PERIOD:
+            yield _field(
+                entry.LABELS[block_id], _text(entries, block_id, "2026-12-01"), block_id, hint=hint, optional=True
+            )
+    yield _field(entry.LABELS[entry.PACE], _select(_PACES, one(entries, entry.PACE)), entry.PACE, hint=_PACE_HINT)
     yield _field(
-        "Due in",
+        entry.LABELS[entry.DUE_IN],
         _text(entries, entry.DUE_IN, "4h", live=False),
         entry.DUE_IN,
         hint="From the start of a run: 4h, 90m, 2d.",
         live=False,
     )
-    limits = ((entry.PERCENT, "Tolerance in percent"), (entry.VALUE, f"Tolerance in {offer.currency}"))
+    limits = (
+        (entry.QUANTITY, entry.LABELS[entry.QUANTITY]),
+        (entry.PERCENT, entry.LABELS[entry.PERCENT]),
+        (entry.VALUE, f"{entry.LABELS[entry.VALUE]} in {offer.currency}"),
+    )
     for block_id, label in limits:
         if block_id not in without:
             yield _field(
@@ -142,14 +155,14 @@ def rare_fields(entries: Entries, offer: Offer, without: Iterable[str] = ()) -> 
                 optional=True,
             )
     yield _field(
-        "Recounts",
+        entry.LABELS[entry.RECOUNTS],
         _number(entries, entry.RECOUNTS, least=0, most=MOST_RECOUNTS),
         entry.RECOUNTS,
         hint="How often somebody else counts a line again before it is decided.",
         live=False,
     )
     yield _field(
-        "Replies",
+        entry.LABELS[entry.REPLIES],
         _boxes(_option("Counts may be written in the sheet's thread", entry.YES), entries, entry.REPLIES),
         entry.REPLIES,
         live=False,
@@ -159,26 +172,28 @@ def rare_fields(entries: Entries, offer: Offer, without: Iterable[str] = ()) -> 
         _option("Blind", entry.YES, "Counters do not see what the record says."),
         _option("Not blind", entry.NO, "Counters see the record; their counts are left out of accuracy."),
     ]
-    yield _field("What counters see", _radio(blind, one(entries, entry.BLIND)), entry.BLIND, live=False)
-    yield _field(
-        "Lines nobody counted by the due time", _select(_AT_DUE, one(entries, entry.AT_DUE)), entry.AT_DUE, live=False
-    )
+    yield _field(entry.LABELS[entry.BLIND], _radio(blind, one(entries, entry.BLIND)), entry.BLIND, live=False)
+    yield _field(entry.LABELS[entry.AT_DUE], _select(_AT_DUE, one(entries, entry.AT_DUE)), entry.AT_DUE, live=False)
 
 
 def _schedule_field(block_id: str, entries: Entries, offer: Offer) -> Block:
     if block_id == entry.TIME:
         picker = TimePicker(action_id=_ACTION, initial_time=one(entries, block_id) or None)
-        return _field(f"Time ({offer.zone.key})", picker, block_id)
+        return _field(f"{entry.LABELS[entry.TIME]} ({offer.zone.key})", picker, block_id)
     if block_id == entry.DATE:
-        return _field("Day", DatePicker(action_id=_ACTION, initial_date=one(entries, block_id) or None), block_id)
+        return _field(
+            entry.LABELS[entry.DATE],
+            DatePicker(action_id=_ACTION, initial_date=one(entries, block_id) or None),
+            block_id,
+        )
     if block_id == entry.WEEKDAYS:
         days = [_option(day, day[:_LETTERS].lower()) for day in _WEEKDAYS]
-        return _field("Days", _several(days, entries, block_id), block_id)
+        return _field(entry.LABELS[entry.WEEKDAYS], _several(days, entries, block_id), block_id)
     if block_id == entry.MONTH_DAY:
         number = _number(entries, block_id, least=1, most=LONGEST_MONTH, live=True)
-        return _field("Day of the month", number, block_id, hint="31 is always the last day.")
+        return _field(entry.LABELS[entry.MONTH_DAY], number, block_id, hint="31 is always the last day.")
     return _field(
-        f"Cron line ({offer.zone.key})",
+        f"{entry.LABELS[entry.CRON]} ({offer.zone.key})",
         _text(entries, block_id, "0 7 * * mon-fri"),
         block_id,
         hint="Minute, hour, day of the month, month, day of the week.",

@@ -51,11 +51,11 @@ class Subject:
 def plan_form(entries: Entries, offer: Offer, look: Look, subject: Subject, before: PlanFacts | None) -> JsonObject:
     """The form with what is entered, and the preview of it."""
     uneven = {} if before is None else entry.uneven_limits(before.tolerance)
-    built: list[Block] = [*common_fields(entries, offer), more_field(entries)]
+    # The preview stands next to what it mostly follows from; what is rarely set comes after it.
+    built: list[Block] = [*common_fields(entries, offer), *preview_blocks(look, offer.zone), more_field(entries)]
     if entries.get(entry.MORE):
         built += rare_fields(entries, offer, without=uneven)
         built += [blocks.context(_uneven(block_id, sides), f"uneven.{block_id}") for block_id, sides in uneven.items()]
-    built += preview_blocks(look, offer.zone)
     shown = fields_of(blocks.as_json(built))
     kept = {block_id: texts for block_id, texts in entries.items() if block_id not in shown}
     is_new = subject.plan_id is None

@@ -10,7 +10,7 @@ from bot.schedule_text import day_of
 from bot.views import blocks
 from models.rules import wording
 from models.rules.runs import Run
-from models.services.plan_preview import Preview
+from models.services.plan_preview import Nothing, Preview
 
 _MOST_SENTENCES = 5
 
@@ -55,19 +55,46 @@ def _lines(look: Look, found: Preview, zone: ZoneInfo) -> Iterator[str]:
     if look.secret:
         kept = wording.all_of([f"“{name}”" for name in look.secret])
         yield f"Up to {_count(look.most_lines, 'line')}. You count, so you do not see what {kept} would choose."
+    elif found.nothing is not None:
+        yield from _nothing(found, zone)
     elif found.lines:
-        classes = ", ".join(f"{count} {blocks.escape(letter) or 'without class'}" for letter, count in found.by_class)
-        yield f"{_count(found.lines, 'line')}: {classes}" if classes else _count(found.lines, "line")
-        if len(found.by_policy) > 1:
-            yield f"By {', '.join(f'{policy} {count}' for policy, count in found.by_policy)}"
-        more = " …" if found.lines > len(found.first_bins) else ""
-        if found.first_bins:
-            yield f"First bins: {', '.join(map(blocks.escape, found.first_bins))}{more}"
-        else:
-            yield "You count, so you do not see which."
+        yield from _chosen(found)
     if found.in_reach:
-        yield f"{found.in_reach:,} {'stock is' if found.in_reach == 1 else 'stocks are'} in its bins and categories"
+        held = f"; {found.held:,} on open sheets now {'is' if found.held == 1 else 'are'} left out here"
+        yield (
+            f"{found.in_reach:,} {'stock is' if found.in_reach == 1 else 'stocks are'} in its bins and categories"
+            f"{held if 0 < found.held < found.in_reach else ''}"
+        )
     yield from (f"• {blocks.escape(warning)}" for warning in found.warnings[:_MOST_SENTENCES])
+
+
+def _chosen(found: Preview) -> Iterator[str]:
+    parts = [f"{count} {blocks.escape(letter) or 'without class'}" for letter, count in found.by_class]
+    if found.drawn:
+        parts.append(f"{found.drawn} drawn at random when it starts")
+    yield f"{_count(found.lines, 'line')}: {', '.join(parts)}" if parts else _count(found.lines, "line")
+    if len(found.by_policy) > 1:
+        yield f"By {', '.join(f'{policy} {count}' for policy, count in found.by_policy)}"
+    more = " …" if found.lines > len(found.first_bins) else ""
+    if found.first_bins:
+        yield f"First bins: {', '.join(map(blocks.escape, found.first_bins))}{more}"
+    elif not found.drawn:
+        yield "You count, so you do not see which."
+
+
+def _nothing(found: Preview, zone: ZoneInfo) -> Iterator[str]:
+    """Why there is nothing on the first sheet, and what comes instead."""
+    match found.nothing:
+        case Nothing.HELD:
+            yield "No lines as it stands: all of this stock is on open sheets now. The run takes what is free by then."
+        case Nothing.NO_QUOTA:
+            when = f"; the first run with lines is {run_text(found.first_lines, zone)}" if found.first_lines else ""
+            yield f"No lines in this run: spread evenly, so little stock needs one only now and then{when}."
+            yield "“Run now” takes what has waited longest at once; the pace “Always full” does so in each run."
+        case Nothing.NOT_DUE:
+            yield "No lines in this run: nothing is due by then."
+        case Nothing.NO_SUCH:
+            yield "No lines as it stands: no stock is what this plan looks for just now."
 
 
 def _count(count: int, what: str) -> str:

@@ -41,29 +41,30 @@ DEFAULT_FREQUENCIES = (Frequency("A", 12), Frequency("B", 4), Frequency("C", 2))
 class Shortfall:
     """A class that a capacity does not reach: `uncounted_items` of its `items` are counted less often than promised.
 
-    `lines_needed` is how many lines a day would do for every class.
+    `lines_needed` is how many lines would do for every class. Both it and the capacity are lines a period: a working
+    day, or a run of a plan.
     """
 
     abc_class: str
     items: int
     counts_per_year: int | Decimal
     uncounted_items: int
-    capacity_per_day: int | Fraction
+    capacity: int | Fraction
     lines_needed: int
 
 
-def interval(days_per_year: int, counts_per_year: int | Decimal) -> Fraction:
-    """The working days between two counts of an item, on average.
+def interval(days_per_year: int | Fraction, counts_per_year: int | Decimal) -> Fraction:
+    """The working days between two counts of an item, on average (or the runs, given the runs a year).
 
     Raises:
         ValueError: unless both are more than 0.
     """
     if days_per_year <= 0 or counts_per_year <= 0:
         raise ValueError(f"{counts_per_year} counts in {days_per_year} days have no interval")
-    return days_per_year / Fraction(counts_per_year)
+    return Fraction(days_per_year) / Fraction(counts_per_year)
 
 
-def intervals(days_per_year: int, frequencies: Iterable[Frequency]) -> dict[str, Fraction]:
+def intervals(days_per_year: int | Fraction, frequencies: Iterable[Frequency]) -> dict[str, Fraction]:
     """The interval of each class that has a frequency."""
     return {found.abc_class: interval(days_per_year, found.counts_per_year) for found in frequencies}
 
@@ -111,27 +112,27 @@ def class_order(abc_class: str) -> tuple[bool, str]:
 
 
 def demand(
-    items_by_class: Mapping[str, int], days_per_year: int, frequencies: Sequence[Frequency]
+    items_by_class: Mapping[str, int], per_year: int | Fraction, frequencies: Sequence[Frequency]
 ) -> dict[str, Fraction]:
-    """The lines each class needs a working day."""
-    known = intervals(days_per_year, frequencies)
+    """The lines each class needs a period, of which there are so many in a year: working days, or runs."""
+    known = intervals(per_year, frequencies)
     return {name: quota(items, 1, interval_of(name, known)) for name, items in items_by_class.items()}
 
 
 def shortfalls(
     items_by_class: Mapping[str, int],
     frequencies: Sequence[Frequency],
-    days_per_year: int,
-    capacity_per_day: int | Fraction,
+    per_year: int | Fraction,
+    capacity: int | Fraction,
 ) -> list[Shortfall]:
     """The classes that cannot be counted as often as promised, when the capacity serves them in the order A, B, C.
 
-    Empty when the capacity does for everything.
+    `capacity` is the lines of each of the `per_year` periods of a year. Empty when it does for everything.
     """
-    needs = demand(items_by_class, days_per_year, frequencies)
+    needs = demand(items_by_class, per_year, frequencies)
     least = min(frequencies, key=lambda found: found.counts_per_year)
     by_class = {found.abc_class: found for found in frequencies}
-    left = Fraction(capacity_per_day)
+    left = Fraction(capacity)
     short = []
     for name in sorted(items_by_class, key=class_order):
         items, need = items_by_class[name], needs[name]
@@ -142,7 +143,7 @@ def shortfalls(
                     items=items,
                     counts_per_year=by_class.get(name, least).counts_per_year,
                     uncounted_items=items - floor(items * left / need),
-                    capacity_per_day=capacity_per_day,
+                    capacity=capacity,
                     lines_needed=ceil(sum(needs.values())),
                 )
             )
@@ -150,15 +151,19 @@ def shortfalls(
     return short
 
 
-def shortfall_text(short: Shortfall) -> str:
-    """The sentence: "4 A items cannot be counted 12 times a year with 10 lines a day; it takes 12 lines a day."."""
+def shortfall_text(short: Shortfall, period: str = "day", purpose: str = "") -> str:
+    """The sentence: "4 A items cannot be counted 12 times a year with 10 lines a day; it takes 12 lines a day.".
+
+    `period` is what the lines are of, `purpose` what they are for, where others are for something else.
+    """
     kind = f"{short.abc_class} " if short.abc_class else ""
     noun = f"{kind}item{'s' * (short.uncounted_items != 1)}{'' if kind else ' without a class'}"
     often = {1: "once", 2: "twice"}.get(int(short.counts_per_year), "") if _is_whole(short.counts_per_year) else ""
     times = often or f"{wording.quantity(Decimal(short.counts_per_year))} times"
     return (
         f"{wording.quantity(Decimal(short.uncounted_items))} {noun} cannot be counted {times} a year "
-        f"with {_lines(short.capacity_per_day)} a day; it takes {_lines(short.lines_needed)} a day."
+        f"with {_lines(short.capacity)} a {period}{purpose and f' {purpose}'}; "
+        f"it takes {_lines(short.lines_needed)} a {period}."
     )
 
 

@@ -16,7 +16,7 @@ applied here.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -26,6 +26,8 @@ from models.rules.schedules import Schedule, parse_schedule
 __all__ = ["CatchUp", "Schedule", "catch_up", "instant_of", "latest_at", "next_after", "parse_schedule"]
 
 _SECOND = timedelta(seconds=1)
+_INSTANT = timedelta(microseconds=1)  # the shortest time there is
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class CatchUp:
 
 
 def next_after(schedule: Schedule, after: datetime) -> datetime | None:
-    """The first occurrence strictly after `after`, in UTC; None when there is none (a `once` that is over).
+    """The first occurrence strictly after `after`, in UTC; None when there is none (the schedule is over).
 
     Raises:
         ValueError: when `after` has no zone.
@@ -46,12 +48,16 @@ def next_after(schedule: Schedule, after: datetime) -> datetime | None:
     if schedule.once is not None:
         once = instant_of(schedule.once, schedule.zone)
         return once if once > after else None
+    if schedule.first is not None:
+        after = max(after, _begin(schedule.first, schedule.zone) - _INSTANT)
     start = after.astimezone(schedule.zone).replace(tzinfo=None, fold=0)
-    return _best(min, schedule, CronSim, start, lambda instant: instant > after)
+    found = _best(min, schedule, CronSim, start, lambda instant: instant > after)
+    is_over = found is not None and schedule.last is not None and found >= _begin(schedule.last + _DAY, schedule.zone)
+    return None if is_over else found
 
 
 def latest_at(schedule: Schedule, now: datetime) -> datetime | None:
-    """The last occurrence at or before `now`, in UTC; None when there is none (a `once` still to come).
+    """The last occurrence at or before `now`, in UTC; None when there is none (all of them are still to come).
 
     Raises:
         ValueError: when `now` has no zone.
@@ -60,13 +66,17 @@ def latest_at(schedule: Schedule, now: datetime) -> datetime | None:
     if schedule.once is not None:
         once = instant_of(schedule.once, schedule.zone)
         return once if once <= now else None
+    if schedule.last is not None:
+        now = min(now, _begin(schedule.last + _DAY, schedule.zone) - _INSTANT)
     local = now.astimezone(schedule.zone)
     wall = local.replace(tzinfo=None, fold=0)
     if local.fold:
         # The second pass of an autumn hour: every time of that hour has had its turn in the first pass already.
         wall += _offset(wall, schedule.zone) - _offset(wall.replace(fold=1), schedule.zone)
     start = wall.replace(microsecond=0) + _SECOND  # cronsim looks strictly before its start
-    return _best(max, schedule, _backwards, start, lambda instant: instant <= now)
+    found = _best(max, schedule, _backwards, start, lambda instant: instant <= now)
+    is_early = found is not None and schedule.first is not None and found < _begin(schedule.first, schedule.zone)
+    return None if is_early else found
 
 
 def catch_up(schedule: Schedule, next_due: datetime, now: datetime, grace: timedelta) -> CatchUp:
@@ -103,6 +113,10 @@ def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:
         else:
             before = middle
     return jump
+
+
+def _begin(day: date, zone: ZoneInfo) -> datetime:
+    return instant_of(datetime.combine(day, time.min), zone)
 
 
 def _best(

@@ -17,7 +17,7 @@ from models.rules.policy_kinds import (
     Choice,
     Policy,
 )
-from models.rules.policy_text import LONGEST, parse_policies, policies_text
+from models.rules.policy_text import LONGEST, NAMED, parse_policies, policies_text
 
 __all__ = [
     "CAPPED",
@@ -25,6 +25,7 @@ __all__ = [
     "FORMS",
     "HIDDEN",
     "LONGEST",
+    "NAMED",
     "READS_BALANCE",
     "STRENGTH",
     "Choice",

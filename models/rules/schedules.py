@@ -9,6 +9,9 @@
 `cron 0 7 * * mon-fri`                cron's five fields, or six with seconds first
 ====================================  ==========================================================
 
+All but `once` may end with the days between which they run, one of them or both, and both included:
+`weekdays 07:00 from 2026-12-01 until 2027-03-31`.
+
 All but `once` become cron lines, so that one walker (`models.rules.occurrences`) knows when they fire.
 """
 
@@ -36,13 +39,17 @@ LONGEST = 120
 """The most characters a schedule may have; a plan stores it as it was written."""
 
 YEARS = range(2000, 2200)
-"""The years `once` may name: a slip of the thumb (20026, 0226) is refused."""
+"""The years a day may name: a slip of the thumb (20026, 0226) is refused."""
+
+FROM, UNTIL = "from", "until"
+"""The words before the first and the last day."""
 
 SHORTEST_MONTH = 28
 LONGEST_MONTH = 31
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _ABBREVIATED = 3  # letters: "mon", which is also cron's word for it
+_PAIR = 2  # words: "from" and its day
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 # Every calendar repeats within the 50 years that cronsim looks ahead, so a line with nothing in them never fires.
 _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
@@ -50,12 +57,17 @@ _ANY_DAY = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Schedule:
-    """When a plan runs, by the clock on the wall in `zone`: any of the cron lines, or the one time `once` (naive)."""
+    """When a plan runs, by the clock on the wall in `zone`: any of the cron lines, or the one time `once` (naive).
+
+    The cron lines count from the day `first` to the day `last`, both included; None: without that end.
+    """
 
     text: str
     zone: ZoneInfo
     crons: tuple[str, ...] = ()
     once: datetime | None = None
+    first: date | None = None
+    last: date | None = None
 
 
 def parse_schedule(text: str, zone: str) -> Schedule:
@@ -72,6 +84,7 @@ def parse_schedule(text: str, zone: str) -> Schedule:
         raise BadInput(f"A schedule is missing; write one like {_forms()}.")
     if len(text) > LONGEST or not text.isascii():
         raise BadInput(f"“{_short(text)}” is not a schedule; write it in plain letters, like {_forms()}.")
+    words, first, last = _period(words)
     kind, rest = words[0], words[1:]
     reader = _READERS.get(kind)
     if reader is None:
@@ -79,7 +92,9 @@ def parse_schedule(text: str, zone: str) -> Schedule:
         hint = f"did you mean “{next(form for form in FORMS if form.startswith(close))}”?" if close else ""
         raise BadInput(f"“{_short(text)}” is not a schedule; {hint or f'write it like {_forms()}.'}")
     crons, once = reader(rest, text)
-    return Schedule(text=" ".join(text.split()), zone=found_zone, crons=crons, once=once)
+    if once is not None and (first or last):
+        raise BadInput(f"“{_short(text)}” runs once, so it has no first or last day; leave out “{FROM}” and “{UNTIL}”.")
+    return Schedule(" ".join(text.split()), found_zone, crons, once, first, last)
 
 
 def parse_zone(name: str) -> ZoneInfo:
@@ -93,7 +108,28 @@ def parse_zone(name: str) -> ZoneInfo:
     return zone
 
 
+def without_period(text: str) -> tuple[str, date | None, date | None]:
+    """The words of a schedule before its first and last day, and the two days.
+
+    Raises:
+        BadInput: when what stands behind `from` or `until` is no date, or they are the wrong way round.
+    """
+    words, first, last = _period(text.split())
+    return " ".join(words), first, last
+
+
 _Times = tuple[tuple[str, ...], datetime | None]
+
+
+def _period(words: list[str]) -> tuple[list[str], date | None, date | None]:
+    days: dict[str, date] = {}
+    while len(words) > _PAIR and (word := words[-_PAIR].lower()) in {FROM, UNTIL} - days.keys():
+        days[word] = _date(words[-1])
+        words = words[:-_PAIR]
+    first, last = days.get(FROM), days.get(UNTIL)
+    if first is not None and last is not None and last < first:
+        raise BadInput(f"The last day, {last}, is before the first, {first}; write the later one after “{UNTIL}”.")
+    return words, first, last
 
 
 def _daily(words: list[str], text: str) -> _Times:
@@ -134,13 +170,7 @@ def _monthly(words: list[str], text: str) -> _Times:
 
 def _once(words: list[str], text: str) -> _Times:
     day, at = _exactly(2, words, text, FORMS[4])
-    try:
-        found = date.fromisoformat(day) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", day) else None
-    except ValueError:
-        found = None
-    if found is None or found.year not in YEARS:
-        raise BadInput(f"“{_short(day)}” is not a date; write year, month and day, like 2026-12-01.")
-    return (), datetime.combine(found, _time(at, seconds=True))
+    return (), datetime.combine(_date(day), _time(at, seconds=True))
 
 
 def _cron(words: list[str], text: str) -> _Times:
@@ -178,6 +208,16 @@ def _exactly(count: int, words: list[str], text: str, form: str) -> list[str]:
 def _minute_and_hour(typed: str) -> str:
     at = _time(typed, seconds=False)
     return f"{at.minute} {at.hour}"
+
+
+def _date(typed: str) -> date:
+    try:
+        found = date.fromisoformat(typed) if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", typed) else None
+    except ValueError:  # 2026-02-30 has the form of a date and is none
+        found = None
+    if found is None or found.year not in YEARS:
+        raise BadInput(f"“{_short(typed)}” is not a date; write year, month and day, like 2026-12-01.")
+    return found
 
 
 def _time(typed: str, *, seconds: bool) -> time:

@@ -132,6 +132,20 @@ def class_counts(session: Session, reach: Reach | None) -> dict[str, int]:
     return dict(session.execute(counting).all())
 
 
+def held_count(session: Session, reach: Reach | None) -> int:
+    """How many stocks in reach an open line holds. Read from the open lines, of which there are few."""
+    if reach is None:
+        return 0
+    held = (
+        select(func.count())
+        .select_from(CountLine)
+        .join(Location, col(Location.id) == col(CountLine.location_id))
+        .join(Item, col(Item.id) == col(CountLine.item_id))
+        .where(col(CountLine.state).in_(OPEN_STATES), *reach.conditions)
+    )
+    return session.exec(held).one()
+
+
 def classes_in_stock(session: Session) -> list[str]:
     """Every class that some stock has, "" among them: a step in the index for each, not a scan."""
     found: list[str] = []

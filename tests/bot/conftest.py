@@ -12,6 +12,7 @@ import pytest
 
 from models.database import Database
 from tests.bot.outbound import Outbound, outbound
+from tests.bot.planning import command, stock_aisles
 from tests.bot.shell import Shell
 from tests.bot.workplace import Workplace, workplace
 from tests.conftest import NOW
@@ -21,6 +22,20 @@ from tests.conftest import NOW
 def place(sqlite_database: Database) -> Iterator[Workplace]:
     with workplace(sqlite_database, NOW) as place:
         yield place
+
+
+@pytest.fixture
+def aisles(place: Workplace) -> Workplace:
+    """With six items in aisles A and B, two categories, two classes; and the shortcuts of the manifest."""
+    stock_aisles(place)
+    return place
+
+
+@pytest.fixture
+def opened(aisles: Workplace) -> Workplace:
+    """With the form of a new plan open for Kim, who is stock control."""
+    assert command(aisles, "kim", "new") == ""
+    return aisles
 
 
 @pytest.fixture

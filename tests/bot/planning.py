@@ -22,6 +22,15 @@ def add_shortcuts(place: Workplace) -> None:
         place.ws.add_shortcut(one["name"], one["type"], one["callback_id"], one["description"])
 
 
+def stock_aisles(place: Workplace) -> None:
+    """Six items in aisles A and B, two categories, two classes; and the shortcuts of the manifest."""
+    add_shortcuts(place)
+    for number in range(1, 5):
+        place.world.stock(f"BOLT-{number}", f"A-0{number}", 10 * number, category="Fasteners", abc_class="A")
+    for number in range(1, 3):
+        place.world.stock(f"OIL-{number}", f"B-0{number}", 5, category="Oils", abc_class="B")
+
+
 def command(place: Workplace, who: str, line: str) -> str:
     """Type a command that opens a form; returns the answer, which is empty when it does."""
     place.now()

@@ -9,11 +9,13 @@ from bot import ids
 from bot.ids import PlanRef, PlanVerb
 from bot.sandbox.faults import slack_error
 from models.counts import CountSession
+from models.database import Database
 from models.people import Role
 from models.plans import CountPlan, Pace
 from tests.bot.outbound import SECOND
-from tests.bot.planning import audit, command, form, plan, plan_names, submit
-from tests.bot.workplace import PARTS, Workplace
+from tests.bot.planning import audit, command, fields, form, plan, plan_names, submit
+from tests.bot.workplace import PARTS, Workplace, workplace
+from tests.conftest import NOW
 
 ONLY = "Only stock control makes and changes plans. Ask Kim."
 NO_TEAM = "You are in no counting team yet. Ask Kim to add you."
@@ -321,3 +323,10 @@ def forge(place: Workplace, who: str, value: str) -> None:
     seen.blocks = [{"type": "actions", "block_id": "forged", "elements": [button]}]
     result = place.who(who).click(PARTS, seen.ts, action_id=ids.PLAN_MENU, seen=seen)
     assert result.ok, result.problem
+
+
+def test_without_stock_the_form_has_no_field_for_categories(sqlite_database: Database) -> None:
+    with workplace(sqlite_database, NOW) as bare:
+        command(bare, "kim", "new")
+        assert "categories" not in fields(bare)
+        assert submit(bare, name="Aisle A").closed

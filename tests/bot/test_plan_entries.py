@@ -115,9 +115,11 @@ def test_a_schedule_keeps_its_words_until_its_fields_say_something_else(said: st
     ("typed", "errors"),
     [
         ({"abc": "A B 20%"}, {}),
-        ({"abc": ""}, {"policy.abc": "“abc” needs classes, like “abc A B”."}),
-        ({"abc": "A, B"}, {"policy.abc": "“B” is not a way to choose"}),
-        ({"abc": "A, due"}, {"policy.abc": "Only “abc” is written here; choose “due” above."}),
+        ({"abc": ""}, {"policy.abc": "“abc” needs classes, like “A B”."}),
+        ({"abc": "A, B 20%"}, {}),
+        ({"category": '"Oils, greases", Fasteners'}, {}),
+        ({"abc": "A, due"}, {"policy.abc": "“DUE” is not a class; write letters, like “A B”."}),
+        ({"velocity": "90d, due"}, {"policy.velocity": "Only “velocity” is said here; choose “due” above."}),
         ({"due": "20"}, {"policy.due": "“due” takes nothing after its name but a share"}),
         ({"due": "60%", "random": "60%"}, {"choice": "The shares add up to 120 %; they may not pass 100 %."}),
         ({"control": '"A'}, {"policy.control": "The quote that opens at"}),
@@ -139,7 +141,7 @@ def test_policies_are_read_each_in_its_own_field(typed: dict[str, str], errors: 
         ({}, []),
         ({"percent": {"plus": "2", "minus": "2"}}, []),
         ({"percent": {"plus": "2", "minus": "3"}, "value": {"plus": "off", "minus": "off"}}, ["percent", "value"]),
-        ({"value": {"plus": None, "minus": "3"}, "quantity": {"plus": "1", "minus": None}}, ["value"]),
+        ({"value": {"plus": None, "minus": "3"}, "quantity": {"plus": "1", "minus": None}}, ["quantity", "value"]),
     ],
 )
 def test_limits_that_no_field_can_hold(tolerance: Tolerance, uneven: list[str]) -> None:

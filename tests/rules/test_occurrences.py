@@ -28,6 +28,7 @@ SCHEDULES = st.builds(
             "cron 0 3 29 2 *",
             "once 2026-03-29 02:30:05",
             "once 2026-10-25 02:30",
+            "daily 02:30 from 2026-03-29 until 2026-10-25",
         ]
     ),
     st.sampled_from(["UTC", BERLIN, NEW_YORK, LORD_HOWE, "America/Sao_Paulo", APIA, "Asia/Kathmandu"]),
@@ -84,6 +85,12 @@ def runs(text: str, zone: str, after: str, count: int) -> list[str]:
         ("once 2026-12-01 07:00:05", "2026-11-22 00:00", ["12-01 07:00:05 +0100"]),
         ("once 2026-11-01 07:00", "2026-11-22 00:00", []),
         ("cron 0 7 * * mon-fri", "2026-11-20 12:00", ["11-23 07:00:00 +0100", "11-24 07:00:00 +0100"]),
+        ("daily 07:00 from 2026-12-24", "2026-11-22 00:00", ["12-24 07:00:00 +0100", "12-25 07:00:00 +0100"]),
+        ("daily 00:00 from 2026-12-24", "2026-11-22 00:00", ["12-24 00:00:00 +0100", "12-25 00:00:00 +0100"]),
+        ("daily 07:00 from 2026-11-01", "2026-11-22 06:00", ["11-23 07:00:00 +0100", "11-24 07:00:00 +0100"]),
+        ("daily 07:00 until 2026-11-23", "2026-11-22 00:00", ["11-22 07:00:00 +0100", "11-23 07:00:00 +0100"]),
+        ("daily 23:59 until 2026-11-22", "2026-11-22 00:00", ["11-22 23:59:00 +0100"]),
+        ("weekly tue 07:00 from 2026-11-18 until 2026-11-23", "2026-11-01 00:00", []),
         ("cron 5,20 0 7 * * *", "2026-11-22 00:00", ["11-22 07:00:05 +0100", "11-22 07:00:20 +0100"]),
     ],
 )
@@ -217,6 +224,20 @@ def test_years_without_a_clock_cost_no_walk_through_them(text: str, monkeypatch:
     assert found.run is not None
     assert now - found.run < timedelta(minutes=1)
     assert asked <= 4
+
+
+@pytest.mark.parametrize(
+    ("now", "latest"),
+    [
+        ("2026-11-24 05:59", None),
+        ("2026-11-24 06:00", "2026-11-24 06:00"),
+        ("2026-11-26 12:00", "2026-11-26 06:00"),
+        ("2027-06-01 00:00", "2026-11-26 06:00"),
+    ],
+)
+def test_looking_back_sees_only_the_days_of_the_schedule(now: str, latest: str | None) -> None:
+    schedule = parse_schedule("daily 07:00 from 2026-11-24 until 2026-11-26", BERLIN)
+    assert latest_at(schedule, at(now)) == (None if latest is None else at(latest))
 
 
 def test_a_time_without_a_zone_is_refused() -> None:

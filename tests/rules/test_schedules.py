@@ -1,9 +1,11 @@
+from datetime import date
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from models.errors import BadInput
-from models.rules.schedules import FORMS, LONGEST, Schedule, parse_schedule, parse_zone
+from models.rules.schedules import FORMS, LONGEST, Schedule, parse_schedule, parse_zone, without_period
 
 WORDS = st.sampled_from(
     [
@@ -28,6 +30,8 @@ WORDS = st.sampled_from(
         "7",
         "mon#5",
         "5L",
+        "from",
+        "until",
         "LW",
         "1-5/2",
         "30",
@@ -77,6 +81,23 @@ def test_once_is_a_time_on_the_wall(text: str, wall: str) -> None:
     assert (found.once.isoformat(), found.once.tzinfo) == (wall, None)
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "last"),
+    [
+        ("daily 07:00 from 2026-12-01", date(2026, 12, 1), None),
+        ("daily 07:00 until 2026-12-01", None, date(2026, 12, 1)),
+        ("Weekly mon, thu 07:00 FROM 2026-12-01 Until 2027-03-31", date(2026, 12, 1), date(2027, 3, 31)),
+        ("cron 0 7 * * mon until 2027-03-31 from 2026-12-01", date(2026, 12, 1), date(2027, 3, 31)),
+        ("monthly 31 07:00 from 2026-12-01 until 2026-12-01", date(2026, 12, 1), date(2026, 12, 1)),
+    ],
+)
+def test_a_repeating_schedule_may_have_a_first_and_a_last_day(text: str, first: date | None, last: date | None) -> None:
+    found = parse_schedule(text, "Europe/Berlin")
+    assert (found.first, found.last) == (first, last)
+    assert without_period(text)[1:] == (first, last)
+    assert parse_schedule(without_period(text)[0], "Europe/Berlin").crons == found.crons
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_every_form_that_refusals_offer_is_accepted(form: str) -> None:
     assert isinstance(parse_schedule(form, "UTC"), Schedule)
@@ -101,6 +122,25 @@ def test_every_form_that_refusals_offer_is_accepted(form: str) -> None:
         ("once 0226-12-01 07:00", "“0226-12-01” is not a date; write year, month and day, like 2026-12-01."),
         ("once 01.12.2026 07:00", "“01.12.2026” is not a date; write year, month and day, like 2026-12-01."),
         ("cron 0 7 * *", "“cron 0 7 * *” can never run: cron has five fields; write it like “cron 0 7 * * mon-fri”."),
+        ("daily 07:00 until 2026-02-30", "“2026-02-30” is not a date; write year, month and day, like 2026-12-01."),
+        (
+            "daily 07:00 from 2026-12-02 until 2026-12-01",
+            "The last day, 2026-12-01, is before the first, 2026-12-02; write the later one after “until”.",
+        ),
+        (
+            "once 2026-12-01 07:00 until 2026-12-01",
+            (
+                "“once 2026-12-01 07:00 until 2026-12-01” runs once, so it has no first or last day; "
+                "leave out “from” and “until”."
+            ),
+        ),
+        (
+            "daily 07:00 until 2026-12-01 until 2026-12-02",
+            (
+                "“daily 07:00 until 2026-12-01 until 2026-12-02” is not complete or has a word too many; "
+                "write it like “daily 07:00”."
+            ),
+        ),
         (
             "cron 0 25 * * *",
             "“cron 0 25 * * *” can never run: the hour cannot be right; write it like “cron 0 7 * * mon-fri”.",

@@ -12,7 +12,7 @@ from models.people import Company
 from models.plans import CountPlan, Pace
 from models.rules.schedules import parse_schedule
 from models.services import plan_preview, plan_schedule, setup_plans
-from models.services.plan_preview import Preview
+from models.services.plan_preview import Nothing, Preview
 from models.services.plan_terms import terms_of
 from scheduler.jobs import tick
 from tests.world import World
@@ -81,6 +81,11 @@ def test_a_plan_that_cannot_keep_the_frequencies_says_so_for_each_class_that_fal
     edit(stocked, lines=6)
     with stocked.database.read() as session:
         assert preview(session, stocked).warnings == ()
+    edit(stocked, selection="due 50%, never")
+    with stocked.database.read() as session:
+        assert preview(session, stocked).warnings[0] == (
+            "12 B items cannot be counted 26 times a year with 3 lines a day for what is due; it takes 6 lines a day."
+        )
 
 
 def test_a_plan_without_stock_in_reach_says_that(stocked: World) -> None:
@@ -120,6 +125,63 @@ def test_the_schedule_leaves_out_paused_plans_and_names_no_hidden_policy(stocked
         assert plan_schedule.schedule(session, team_ids=None, now=stocked.now).runs == ()
 
 
+@pytest.mark.parametrize(
+    ("selection", "nothing"),
+    [("due", Nothing.NOT_DUE), ("zero", Nothing.NO_SUCH), ("due, negative", Nothing.NO_SUCH), ("never", Nothing.HELD)],
+)
+def test_a_run_without_lines_says_why(stocked: World, selection: str, nothing: Nothing) -> None:
+    edit(stocked, selection="never", lines=200)
+    lines = stocked.open_lines(stocked.start().id or 0)
+    if nothing is not Nothing.HELD:
+        for line_id in lines:
+            stocked.count(line_id, "ana", 5)
+    edit(stocked, selection=selection, schedule="weekdays 07:30")
+    with stocked.database.read() as session:
+        found = preview(session, stocked)
+    assert (found.lines, found.nothing, found.first_lines) == (0, nothing, None)
+    assert (found.in_reach, found.held) == (60, 60 if nothing is Nothing.HELD else 0)
+
+
+def test_so_little_stock_that_a_run_owes_it_no_line_says_which_run_does(stocked: World) -> None:
+    """Two C items counted 12 times a year owe 24 lines in 261 days: one about every eleventh working day."""
+    edit(stocked, bins="A-30,A-31")
+    with stocked.database.read() as session:
+        found = preview(session, stocked)
+    assert (found.in_reach, found.lines, found.nothing) == (2, 0, Nothing.NO_QUOTA)
+    assert found.first_lines is not None
+    stocked.now = found.first_lines.at
+    for before in range(1, 6):  # and none that comes sooner
+        stocked.now = found.first_lines.at - timedelta(days=before, minutes=1)
+        with stocked.database.read() as session:
+            then = preview(session, stocked)
+        assert then.lines == (1 if then.first_run == found.first_lines else 0)
+    edit(stocked, grace_seconds=60)
+    stocked.now = found.first_lines.at
+    (session_id,) = tick(stocked.database, stocked.now).started
+    assert len(stocked.open_lines(session_id)) == 1
+
+
+def test_what_is_on_open_sheets_is_left_out_and_said(stocked: World) -> None:
+    edit(stocked, selection="never", pace=Pace.FULL)
+    stocked.start()
+    with stocked.database.read() as session:
+        found = preview(session, stocked)
+    assert (found.in_reach, found.held, found.lines) == (60, 10, 10)
+    assert found.first_bins == ("A-10", "A-11", "A-12", "A-13", "A-14")
+
+
+def test_of_a_random_sample_nothing_is_said_but_its_size(stocked: World) -> None:
+    edit(stocked, selection="random 50%, abc A")
+    with stocked.database.read() as session:
+        found = preview(session, stocked)
+    assert (found.lines, found.drawn, found.by_class) == (10, 5, (("A", 5),))
+    assert found.by_policy == (("abc", 5), ("random", 5))
+    edit(stocked, selection="random")
+    with stocked.database.read() as session:
+        found = preview(session, stocked)
+    assert (found.lines, found.drawn, found.by_class, found.first_bins) == (10, 10, (), ())
+
+
 def test_a_preview_writes_nothing(stocked: World) -> None:
     with stocked.database.read() as session:
         preview(session, stocked)
@@ -142,7 +204,7 @@ def test_the_first_run_is_moved_as_it_will_be(stocked: World) -> None:
 
 
 def test_what_a_plan_can_do_is_that_of_all_its_runs_not_of_the_first(stocked: World) -> None:
-    """Of two runs a week, one on a Monday covers a day and one on a Friday four: 24 lines a week are 4.8 a day."""
+    """Of two runs a week, one on a Monday covers a day and one on a Friday four: 2.5 days a run, 13.9 lines."""
     edit(stocked, lines=12, schedule="weekly mon,fri 07:30")
     said = []
     for days in range(0, 7, 3):
@@ -154,7 +216,7 @@ def test_what_a_plan_can_do_is_that_of_all_its_runs_not_of_the_first(stocked: Wo
                 stocked.now + timedelta(days=days),
             )
         said.append(found.warnings)
-    assert said == [("17 C items cannot be counted 12 times a year with 4.8 lines a day; it takes 6 lines a day.",)] * 3
+    assert said == [("17 C items cannot be counted 12 times a year with 12 lines a run; it takes 14 lines a run.",)] * 3
 
 
 def test_a_year_that_is_shut_down_is_no_measure_of_the_next(stocked: World) -> None:
