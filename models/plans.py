@@ -36,6 +36,8 @@ class CountPlan(SQLModel, table=True):
     `selection` is the text of its policies (`models.rules.policies`), `bins` the prefixes it counts ("A-01,A-02"; ""
     for all of the team's), `categories` a JSON list of names ("[]" for all), `lines` the most lines of a run.
     `next_occurrence` is when the schedule says the next run is, `next_due` when the working calendar lets it start.
+    `runs_after`: occurrences at or before it are over, because the plan was made, resumed or given other times then, or
+    because they had their turn. None until it is first scheduled (`models.services.plan_times`).
     """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -62,6 +64,7 @@ class CountPlan(SQLModel, table=True):
     )
     is_active: bool = True
     is_paused: bool = Field(default=False, sa_column_kwargs=since_revision("false"))
+    runs_after: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_occurrence: datetime | None = Field(default=None, sa_type=UtcDateTime)
     next_due: datetime | None = Field(default=None, sa_type=UtcDateTime, index=True)
 

@@ -36,27 +36,32 @@ _LONGEST = timedelta(days=LOOK_AHEAD)
 
 @dataclass(frozen=True)
 class CatchUpRun:
-    """What a plan does now: `run` is the one to start (None: nothing), `next` the first one after now."""
+    """What a plan does now: `run` is the one to start (None: nothing), `next` the first one after now.
+
+    `over` is the occurrence that has had its turn, started or missed: it does not come again, and none before it does.
+    """
 
     run: Run | None
     next: Run | None
+    over: datetime | None
 
 
-def next_run(schedule: Schedule, calendar: WorkCalendar, after: datetime) -> Run | None:
+def next_run(schedule: Schedule, calendar: WorkCalendar, after: datetime, since: datetime | None = None) -> Run | None:
     """The first kept run that happens strictly after `after`; None when there is none (a `once` that is over).
 
-    Its own time may lie before `after`: a run moved from Sunday to Monday is still to come on Sunday evening.
+    Its own time may lie before `after`: a run moved from Sunday to Monday is still to come on Sunday evening. But it
+    lies after `since`, when that is given.
 
     Raises:
         BadInput: when the calendar leaves no time within two years.
         ValueError: when `after` has no zone.
     """
     started = latest_at(schedule, after)
-    if started is not None and not is_open(calendar, schedule.zone, started):
+    if started is not None and (since is None or started > since) and not is_open(calendar, schedule.zone, started):
         run = _kept(schedule, calendar, started)
         if run is not None and run.at > after:
             return run
-    first = occurrence = next_after(schedule, after)
+    first = occurrence = next_after(schedule, after if since is None else max(after, since))
     while first is not None and occurrence is not None:
         end = opening(calendar, schedule.zone, occurrence)
         if end is None or occurrence - first > _LONGEST:
@@ -93,9 +98,16 @@ def latest_run(schedule: Schedule, calendar: WorkCalendar, now: datetime) -> Run
 
 
 def runs_between(
-    schedule: Schedule, calendar: WorkCalendar, after: datetime, until: datetime, most: int = MOST
+    schedule: Schedule,
+    calendar: WorkCalendar,
+    after: datetime,
+    until: datetime,
+    most: int = MOST,
+    since: datetime | None = None,
 ) -> list[Run]:
     """The kept runs that happen after `after`, up to and including `until`: the first `most` of them.
+
+    With `since`, only those whose own time lies after it.
 
     Raises:
         BadInput: when the calendar leaves no time within two years.
@@ -103,7 +115,7 @@ def runs_between(
     """
     found: list[Run] = []
     while len(found) < most:
-        run = next_run(schedule, calendar, found[-1].at if found else after)
+        run = next_run(schedule, calendar, found[-1].at if found else after, since)
         if run is None or run.at > until:
             break
         found.append(run)
@@ -116,23 +128,22 @@ def catch_up(schedule: Schedule, calendar: WorkCalendar, next_run: Run, now: dat
     Nothing before it happens. From then on the latest kept run up to `now` is started, if it is not older than `grace`
     counted from when it happens; earlier missed ones are dropped. `next_run` itself counts as kept, also when the
     schedule, the calendar or the rules of the zone changed after it was stored, and no occurrence before its own is
-    started any more. What is started does not come again, also when the calendar would now move it to a later time.
+    started any more. What had its turn does not come again, started or missed, also when the calendar would now move
+    it to a later time.
     Where the two agree, the run comes with the reason it was moved for, so that need not be stored.
 
     Raises:
         BadInput: when the calendar leaves no time within two years.
     """
     if now < next_run.at:
-        return CatchUpRun(run=None, next=next_run)
+        return CatchUpRun(run=None, next=next_run, over=None)
     happened = latest_run(schedule, calendar, now) or next_run
     latest = max(happened, next_run, key=lambda run: (run.occurrence, run.at))
-    is_started = now - latest.at <= grace
-    following = _following(schedule, calendar, now)
-    if following is not None and (
-        following.occurrence < latest.occurrence or (is_started and following.occurrence == latest.occurrence)
-    ):
-        following = _following(schedule, calendar, following.at)
-    return CatchUpRun(run=latest if is_started else None, next=following)
+    return CatchUpRun(
+        run=latest if now - latest.at <= grace else None,
+        next=_following(schedule, calendar, now, latest.occurrence),
+        over=latest.occurrence,
+    )
 
 
 def days_covered(schedule: Schedule, calendar: WorkCalendar, run: Run) -> Fraction:

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.errors import BadInput, NotFound
-from models.services import setup_audit, setup_calendars, setup_plans
+from models.services import plan_times, setup_audit, setup_calendars
 from models.services.locks import Work, one_at_a_time
 from models.services.people import Person
 from models.services.plan_changes import require_controller
@@ -41,7 +41,7 @@ def change(session: Session, person: Person, team: str | None, facts: Facts, now
     for _, sentence in setup_calendars.time_left_problems(session).values():
         raise BadInput(sentence)
     setup_audit.record(session, Kind.CALENDAR, key, "change", actor=person.slack_id, now=now, changes=changes)
-    setup_plans.schedule_again(session, setup_calendars.plans_to_schedule(session, key, now), now)
+    plan_times.schedule_again(session, setup_calendars.plans_to_schedule(session, key), now)
     session.flush()
     return changes_text(changes)
 

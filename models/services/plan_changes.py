@@ -20,10 +20,10 @@ from models.people import Member, Team
 from models.plans import CountPlan, ToleranceLimit
 from models.rules import wording
 from models.rules.tolerance import Measure, Scope
-from models.services import people, setup_audit, setup_plans, times
+from models.services import people, plan_times, setup_audit, setup_plans, times
 from models.services.locks import Work, one_at_a_time
 from models.services.people import Person
-from models.services.plan_checks import problems
+from models.services.plan_checks import passed_while_paused, problems
 from models.services.plan_facts import Tolerance, read_facts, read_tolerance
 from models.services.setup_audit import changes_between
 from models.services.setup_tables import ADAPTERS
@@ -122,12 +122,13 @@ def edit(
         raise WrongState(_changed_meanwhile(session, plan, now))
     name, facts = name.strip(), before.facts | facts
     is_new_time = facts["schedule"] != plan.schedule
-    _require_sound(
-        problems(
-            session, name, facts, is_new=False, tolerance=tolerance, known_as=plan.name,
-            now=now if is_new_time else None,
-        )
-    )  # fmt: skip
+    found = problems(
+        session, name, facts, is_new=False, tolerance=tolerance, known_as=plan.name, now=now if is_new_time else None
+    )
+    if plan.is_paused and not facts["paused"] and not is_new_time:
+        passed = passed_while_paused(session, plan.schedule, now)
+        found |= {"schedule": passed} if passed else {}
+    _require_sound(found)
     after, limits = read_facts(facts)[0], read_tolerance(tolerance)[0]
     changes = changes_between(before.facts, after)
     if name != plan.name:
@@ -137,7 +138,7 @@ def edit(
         setup_plans.write(session, (name,), after)
         setup_audit.record(session, Kind.PLAN, (name,), "change", actor=person.slack_id, now=now, changes=changes)
     _write_tolerance(session, person, name, limits, now)
-    return _scheduled(session, name, now) if setup_plans.RESCHEDULING & changes.keys() else plan
+    return _scheduled(session, name, now) if plan_times.RESCHEDULING & changes.keys() else plan
 
 
 def pause(session: Session, person: Person, plan_id: int, now: datetime) -> CountPlan:
@@ -155,7 +156,7 @@ def resume(session: Session, person: Person, plan_id: int, now: datetime) -> Cou
 
     Raises:
         NotAllowed: for anybody but stock control.
-        WrongState: when it has ended.
+        WrongState: when it has ended, or its only time passed meanwhile.
     """
     return _set_paused(session, person, plan_id, now, is_paused=False)
 
@@ -179,6 +180,8 @@ def _set_paused(session: Session, person: Person, plan_id: int, now: datetime, *
     if plan.is_paused is is_paused:
         return plan
     before = facts_of(session, plan_id).facts
+    if not is_paused and (passed := passed_while_paused(session, plan.schedule, now)):
+        raise WrongState(passed)
     after = before | {"paused": is_paused}
     setup_plans.write(session, (plan.name,), after)
     changes = changes_between(before, after)
@@ -216,7 +219,7 @@ def _active(session: Session, person: Person, plan_id: int, now: datetime) -> Co
 
 def _scheduled(session: Session, name: str, now: datetime) -> CountPlan:
     session.flush()
-    setup_plans.schedule_again(session, {name}, now)
+    plan_times.schedule_again(session, {name}, now)
     session.flush()
     return session.exec(select(CountPlan).where(CountPlan.name == name)).one()
 

@@ -15,6 +15,7 @@ from models.people import Team, TeamLocation
 from models.plans import CountPlan
 from models.rules import wording
 from models.rules.nearest import nearest
+from models.rules.occurrences import next_after
 from models.rules.policies import parse_policies
 from models.rules.runs import next_run
 from models.rules.schedules import parse_schedule
@@ -173,10 +174,20 @@ def _no_items(session: Session, skus: Iterable[str]) -> str | None:
 def _is_over(session: Session, team: Team, schedule: str, now: datetime) -> str | None:
     zone = people.company(session).timezone
     try:
-        run = next_run(parse_schedule(schedule, zone), calendar_of(session, team), now)
+        run = next_run(parse_schedule(schedule, zone), calendar_of(session, team), now, since=now)
     except BadInput as error:
         return str(error)
     return None if run else f"“{schedule}” is over, so it would not run; give it a later time."
+
+
+def passed_while_paused(session: Session, schedule: str, now: datetime) -> str | None:
+    """Why a paused plan cannot be resumed: it was to run once, and that time is over. None when it can."""
+    if next_after(parse_schedule(schedule, people.company(session).timezone), now) is not None:
+        return None
+    return (
+        f"“{schedule}” passed while the plan was paused, so it would not run. Start it with “Run now”, or give it a "
+        "later time."
+    )
 
 
 def _quoted(names: Sequence[str], join: Callable[[Sequence[str]], str] = wording.all_of) -> str:

@@ -68,7 +68,7 @@ class Preview:
 def preview(session: Session, terms: Terms, rhythm: Schedule, now: datetime) -> Preview:
     """Look ahead for a plan with these terms that runs to this schedule."""
     pace = pace_of(session, terms.team_id, now)
-    run = next_run(rhythm, pace.calendar, now)
+    run = next_run(rhythm, pace.calendar, now, since=now)
     leveled = None if run is None else leveled_run(rhythm, pace.calendar, run)
     if terms.pace is PlanPace.FULL:
         leveled = None

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
-from models.counts import CountSession
 from models.people import Team
 from models.plans import CountPlan, Pace
 from models.rules.coverage import covered
@@ -24,6 +23,7 @@ from models.services import people
 from models.services.due_stock import pace_of
 from models.services.people import Person
 from models.services.plan_terms import Leveled, Terms, terms_of
+from models.services.plan_times import over_until
 from models.services.reach import class_counts, reach_of
 
 WEEKS = 4
@@ -69,7 +69,8 @@ def schedule(session: Session, *, team_ids: frozenset[int] | None, now: datetime
     statement = (
         select(CountPlan, Team)
         .join(Team, col(Team.id) == col(CountPlan.team_id))
-        .where(col(CountPlan.is_active), ~col(CountPlan.is_paused), col(Team.is_active))
+        .where(col(CountPlan.is_active), ~col(CountPlan.is_paused), col(CountPlan.next_due).is_not(None))
+        .where(col(Team.is_active))
         .order_by(col(CountPlan.id))
     )
     if team_ids is not None:
@@ -124,10 +125,7 @@ def _runs(
     terms, pace = terms_of(plan), pace_of(session, plan.team_id, now)
     counts = class_counts(session, reach_of(session, terms)) if plan.pace is Pace.LEVEL else {}
     found = []
-    started = set(session.exec(select(CountSession.scheduled_for).where(CountSession.plan_id == plan.id)).all())
-    for run in runs_between(rhythm, pace.calendar, now, until, most=MOST_RUNS):
-        if run.occurrence in started:  # and would only come later if the calendar of today had been that of then
-            continue
+    for run in runs_between(rhythm, pace.calendar, now, until, most=MOST_RUNS, since=over_until(plan, now)):
         leveled = leveled_run(rhythm, pace.calendar, run)
         quotas = None
         if leveled is not None:

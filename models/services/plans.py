@@ -68,6 +68,7 @@ def start_due(session: Session, plan_id: int, now: datetime) -> CountSession | N
             .values(
                 next_due=found.next and found.next.at,
                 next_occurrence=found.next and found.next.occurrence,
+                runs_after=found.over,
             )
         ),
     )

@@ -14,9 +14,8 @@ alone by a file without it.
 """
 
 from dataclasses import replace
-from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, select
 
 from models.errors import BadInput
 from models.people import Company, Team
@@ -106,15 +105,10 @@ def remove(session: Session, key: Key) -> None:
     write(session, key, dict.fromkeys(CALENDAR_FACTS) if key else dict(NOTHING))
 
 
-def plans_to_schedule(session: Session, key: Key, now: datetime) -> set[str]:
-    """Names of the active plans that keep to a calendar and whose next run is still to come.
-
-    One that is due this very moment is started first, and goes on by the calendar from there.
-    """
+def plans_to_schedule(session: Session, key: Key) -> set[str]:
+    """Names of the active plans that keep to a calendar."""
     statement = select(CountPlan.name).join(Team, col(Team.id) == col(CountPlan.team_id))
-    statement = statement.where(
-        col(CountPlan.is_active), or_(col(CountPlan.next_due).is_(None), col(CountPlan.next_due) > now)
-    )
+    statement = statement.where(col(CountPlan.is_active))
     return set(session.exec(statement.where(Team.name == key[0]) if key else statement))
 
 

@@ -1,24 +1,13 @@
-"""How plans stand in the tables, written in one place whoever describes them; and when they run next."""
+"""How plans stand in the tables, written in one place whoever describes them."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from models.counts import CountSession
 from models.people import Team
 from models.plans import AtDue, CountPlan, Pace
 from models.rules.durations import parse_duration
-from models.rules.occurrences import latest_at
-from models.rules.runs import Run, next_run
-from models.rules.schedules import Schedule, parse_schedule
-from models.rules.slots import settle
-from models.rules.workdays import WorkCalendar
-from models.services import people
-from models.services.calendars import calendar_of
 from models.services.setup_things import Facts, Key, duration_text
-
-RESCHEDULING = frozenset(("team", "schedule", "paused"))
-"""Facts that, when they change, change when the plan runs next. Other changes must not lose a run that is due."""
 
 
 def read(session: Session) -> dict[Key, Facts]:
@@ -50,12 +39,13 @@ def facts_in(plan: CountPlan, team: Team) -> Facts:
 
 
 def write(session: Session, key: Key, facts: Facts) -> None:
-    """Make or change a plan. When it runs next is not touched (`schedule_again`)."""
+    """Make or change a plan. One with new times has none until it is scheduled (`models.services.plan_times`)."""
     team = session.exec(select(Team).where(Team.name == str(facts["team"]))).one()
     assert team.id is not None  # noqa: S101 - a stored row has an id
     plan = session.exec(select(CountPlan).where(CountPlan.name == key[0])).one_or_none()
     if plan is None:
         plan = CountPlan(name=key[0], team_id=team.id, schedule="")
+    before = (plan.is_active, plan.team_id, plan.schedule, plan.is_paused)
     plan.team_id = team.id
     plan.schedule = str(facts["schedule"])
     plan.selection = str(facts["select"])
@@ -70,6 +60,8 @@ def write(session: Session, key: Key, facts: Facts) -> None:
     plan.replies = bool(facts["replies"])
     plan.at_due = AtDue(str(facts["at_due"]))
     plan.is_active, plan.is_paused = True, bool(facts["paused"])
+    if (plan.is_active, plan.team_id, plan.schedule, plan.is_paused) != before:
+        plan.runs_after = plan.next_due = plan.next_occurrence = None
     session.add(plan)
 
 
@@ -78,58 +70,6 @@ def remove(session: Session, key: Key) -> None:
     plan = session.exec(select(CountPlan).where(CountPlan.name == key[0])).one()
     plan.is_active, plan.next_due, plan.next_occurrence = False, None, None
     session.add(plan)
-
-
-def schedule_again(session: Session, names: set[str] | None, now: datetime) -> list[str]:
-    """Compute when these plans (None: every active one) run next; returns a sentence for each that never will.
-
-    A paused plan has no next run until it is resumed.
-
-    Raises:
-        BadInput: when the working calendar leaves a plan no time.
-    """
-    zone = people.company(session).timezone
-    over = []
-    found = session.exec(
-        select(CountPlan, Team)
-        .join(Team, col(Team.id) == col(CountPlan.team_id))
-        .where(col(CountPlan.is_active))
-        .order_by(col(CountPlan.id))
-    )
-    for plan, team in found.all():
-        if names is not None and plan.name not in names:
-            continue
-        run = None
-        if not plan.is_paused:
-            run = _next_run(session, plan, parse_schedule(plan.schedule, zone), calendar_of(session, team), now)
-            if run is None:
-                over.append(f'plan "{plan.name}": “{plan.schedule}” is over, so it will not run; give it a later time')
-        plan.next_due = None if run is None else run.at
-        plan.next_occurrence = None if run is None else run.occurrence
-        session.add(plan)
-    return over
-
-
-def _next_run(session: Session, plan: CountPlan, rhythm: Schedule, calendar: WorkCalendar, now: datetime) -> Run | None:
-    """The next run of a plan that has not started yet.
-
-    A run that waits for a slot, and that the calendar does not hold up any more, is due now; unless the plan's next
-    occurrence has come meanwhile.
-    """
-    waiting, due = plan.next_occurrence, plan.next_due
-    if waiting is not None and due is not None and waiting <= now < due and latest_at(rhythm, now) == waiting:
-        slot = settle(calendar, rhythm.zone, waiting)
-        if slot is not None and slot.at <= now and not _has_started(session, plan, waiting):
-            return Run(waiting, now)
-    run = next_run(rhythm, calendar, now)
-    while run is not None and run.occurrence <= now and _has_started(session, plan, run.occurrence):
-        run = next_run(rhythm, calendar, run.at)
-    return run
-
-
-def _has_started(session: Session, plan: CountPlan, occurrence: datetime) -> bool:
-    found = select(CountSession.id).where(CountSession.plan_id == plan.id, CountSession.scheduled_for == occurrence)
-    return session.exec(found).first() is not None
 
 
 def _seconds(fact: object) -> int:

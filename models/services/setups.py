@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from models.people import Team
 from models.plans import CountPlan, Declaration
-from models.services import people, plan_checks, setup_audit, setup_calendars, setup_classes, setup_plans
+from models.services import people, plan_checks, plan_times, setup_audit, setup_calendars, setup_classes, setup_plans
 from models.services.locks import Work, one_at_a_time
 from models.services.setup_audit import Changes, changes_text
 from models.services.setup_files import Setup, read_setup
@@ -56,9 +56,8 @@ def apply(
     setup.problems.refuse(file_name)
     _declare(session, setup.things, declared, run.kept)
     session.flush()
-    # Only plans whose times changed: a run that is due this very moment must not be lost to another apply.
     is_new_zone = people.company(session).timezone != zone
-    run.sentences += setup_plans.schedule_again(session, None if is_new_zone else run.plans_to_schedule, now)
+    run.sentences += plan_times.schedule_again(session, None if is_new_zone else run.plans_to_schedule, now)
     session.flush()
     run.sentences += setup_classes.finish(session, run.changed_kinds, now, is_new_zone=is_new_zone)
     session.flush()
@@ -118,7 +117,7 @@ class _Run:
             changes[name] = (there.get(name), value)
         if changes:
             ADAPTERS[kind].write(self.session, key, there | {name: value for name, (_, value) in changes.items()})
-            if kind is not Kind.PLAN or setup_plans.RESCHEDULING & changes.keys():
+            if kind is not Kind.PLAN or plan_times.RESCHEDULING & changes.keys():
                 self._schedule(kind, key)
             self._done(kind, key, "change", changes_text(changes), changes=changes)
 
@@ -150,7 +149,7 @@ class _Run:
         if kind is Kind.PLAN:
             self.plans_to_schedule.add(key[0])
         elif kind is Kind.CALENDAR:
-            self.plans_to_schedule.update(setup_calendars.plans_to_schedule(self.session, key, self.now))
+            self.plans_to_schedule.update(setup_calendars.plans_to_schedule(self.session, key))
 
     def check(self, setup: Setup) -> None:
         """Note in the file what the tables say against what was changed, and say what they say against the rest."""

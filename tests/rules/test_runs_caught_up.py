@@ -56,7 +56,7 @@ def test_the_stored_run_counts_although_the_calendar_has_changed() -> None:
     late = catch_up(schedule, changed, stored, at("2026-11-30 09:00"), timedelta(hours=1))
     assert late.run is None
     assert late.next is not None
-    assert late.next.at == at("2026-12-01 07:00")  # it was not started, and Tuesday is its time now
+    assert late.next.occurrence == at("2026-12-07 07:00")  # it was missed, and does not come back on Tuesday
     tuesday = catch_up(schedule, changed, stored, at("2026-12-01 08:00"), timedelta(hours=4))
     assert tuesday.run is not None
     assert (tuesday.run.occurrence, tuesday.run.at) == (stored.occurrence, at("2026-12-01 07:00"))

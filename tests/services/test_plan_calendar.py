@@ -7,7 +7,7 @@ from sqlmodel import select
 from models.counts import CountSession
 from models.people import Company
 from models.plans import CountPlan
-from models.services import calendar_changes, people, plan_changes, plan_schedule, setup_plans
+from models.services import calendar_changes, people, plan_changes, plan_schedule, plan_times
 from models.services.sheets import sheet_facts
 from scheduler.jobs import tick
 from tests.world import World
@@ -24,15 +24,32 @@ def schedule(world: World, text: str, *, now: str, **calendar: str) -> None:
         company = session.get_one(Company, 1)
         for name, words in calendar.items():
             setattr(company, name, words)
-        session.get_one(CountPlan, world.plan_id).schedule = text
+        plan = session.get_one(CountPlan, world.plan_id)
+        plan.schedule = text
+        plan.runs_after = plan.next_due = plan.next_occurrence = None
         session.flush()
-        setup_plans.schedule_again(session, None, world.now)
+        plan_times.schedule_again(session, None, world.now)
 
 
 def next_run(world: World) -> tuple[datetime | None, datetime | None]:
     with world.database.read() as session:
         plan = session.get_one(CountPlan, world.plan_id)
         return plan.next_occurrence, plan.next_due
+
+
+def listed(world: World) -> list[datetime]:
+    """When the coming runs are, as people read it; the first of them is the one that is stored."""
+    with world.database.read() as session:
+        found = plan_schedule.schedule(session, team_ids=None, now=world.now).runs
+    assert next_run(world) == ((found[0].occurrence, found[0].at) if found else (None, None))
+    return [run.at for run in found]
+
+
+def change_calendar(world: World, now: str, **parts: str) -> None:
+    world.now = at(now)
+    with world.database.write() as session:
+        kim = people.require_person(session, "U01KIM")
+        calendar_changes.change(session, kim, None, dict(parts), world.now)
 
 
 def sessions(world: World) -> list[CountSession]:

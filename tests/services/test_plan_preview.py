@@ -11,7 +11,7 @@ from models.counts import CountLine
 from models.people import Company
 from models.plans import CountPlan, Pace
 from models.rules.schedules import parse_schedule
-from models.services import plan_preview, plan_schedule, setup_plans
+from models.services import plan_preview, plan_schedule, plan_times
 from models.services.plan_preview import Nothing, Preview
 from models.services.plan_terms import terms_of
 from scheduler.jobs import tick
@@ -36,9 +36,9 @@ def stocked(world: World) -> World:
 
 def edit(world: World, **values: object) -> None:
     with world.database.write() as session:
-        session.get_one(CountPlan, world.plan_id).sqlmodel_update(values)
+        session.get_one(CountPlan, world.plan_id).sqlmodel_update(values | {"next_due": None})
         session.flush()
-        setup_plans.schedule_again(session, None, world.now)
+        plan_times.schedule_again(session, None, world.now)
 
 
 def preview(session: Session, world: World) -> Preview:

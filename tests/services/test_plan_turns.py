@@ -1,0 +1,214 @@
+"""Every occurrence of a plan has one turn: what lay before the plan, or had its turn, comes back by no change."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from models.counts import CountSession
+from models.errors import WrongState
+from models.migrate import migrate
+from models.people import Company
+from models.plans import CountPlan
+from models.services import calendar_changes, plan_changes, plan_schedule, plan_times, setups
+from models.services.setup_things import Facts
+from scheduler.jobs import tick
+from tests.databases import opened
+from tests.services.setup_example import SETUP
+from tests.world import World
+
+MORNING_CLOSED = {"quiet": "06:00-13:00"}
+FILE = SETUP.replace("Europe/Berlin", "UTC").replace("U05KIM", "U01KIM").replace("U03BEN", "U01BEN").replace(
+    "U04EVA", "U01EVA").replace("U02DAN", "U01DAN")  # fmt: skip
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(f"2026-11-{text}").replace(tzinfo=UTC)
+
+
+def make(world: World, schedule: str, *, now: str) -> int:
+    """Stock control makes a plan; the world's own ends, so that it is the only one."""
+    world.now = at(now)
+    kim = world.person("kim")
+    with world.database.write() as session:
+        plan_changes.end(session, kim, world.plan_id, world.now)
+        plan = plan_changes.create(session, kim, "Turns", {"team": "Fleet Parts", "schedule": schedule}, {}, world.now)
+        world.plan_id = plan.id or 0
+    return world.plan_id
+
+
+def change_calendar(world: World, now: str, parts: dict[str, str]) -> None:
+    world.now = at(now)
+    kim = world.person("kim")
+    with world.database.write() as session:
+        calendar_changes.change(session, kim, None, dict(parts), world.now)
+
+
+def edit(world: World, now: str, facts: Facts) -> None:
+    world.now = at(now)
+    kim = world.person("kim")
+    with world.database.write() as session:
+        before = plan_changes.facts_of(session, world.plan_id)
+        plan_changes.edit(session, kim, world.plan_id, before.name, facts, {}, seen=before.version, now=world.now)
+
+
+def pause(world: World, now: str) -> None:
+    world.now = at(now)
+    with world.database.write() as session:
+        plan_changes.pause(session, world.person("kim"), world.plan_id, world.now)
+
+
+def resume(world: World, now: str) -> None:
+    world.now = at(now)
+    with world.database.write() as session:
+        plan_changes.resume(session, world.person("kim"), world.plan_id, world.now)
+
+
+def tick_at(world: World, now: str) -> None:
+    world.now = at(now)
+    assert not tick(world.database, world.now).failed
+
+
+def first_run(world: World) -> datetime | None:
+    """When the plan runs next, which is what the list of coming runs begins with."""
+    with world.database.read() as session:
+        stored = session.get_one(CountPlan, world.plan_id).next_due
+        found = plan_schedule.schedule(session, team_ids=None, now=world.now).runs
+    assert [run.at for run in found][:1] == ([] if stored is None else [stored])
+    return stored
+
+
+def occurrences(world: World) -> list[datetime]:
+    with world.database.read() as session:
+        return list(session.exec(select(CountSession.scheduled_for).where(CountSession.plan_id == world.plan_id)))
+
+
+def test_what_lay_before_the_plan_was_made_does_not_come_later_that_day(world: World) -> None:
+    make(world, "daily 07:00", now="23 12:08")
+    change_calendar(world, "23 12:10", MORNING_CLOSED)
+    assert first_run(world) == at("24 13:00")
+    tick_at(world, "23 13:00")
+    assert occurrences(world) == []
+
+
+def test_a_plan_made_while_its_time_is_closed_begins_with_the_next_one(world: World) -> None:
+    change_calendar(world, "23 12:00", MORNING_CLOSED)
+    make(world, "daily 07:00", now="23 12:08")
+    assert first_run(world) == at("24 13:00")
+
+
+@pytest.mark.parametrize("change", ["resumed", "given another time"])
+def test_what_lay_before_the_plan_was_resumed_or_timed_anew_does_not_come(world: World, change: str) -> None:
+    make(world, "daily 07:30", now="22 06:00")
+    if change == "resumed":
+        pause(world, "22 06:10")
+        resume(world, "23 12:08")
+    else:
+        edit(world, "23 12:08", {"schedule": "daily 07:00"})
+    change_calendar(world, "23 12:10", MORNING_CLOSED)
+    assert first_run(world) == at("24 13:00")
+
+
+def test_a_run_that_waits_still_comes_also_when_the_calendar_is_wrong_for_a_while(world: World) -> None:
+    make(world, "daily 07:00", now="23 06:00")
+    change_calendar(world, "23 06:30", MORNING_CLOSED)
+    assert first_run(world) == at("23 13:00")
+    change_calendar(world, "23 10:00", {"shutdowns": "2026-11-23"})
+    assert first_run(world) == at("24 13:00")
+    change_calendar(world, "23 10:10", {"shutdowns": "none"})
+    assert first_run(world) == at("23 13:00")
+    tick_at(world, "23 13:00")
+    assert occurrences(world) == [at("23 07:00")]
+
+
+def test_what_was_missed_does_not_come_back(world: World) -> None:
+    make(world, "daily 07:00", now="20 06:00")
+    with world.database.write() as session:
+        session.get_one(CountPlan, world.plan_id).grace_seconds = 3600
+    tick_at(world, "23 10:00")  # no clock ran for three days, and an hour is the most it is caught up after
+    assert occurrences(world) == []
+    change_calendar(world, "23 10:10", MORNING_CLOSED)
+    assert first_run(world) == at("24 13:00")
+
+
+def test_a_calendar_that_changes_before_the_missed_run_is_found_out_brings_it_back_no_more(world: World) -> None:
+    make(world, "once 2026-11-23 07:00", now="20 06:00")
+    with world.database.write() as session:
+        session.get_one(CountPlan, world.plan_id).grace_seconds = 3600
+    change_calendar(world, "23 10:00", MORNING_CLOSED)
+    tick_at(world, "23 10:10")
+    assert (occurrences(world), first_run(world)) == ([], None)
+
+
+def test_a_missed_once_stays_missed_whatever_becomes_of_calendar_and_zone(world: World) -> None:
+    make(world, "once 2026-11-23 07:00", now="20 06:00")
+    with world.database.write() as session:
+        session.get_one(CountPlan, world.plan_id).grace_seconds = 3600
+    tick_at(world, "23 10:00")
+    change_calendar(world, "23 10:10", MORNING_CLOSED)
+    assert first_run(world) is None
+    with world.database.write() as session:
+        session.get_one(Company, 1).timezone = "America/New_York"  # where it is 05:20 yet
+        plan_times.schedule_again(session, None, at("23 10:20"))
+    assert first_run(world) is None
+
+
+def test_a_once_paused_over_its_time_is_not_resumed_but_told_what_to_do(world: World) -> None:
+    make(world, "once 2026-11-23 07:00", now="20 06:00")
+    pause(world, "23 06:00")
+    change_calendar(world, "23 06:30", MORNING_CLOSED)
+    with pytest.raises(WrongState) as refused:
+        resume(world, "23 10:00")
+    assert str(refused.value) == (
+        "“once 2026-11-23 07:00” passed while the plan was paused, so it would not run. Start it with “Run now”, or "
+        "give it a later time."
+    )
+    with world.database.read() as session:
+        assert session.get_one(CountPlan, world.plan_id).is_paused
+    edit(world, "23 10:10", {"schedule": "once 2026-11-23 14:00"})
+    resume(world, "23 10:20")
+    assert first_run(world) == at("23 14:00")
+
+
+def test_a_zone_that_changes_leaves_a_run_that_is_due_to_the_clock(world: World) -> None:
+    world.now = at("22 12:00")
+    with world.database.write() as session:
+        setups.apply(session, FILE, file_name="setup.toml", now=world.now)
+        world.plan_id = session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one().id or 0
+    with world.database.write() as session:  # the clock stands still since 07:00
+        berlin = FILE.replace('"UTC"', '"Europe/Berlin"')
+        setups.apply(session, berlin, file_name="setup.toml", now=at("23 09:00"))
+    tick_at(world, "23 09:01")
+    assert occurrences(world) == [at("23 07:00")]
+    assert first_run(world) == datetime(2026, 11, 24, 7, tzinfo=ZoneInfo("Europe/Berlin"))
+
+
+def test_a_plan_of_the_version_before_keeps_the_run_that_waits_and_no_other(world: World) -> None:
+    make(world, "daily 07:00", now="20 06:00")
+    for day in ("24", "23"):
+        with world.database.write() as session:
+            plan = session.get_one(CountPlan, world.plan_id)
+            plan.runs_after, plan.next_occurrence, plan.next_due = None, at(f"{day} 07:00"), at(f"{day} 13:00")
+        change_calendar(world, "23 10:00", {"quiet": "06:00-21:00"})
+        assert first_run(world) == at(f"{day} 21:00")
+        change_calendar(world, "23 10:00", {"quiet": "none"})
+
+
+def test_a_once_that_was_over_before_the_upgrade_stays_over(tmp_path: Path) -> None:
+    url = f"sqlite:///{(tmp_path / 'old.db').as_posix()}"
+    migrate(url)
+    with opened(url) as database:
+        world = World(database, at("23 07:00"))
+        make(world, "once 2026-11-23 07:00", now="20 06:00")
+        with database.engine.begin() as connection:  # as the version before left it
+            connection.execute(text("UPDATE countplan SET next_due = NULL, next_occurrence = NULL"))
+            connection.execute(text("ALTER TABLE countplan DROP COLUMN runs_after"))
+            connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
+    migrate(url)
+    with opened(url) as database, database.write() as session:
+        session.get_one(Company, 1).timezone = "America/New_York"  # where it is 05:20 yet
+        plan_times.schedule_again(session, None, at("23 10:20"))
+        assert session.get_one(CountPlan, world.plan_id).next_due is None
