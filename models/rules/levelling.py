@@ -1,6 +1,6 @@
 """Levelled work: each class counted as often as promised, and no day a mountain.
 
-A class has a frequency (counts a year) and from it an *interval*: working days of the year / counts. The *quota* of a
+A class has a frequency (counts a year) and from it an *interval*: working days of a year / counts. The *quota* of a
 class is what must be counted a day so that all its items come around in one interval: items / interval. It is
 seldom a whole number, so a run takes the quota rounded down or up, and which of the two follows from the number of
 the working day alone (`lines_today`): nothing is carried along, and yet the sum never drifts from the exact quota.

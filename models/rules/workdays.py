@@ -26,6 +26,7 @@ DAY_MINUTES = 24 * 60
 LOOK_AHEAD = 2 * 366
 """How many days are searched for a worked one before the calendar is called closed."""
 
+YEAR_DAYS = 365
 EPOCH_YEAR = 2000
 _DAY = timedelta(days=1)
 
@@ -107,6 +108,10 @@ class WorkCalendar:
     def per_year(self, year: int) -> int:
         """How many days of the year are worked."""
         return _year(self, year).through[-1]
+
+    def year_from(self, day: date) -> int:
+        """How many of the 365 days that begin with `day` are worked; read from years already worked out."""
+        return self.count(day - _DAY, day + (YEAR_DAYS - 1) * _DAY)
 
     def closed(self, day: date) -> tuple[Stretch, ...]:
         """When on that day nothing may start, in order and apart from each other; the whole of a day not worked."""

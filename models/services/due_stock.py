@@ -8,7 +8,7 @@ has what was never counted, because it is due even if it is there since yesterda
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from zoneinfo import ZoneInfo
 
@@ -17,7 +17,7 @@ from sqlmodel import Session, col, func
 from models.people import Team
 from models.rules.due_order import DUE_AT_ONCE_DAYS, Due, Terms, pick_due
 from models.rules.levelling import Frequency, interval_of, intervals, run_quotas
-from models.rules.workdays import WorkCalendar
+from models.rules.workdays import YEAR_DAYS, WorkCalendar
 from models.services import people
 from models.services.calendars import calendar_of
 from models.services.item_classes import frequencies
@@ -39,7 +39,7 @@ CATCH_UP = "catch-up"
 class Pace:
     """What being due is measured by: the team's calendar in the company's zone, and the interval of each class.
 
-    `per_year` is how many days are worked in the year.
+    `per_year` is how many days are worked in the year that begins today.
     """
 
     calendar: WorkCalendar
@@ -74,13 +74,20 @@ class Pace:
 
 
 def pace_of(session: Session, team_id: int, now: datetime) -> Pace:
-    """The measure for a team's stock."""
+    """The measure for a team's stock.
+
+    An interval says how far apart counts must be for so many of them to fit into a year, and it is the year ahead that
+    they have to fit into; so its working days are those of the 365 days from today on. It slides, because from one
+    calendar year to the next the intervals would jump on 1 January when only one of the two has a long shutdown. This
+    way a shutdown comes into view day by day, a year before, and leaves day by day while it lasts.
+    """
     zone = ZoneInfo(people.company(session).timezone)
     calendar = calendar_of(session, session.get_one(Team, team_id))
     often = [Frequency(letter, count) for letter, count in frequencies(session).items()]
-    year = now.astimezone(zone).year
+    today = now.astimezone(zone).date()
+    years = (calendar.year_from(today + timedelta(days=ahead * YEAR_DAYS)) for ahead in range(YEARS_AHEAD))
     # A year that is shut down from end to end says nothing of the intervals of those after it.
-    per_year = next(filter(None, (calendar.per_year(year + ahead) for ahead in range(YEARS_AHEAD))), 1)
+    per_year = next(filter(None, years), 1)
     return Pace(calendar, zone, per_year, intervals(per_year, often), now)
 
 

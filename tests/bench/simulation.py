@@ -142,7 +142,7 @@ class Simulation:
         """Three teams and their plans, each with `capacity` times the lines a day that it needs."""
         with self.database.write() as session:
             setups.apply(session, _setup(dict.fromkeys(TEAMS, 1)), file_name="setup.toml", now=self.now)
-            year = calendar_of(session, session.exec(select(Team)).all()[0]).per_year(FIRST_DAY.year)
+            year = calendar_of(session, session.exec(select(Team)).all()[0]).year_from(FIRST_DAY)
             lengths = intervals(year, DEFAULT_FREQUENCIES)
             per_team: dict[str, Counter[str]] = {name: Counter() for name in TEAMS}
             for letter, location_id in session.exec(select(StockLevel.abc_class, StockLevel.location_id)).all():

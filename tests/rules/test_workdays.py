@@ -89,6 +89,14 @@ def test_the_working_days_of_a_year(place: tuple[str | None, str | None], year: 
     assert WorkCalendar(MON_FRI, *place).per_year(year) == days
 
 
+def test_the_working_days_of_the_year_that_begins_on_a_day() -> None:
+    berlin = WorkCalendar(MON_FRI, "DE", "BE")
+    assert berlin.year_from(day("2026-01-01")) == berlin.per_year(2026) == 254
+    assert berlin.year_from(day("2026-07-01")) == berlin.count(day("2026-06-30"), day("2027-06-30"))
+    assert WorkCalendar().year_from(day("2027-06-01")) == 365  # also with 29 February in it
+    assert WorkCalendar(shutdowns=(DayRange(day("2026-05-01"), day("2028-05-01")),)).year_from(day("2026-04-30")) == 1
+
+
 def test_a_shutdown_takes_its_days_from_both_years() -> None:
     whole = WorkCalendar(MON_FRI, "DE", "BE")
     # 24 and 28 to 31 December; 25 and 1 January are holidays, 26 and 27 a weekend

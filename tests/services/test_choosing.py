@@ -1,6 +1,8 @@
 """Policies together: shares, strength, what nobody fills, samples, and levelled runs that follow each other."""
 
 from collections import Counter
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 import pytest
@@ -245,6 +247,19 @@ def quotas(world: World, leveled: Leveled) -> dict[str, int]:
         pace = pace_of(session, world.team_id, world.now)
         counts = class_counts(session, reach_of(session, terms))
     return run_quotas(counts, pace.intervals, leveled.covered.index, leveled.covered.days)
+
+
+def test_intervals_follow_the_year_ahead_and_do_not_jump_on_new_years_day(levelled: World) -> None:
+    with levelled.database.write() as session:
+        session.get_one(Company, 1).shutdowns = "2026-06-01..2026-10-31"
+    per_year = []
+    for days in range(0, 400, 3):
+        with levelled.database.read() as session:
+            pace = pace_of(session, levelled.team_id, datetime(2026, 1, 1, 7, tzinfo=UTC) + timedelta(days=days))
+        assert pace.intervals["B"] == Fraction(pace.per_year, 13)
+        per_year.append(pace.per_year)
+    assert (per_year[0], per_year[-1]) == (261 - 110, 261)
+    assert all(abs(one - two) <= 3 for one, two in pairwise(per_year))
 
 
 def test_a_levelled_run_takes_of_each_class_its_quota_and_only_what_is_due(levelled: World) -> None:

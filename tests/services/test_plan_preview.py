@@ -222,9 +222,10 @@ def test_what_a_plan_can_do_is_that_of_all_its_runs_not_of_the_first(stocked: Wo
 def test_a_year_that_is_shut_down_is_no_measure_of_the_next(stocked: World) -> None:
     edit(stocked, lines=6)
     with stocked.database.write() as session:
-        session.get_one(Company, 1).shutdowns = "2026-01-01..2026-12-31"
+        session.get_one(Company, 1).shutdowns = "2026-11-20..2027-11-22"
     with stocked.database.read() as session:
         found = preview(session, stocked)
     assert found.first_run is not None
-    assert found.first_run.at == datetime(2027, 1, 1, 7, 0, tzinfo=UTC)
-    assert (found.lines, found.warnings) == (6, ())
+    assert found.first_run.at == datetime(2027, 11, 23, 7, 0, tzinfo=UTC)
+    assert found.warnings == ()  # of a single working day in the year there would be hundreds of lines a day
+    assert 3 <= found.lines <= 6
