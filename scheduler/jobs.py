@@ -85,8 +85,10 @@ class _Work:
         if self.failures.is_resting(subject, self.now):
             return None
         with self.failures.noted(subject, self.now):
+            with self.database.read() as session:
+                draft = plans.draft_due(session, plan_id, self.now)
             with self.database.write() as session:
-                started = plans.start_due(session, plan_id, self.now)
+                started = plans.start_due(session, plan_id, self.now, draft)
             if started is not None:  # only now, after the commit, it is true
                 reached(Milestone.SESSION_STARTED)
                 _LOG.info("session %s of plan %s started, due at %s", started.id, plan_id, started.due_at.isoformat())

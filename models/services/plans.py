@@ -3,9 +3,14 @@
 The lock is the database's: an occurrence is unique by plan and scheduled time, and `next_due` moves on only if it
 still is what was read. Two clocks, a crash or a replay therefore give one session. The scheduled time is the one the
 schedule names, also when the working calendar had the run start later.
+
+Choosing the lines may take a second on a large stock, and a second in a write transaction is a second in which nobody
+can count. So whoever starts a plan first makes a *draft* of it in a read session (`draft_due`, `draft_now`). In the
+transaction that starts it the draft is used if nothing of it has changed; else the lines are chosen there.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -22,13 +27,13 @@ from models.rules import wording
 from models.rules.lines import LineState
 from models.rules.nearest import nearest
 from models.rules.policies import Policy
-from models.rules.runs import Run, catch_up
+from models.rules.runs import CatchUpRun, Run, catch_up
 from models.rules.schedules import parse_schedule
 from models.services import journal, people, selection
 from models.services.calendars import calendar_of
 from models.services.people import Person
 from models.services.plan_schedule import leveled_run
-from models.services.plan_terms import Leveled, terms_of
+from models.services.plan_terms import Leveled, Terms, terms_of
 from models.services.random_stock import seed_of
 from models.services.selection import Pick
 from models.services.upserts import insert_for
@@ -36,6 +41,16 @@ from models.services.upserts import insert_for
 # A run that starts later than this after its time gets its full working time, counted from the start.
 LATE_START = timedelta(minutes=5)
 LONGEST_REASON = 200
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The lines that a run would have, and what they follow from."""
+
+    terms: Terms
+    scheduled_for: datetime
+    leveled: Leveled | None
+    picks: tuple[Pick, ...]
 
 
 def due_plan_ids(session: Session, now: datetime) -> list[int]:
@@ -48,18 +63,30 @@ def due_plan_ids(session: Session, now: datetime) -> list[int]:
     return [plan_id for plan_id in ids if plan_id is not None]
 
 
-def start_due(session: Session, plan_id: int, now: datetime) -> CountSession | None:
+def draft_due(session: Session, plan_id: int, now: datetime) -> Draft | None:
+    """What `start_due` would count now; None when it would start nothing. Nothing is written or locked."""
+    plan = session.get_one(CountPlan, plan_id)
+    turn = _turn_of(session, plan, now)
+    if turn is None or turn.found.run is None:
+        return None
+    return _draft(session, plan, turn.found.run.occurrence, turn.leveled, now)
+
+
+def draft_now(session: Session, plan_id: int, now: datetime) -> Draft:
+    """What `start_now` would count. Nothing is written or locked."""
+    return _draft(session, session.get_one(CountPlan, plan_id), now, None, now)
+
+
+def start_due(session: Session, plan_id: int, now: datetime, draft: Draft | None = None) -> CountSession | None:
     """Start the occurrence of a plan that is due, and move the plan on. None: nothing was due, or another did it.
 
     Occurrences missed while nothing ran are caught up at most once, and only within the plan's grace.
     """
     plan = session.exec(select(CountPlan).where(CountPlan.id == plan_id).with_for_update()).one()
-    if not plan.is_active or plan.is_paused or plan.next_due is None or plan.next_due > now:
+    turn = _turn_of(session, plan, now)
+    if turn is None:
         return None
-    schedule = parse_schedule(plan.schedule, people.company(session).timezone)
-    calendar = calendar_of(session, session.get_one(Team, plan.team_id))
-    expected = Run(min(plan.next_occurrence or plan.next_due, plan.next_due), plan.next_due)
-    found = catch_up(schedule, calendar, expected, now, timedelta(seconds=plan.grace_seconds))
+    found = turn.found
     moved = cast(
         "CursorResult[object]",  # an UPDATE's result has a rowcount; the stub is of the general kind
         session.execute(
@@ -84,7 +111,6 @@ def start_due(session: Session, plan_id: int, now: datetime) -> CountSession | N
             detail={"was_due": plan.next_due},
         )
         return None
-    leveled = leveled_run(schedule, calendar, found.run)
     return start(
         session,
         plan,
@@ -92,12 +118,15 @@ def start_due(session: Session, plan_id: int, now: datetime) -> CountSession | N
         now=now,
         actor=journal.SYSTEM,
         starts_at=found.run.at,
-        leveled=leveled,
+        leveled=turn.leveled,
         moved_because=found.run.moved_because,
+        draft=draft,
     )
 
 
-def start_now(session: Session, *, person: Person, plan_name: str, now: datetime) -> CountSession:
+def start_now(
+    session: Session, *, person: Person, plan_name: str, now: datetime, draft: Draft | None = None
+) -> CountSession:
     """Start a plan at once, by an approver of its team or a controller; its schedule goes on unchanged."""
     plan = find_plan(session, plan_name)
     team = session.get_one(Team, plan.team_id)
@@ -105,7 +134,7 @@ def start_now(session: Session, *, person: Person, plan_name: str, now: datetime
         raise NotAllowed(f"Only approvers of {team.name} and stock control start its plans.")
     if not people.counters_of(session, plan.team_id):
         raise NotAllowed(f"{team.name} has no counters, so nobody would count. Add one to the set-up first.")
-    started = start(session, plan, scheduled_for=now, now=now, actor=person.slack_id)
+    started = start(session, plan, scheduled_for=now, now=now, actor=person.slack_id, draft=draft)
     if started is None:
         raise NotFound(f"{plan.name} was started at this very moment. Look for its sheet in the team's channel.")
     if line_count(session, started) == 0:
@@ -138,6 +167,7 @@ def start(
     starts_at: datetime | None = None,
     leveled: Leveled | None = None,
     moved_because: str = "",
+    draft: Draft | None = None,
 ) -> CountSession | None:
     """Create the session of one occurrence with its lines and its sheet. None when that occurrence exists already.
 
@@ -171,8 +201,11 @@ def start(
     ).scalar_one_or_none()
     if session_id is None:
         return None
-    picks = selection.choose(session, terms, now=now, seed=seed, leveled=leveled)
-    add_lines(session, session_id, selection.locked(session, picks), due_at)
+    picks = _drafted(session, draft, terms, scheduled_for, leveled)
+    if picks is None:
+        chosen = selection.choose(session, terms, now=now, seed=seed, leveled=leveled)
+        picks = selection.locked(session, chosen)
+    add_lines(session, session_id, picks, due_at)
     started = session.get_one(CountSession, session_id)
     journal.audit(
         session,
@@ -187,6 +220,42 @@ def start(
         journal.notify(session, Intent.SHEET, session_id, channel=team.channel, now=now)
     reached(Milestone.SESSION_WRITTEN)
     return started
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What a plan that is due does now."""
+
+    found: CatchUpRun
+    leveled: Leveled | None
+
+
+def _turn_of(session: Session, plan: CountPlan, now: datetime) -> _Turn | None:
+    """None when the plan is not due."""
+    if not plan.is_active or plan.is_paused or plan.next_due is None or plan.next_due > now:
+        return None
+    schedule = parse_schedule(plan.schedule, people.company(session).timezone)
+    calendar = calendar_of(session, session.get_one(Team, plan.team_id))
+    expected = Run(min(plan.next_occurrence or plan.next_due, plan.next_due), plan.next_due)
+    found = catch_up(schedule, calendar, expected, now, timedelta(seconds=plan.grace_seconds))
+    return _Turn(found, None if found.run is None else leveled_run(schedule, calendar, found.run))
+
+
+def _draft(session: Session, plan: CountPlan, scheduled_for: datetime, leveled: Leveled | None, now: datetime) -> Draft:
+    terms = terms_of(plan)
+    seed = seed_of(plan.id or 0, scheduled_for)
+    picks = selection.choose(session, terms, now=now, seed=seed, leveled=leveled)
+    return Draft(terms, scheduled_for, leveled, tuple(picks))
+
+
+def _drafted(
+    session: Session, draft: Draft | None, terms: Terms, scheduled_for: datetime, leveled: Leveled | None
+) -> list[Pick] | None:
+    """The picks of a draft of this very run, locked; None when it is of another, or something was counted since."""
+    if draft is None or (draft.terms, draft.scheduled_for, draft.leveled) != (terms, scheduled_for, leveled):
+        return None
+    picks = selection.still_free(session, draft.picks)
+    return picks if len(picks) == len(draft.picks) else None
 
 
 def add_lines(session: Session, session_id: int, picks: Sequence[Pick], due_at: datetime) -> None:

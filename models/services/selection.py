@@ -18,7 +18,16 @@ from models.services.due_stock import Pace, due_stock, pace_of
 from models.services.plan_terms import Leveled, Terms
 from models.services.policy_queries import picks_of
 from models.services.random_stock import random_stock
-from models.services.reach import SMALL, Candidate, Reach, candidates, class_counts, free_stock, reach_of
+from models.services.reach import (
+    SMALL,
+    Candidate,
+    Reach,
+    candidates,
+    class_counts,
+    free_stock,
+    is_being_counted,
+    reach_of,
+)
 from models.stock import StockLevel
 
 
@@ -78,6 +87,24 @@ def locked(session: Session, picks: Sequence[Pick]) -> list[Pick]:
         ).all()
     )
     return [pick for pick in picks if pick.stock.level_id in held]
+
+
+def still_free(session: Session, picks: Sequence[Pick]) -> list[Pick]:
+    """The picks that were neither counted nor put on a sheet since they were chosen, with their levels locked."""
+    counted_at = {pick.stock.level_id: pick.stock.last_counted_at for pick in picks}
+    held = dict(
+        session.exec(
+            select(StockLevel.id, StockLevel.last_counted_at)
+            .where(col(StockLevel.id).in_(counted_at), ~is_being_counted())
+            .order_by(col(StockLevel.id))
+            .with_for_update()
+        ).all()
+    )
+    return [
+        pick
+        for pick in picks
+        if pick.stock.level_id in held and held[pick.stock.level_id] == counted_at[pick.stock.level_id]
+    ]
 
 
 def _strength(chosen: tuple[Choice, int]) -> int:

@@ -1,11 +1,9 @@
 """How the lines of a run are found in a large stock: by the index, a little of each class, never by a scan."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event, text, update
+from sqlalchemy import text, update
 from sqlmodel import Session, col
 
 from models.database import Database
@@ -14,24 +12,9 @@ from models.services import due_stock, random_stock, reach, selection
 from models.services.plan_terms import Terms
 from models.stock import StockLevel
 from tests.bench.picking import NOW, fill, leveled_day
+from tests.statements import statements
 
 LINES = 20
-
-
-@contextmanager
-def statements(database: Database) -> Iterator[list[tuple[str, object]]]:
-    """The SELECTs that are sent while the block runs, with their parameters."""
-    sent: list[tuple[str, object]] = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: object, *_rest: object) -> None:
-        if statement.startswith("SELECT"):
-            sent.append((statement, parameters))
-
-    event.listen(database.engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        event.remove(database.engine, "before_cursor_execute", note)
 
 
 def pick(session: Session, selection_text: str, *, is_leveled: bool = True) -> list[selection.Pick]:

@@ -1,38 +1,21 @@
 """What a sheet may say, read from a real database in a fixed number of queries."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import event
 
 from models.counts import EntrySource
 from models.rules.tolerance import Measure
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.sheets import LineWord, SheetFacts, sheet_facts
+from tests.statements import statements
 from tests.world import World
 
 
 def facts_of(world: World, session_id: int = 1) -> SheetFacts:
     with world.database.read() as session:
         return sheet_facts(session, session_id)
-
-
-@contextmanager
-def counted_queries(world: World) -> Iterator[list[str]]:
-    """Every statement of the block."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        seen.append(statement)
-
-    event.listen(world.database.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(world.database.engine, "before_cursor_execute", note)
 
 
 def test_lines_come_in_walk_order_with_what_the_team_is_told(world: World) -> None:
@@ -69,9 +52,9 @@ def test_a_hundred_lines_take_as_many_queries_as_one(small_world: World) -> None
     long = small_world.start(long_plan).id
     assert short is not None
     assert long is not None
-    with counted_queries(small_world) as for_one:
+    with statements(small_world.database) as for_one:
         facts_of(small_world, short)
-    with counted_queries(small_world) as for_many:
+    with statements(small_world.database) as for_many:
         facts = facts_of(small_world, long)
     assert len(facts.lines) == 100
     assert len(for_many) == len(for_one) <= 7  # BEGIN, and six reads
