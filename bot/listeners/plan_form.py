@@ -53,9 +53,9 @@ AGAIN = "Slack did not open the form. Please try again."
 class _Incomplete(Exception):
     """The form lacks fields that its own choices ask for: it was submitted before they were drawn."""
 
-    def __init__(self, view: JsonObject) -> None:
+    def __init__(self, entries: Entries) -> None:
         super().__init__()
-        self.view = view
+        self.entries = entries
 
 
 def register(app: App, context: Context) -> None:
@@ -146,8 +146,10 @@ def save(context: Context, submitted: Submission) -> Answer:
             if not journal.first_time(session, f"view:{submitted.view_id}", now):
                 return CLEAR
             plan = _saved(session, person, entries, subject, set(submitted.state), now)
-    except _Incomplete as incomplete:
-        return update_view(incomplete.view)
+    except _Incomplete as incomplete:  # drawn here, because a preview may take longer than others wait to write
+        with context.database.read() as session:
+            person = _planner(session, submitted.user)
+            return update_view(_form(session, person, incomplete.entries, subject, now))
     context.committed()
     return conclude(context, submitted.user, subject.origin, _told(context, person, plan, subject, now))
 
@@ -187,7 +189,7 @@ def _saved(
     if (errors.keys() & set(RARE)) - shown:
         entries = entries | {MORE: [YES]}
     if fields_of(plan_form(entries, offer, Look(), subject, before)["blocks"]) - shown:
-        raise _Incomplete(_form(session, person, entries, subject, now))
+        raise _Incomplete(entries)
     if errors:
         raise FieldError({block_id if block_id in shown else NAME: sentence for block_id, sentence in errors.items()})
     try:
