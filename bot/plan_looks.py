@@ -47,12 +47,15 @@ class Look:
     """What stands in the form's preview: sentences about what is wrong, or the first run.
 
     `secret` are the policies whose picks are kept from the person; then the preview has no lines and no bins.
+    `is_new`: there is no such plan yet. `is_paused`: the run only comes if the plan is resumed by then.
     """
 
     problems: tuple[str, ...] = ()
     preview: Preview | None = None
     most_lines: int = 0
     secret: tuple[str, ...] = ()
+    is_new: bool = True
+    is_paused: bool = False
 
 
 def judge(
@@ -90,7 +93,8 @@ def look(
         return Look(problems=tuple(filter(None, (without_team, *said))))
     facts = read_facts(found.facts)[0]
     try:
-        return foresee(session, person, int(one(entries, TEAM)), facts, offer.zone, now)
+        seen = foresee(session, person, int(one(entries, TEAM)), facts, offer.zone, now)
+        return replace(seen, is_new=before is None, is_paused=bool(facts["paused"]))
     except BadInput as error:
         return Look(problems=(str(error),))
 

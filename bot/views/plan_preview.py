@@ -51,7 +51,14 @@ def _lines(look: Look, found: Preview, zone: ZoneInfo) -> Iterator[str]:
         yield "*Preview* · it has no run to come"
     else:
         moved = f" · {blocks.escape(found.first_run.moved_because)}" if found.first_run.moved_because else ""
-        yield f"*First run {run_text(found.first_run, zone)}*{moved}"
+        when = (
+            "Paused. If it is resumed by then, next run"
+            if look.is_paused
+            else "First run"
+            if look.is_new
+            else "Next run"
+        )
+        yield f"*{when} {run_text(found.first_run, zone)}*{moved}"
     if look.secret:
         kept = wording.all_of([f"“{name}”" for name in look.secret])
         yield f"Up to {_count(look.most_lines, 'line')}. You count, so you do not see what {kept} would choose."

@@ -161,6 +161,13 @@ def test_a_paused_plan_stays_paused(editing: Workplace) -> None:
     assert plan(editing, "Daily parts").next_due is None
 
 
+def test_the_preview_of_a_plan_that_is_there_speaks_of_its_next_run(editing: Workplace) -> None:
+    assert preview(editing).startswith("*Next run Thu 26 Nov 07:00*\n")
+    command(editing, "kim", "pause Daily parts")
+    command(editing, "kim", "edit Daily parts")
+    assert preview(editing).startswith("*Paused. If it is resumed by then, next run Thu 26 Nov 07:00*\n")
+
+
 def test_the_team_of_a_plan_can_change(place: Workplace) -> None:
     place.world.add_team("Tyres", "T-", counters=("yan",))
     command(place, "kim", "edit Daily parts")
