@@ -121,7 +121,8 @@ def _plans(root: Section, teams: list[str]) -> list[Thing]:
             close = nearest(str(facts["team"]), teams)
             hint = f"; did you mean “{close}”?" if close else "; write a [[team]] of that name."
             section.note(f"team: There is no team “{facts['team']}”{hint}", "team")
-        things += [Thing(Kind.PLAN, (name,), facts, section), *read_plan_tolerance(section, name)]
+        defaults = frozenset(facts.keys() - section.keys())
+        things += [Thing(Kind.PLAN, (name,), facts, section, defaults), *read_plan_tolerance(section, name)]
     return things
 
 

@@ -39,12 +39,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Thing:
-    """One thing, with everything that is said about it, and the section of the file that says it."""
+    """One thing, with everything that is said about it, and the section of the file that says it.
+
+    `defaults` are the facts that are not named there, and so have their defaults.
+    """
 
     kind: Kind
     key: Key
     facts: Facts
     section: Section | None = field(default=None, compare=False, repr=False)
+    defaults: frozenset[str] = field(default=frozenset(), compare=False)
 
     def __str__(self) -> str:
         return label(self.kind, self.key)
@@ -72,12 +76,6 @@ def label(kind: Kind, key: Key) -> str:
         case _:
             text = str(kind)
     return text
-
-
-BEFORE: Mapping[Kind, Facts] = MappingProxyType(
-    {Kind.PLAN: {"bins": "", "categories": "[]", "pace": "full", "blind": True, "paused": False}}
-)
-"""What a thing was like before there was a word for it; so a file of then said it without saying it."""
 
 
 def said(value: Fact, name: str = "") -> str:

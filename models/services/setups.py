@@ -4,6 +4,9 @@ For every thing there are three versions: what the file says now, what it said l
 tables hold. If the tables hold what the file said last, nobody touched it, and the file may change it or take it
 away. If they do not, somebody edited it elsewhere since: that is reported and kept, unless `force`. So applying the
 same file twice does nothing the second time, and a thing that never came from the file is never taken away by it.
+
+What a file leaves out has its default in a thing that it makes. Of one that is there already, a fact that no file has
+said yet stays as it is: an old file does not know the words of today. One that the last file said goes to its default.
 """
 
 import json
@@ -21,7 +24,7 @@ from models.services.locks import Work, one_at_a_time
 from models.services.setup_audit import Changes, changes_text
 from models.services.setup_files import Setup, read_setup
 from models.services.setup_tables import ADAPTERS
-from models.services.setup_things import BEFORE, Facts, Key, Kind, Thing, label, said
+from models.services.setup_things import Facts, Key, Kind, Thing, label, said
 
 SETUP_FILE = "setup file"
 
@@ -47,14 +50,12 @@ def apply(
     run = _Run(session, force=force, actor=actor, now=now, planned=planned)
     declared = {(Kind(row.kind), _key(row.key)): row for row in session.exec(select(Declaration))}
     for kind in Kind:
-        wanted = {thing.key: thing.facts for thing in setup.things if thing.kind is kind}
-        before = BEFORE.get(kind, {})
-        last = {key: before | json.loads(row.declared) for (its, key), row in declared.items() if its is kind}
-        run.compare(kind, wanted, last)
+        last = {key: json.loads(row.declared) for (its, key), row in declared.items() if its is kind}
+        run.compare(kind, {thing.key: thing for thing in setup.things if thing.kind is kind}, last)
     run.check(setup)
     setup_classes.note_unknown_pins(session, setup.things)
     setup.problems.refuse(file_name)
-    _declare(session, setup.things, declared, run.kept)
+    _declare(session, setup.things, declared, run)
     session.flush()
     is_new_zone = people.company(session).timezone != zone
     run.sentences += plan_times.schedule_again(session, None if is_new_zone else run.plans_to_schedule, now)
@@ -76,6 +77,9 @@ class _Run:
     sentences: list[str] = field(default_factory=list)
     kept: set[tuple[Kind, Key]] = field(default_factory=set)
     changed: set[tuple[Kind, Key]] = field(default_factory=set)
+    unsaid: dict[tuple[Kind, Key], Facts] = field(
+        default_factory=dict
+    )  # what no file has said of a thing that is there
     plans_to_schedule: set[str] = field(default_factory=set)
 
     @property
@@ -83,16 +87,20 @@ class _Run:
         """The kinds of which some thing was changed."""
         return {kind for kind, _ in self.changed}
 
-    def compare(self, kind: Kind, wanted: dict[Key, Facts], last: dict[Key, Facts]) -> None:
+    def compare(self, kind: Kind, wanted: dict[Key, Thing], last: dict[Key, Facts]) -> None:
         """Make one kind of thing in the tables what the file says."""
         there = ADAPTERS[kind].read(self.session)
         for key, its in last.items():
             if key in there and key not in wanted:
                 self._gone(kind, key, there[key], its)
-        for key, facts in wanted.items():
+        for key, thing in wanted.items():
             if key not in there:
-                self._missing(kind, key, facts, last.get(key))
-            elif there[key] != facts:
+                self._missing(kind, key, thing.facts, last.get(key))
+                continue
+            unsaid = thing.defaults - last.get(key, {}).keys()
+            self.unsaid[(kind, key)] = {name: there[key][name] for name in unsaid}
+            facts = thing.facts | self.unsaid[(kind, key)]
+            if there[key] != facts:
                 self._different(kind, key, there[key], facts, last.get(key))
         self.session.flush()
 
@@ -122,7 +130,7 @@ class _Run:
             self._done(kind, key, "change", changes_text(changes), changes=changes)
 
     def _gone(self, kind: Kind, key: Key, there: Facts, last: Facts) -> None:
-        if there != last and not self.force:
+        if any(there.get(name) != value for name, value in last.items()) and not self.force:
             self._keep(kind, key, "is not in the file any more, but was edited since; kept, --force takes it away")
             return
         if kind is Kind.TEAM:
@@ -167,7 +175,8 @@ class _Run:
         for thing in setup.things:
             if thing.kind is not Kind.PLAN or thing.key not in there:
                 continue
-            found = plan_checks.problems(self.session, thing.key[0], thing.facts, is_new=False)
+            facts = thing.facts | self.unsaid.get((thing.kind, thing.key), {})
+            found = plan_checks.problems(self.session, thing.key[0], facts, is_new=False)
             is_changed = (thing.kind, thing.key) in self.changed or thing.facts["team"] in teams
             for name, sentence in found.items():
                 if is_changed and thing.section is not None:
@@ -202,16 +211,17 @@ def _declare(
     session: Session,
     things: Iterable[Thing],
     declared: dict[tuple[Kind, Key], Declaration],
-    kept: set[tuple[Kind, Key]],
+    run: _Run,
 ) -> None:
     """Remember what the file says; what is gone from it but was kept stays remembered, and is reported again."""
     now_said = {(thing.kind, thing.key): thing.facts for thing in things}
-    for (kind, key), facts in now_said.items():
+    for (kind, key), everything in now_said.items():
+        facts = {name: value for name, value in everything.items() if name not in run.unsaid.get((kind, key), {})}
         row = declared.get((kind, key)) or Declaration(kind=kind, key=json.dumps(key, ensure_ascii=False), declared="")
         row.declared = json.dumps(facts, ensure_ascii=False, sort_keys=True)
         session.add(row)
     for identity, row in declared.items():
-        if identity not in now_said and identity not in kept:
+        if identity not in now_said and identity not in run.kept:
             session.delete(row)
 
 

@@ -397,9 +397,11 @@ def test_an_edit_and_an_apply_at_once_lose_nothing(world: World) -> None:
 
 
 def test_what_was_changed_in_slack_is_reported_by_apply_and_kept(world: World) -> None:
+    text = FILE.replace("lines = 12\n", "lines = 12\nbins = []\npaused = false\n")
+
     def apply(*, force: bool = False) -> list[str]:
         with world.step() as session:
-            return setups.apply(session, FILE, file_name="setup.toml", now=world.now, force=force)
+            return setups.apply(session, text, file_name="setup.toml", now=world.now, force=force)
 
     limit = 'tolerance of plan "Daily parts":'
     apply(force=True)

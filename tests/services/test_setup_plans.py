@@ -88,7 +88,7 @@ def test_a_change_of_each_is_said(stocked: Database, now: datetime) -> None:
         assert plan(session).next_due is not None
 
 
-def test_a_plan_from_before_these_words_is_levelled_once_and_not_taken_for_edited(
+def test_a_plan_from_before_these_words_stays_as_it_is_and_is_not_taken_for_edited(
     database: Database, now: datetime
 ) -> None:
     apply(database, SETUP, now)
@@ -103,18 +103,42 @@ def test_a_plan_from_before_these_words_is_levelled_once_and_not_taken_for_edite
     with database.read() as session:  # to look only: nothing is committed
         said = setups.apply(session, without, file_name="setup.toml", now=now)
         assert 'plan "Daily parts": is not in the file any more; deactivated' in said
-    assert apply(database, SETUP, now) == ['plan "Daily parts": pace "full" -> "level"']
+    for _ in range(2):
+        assert apply(database, SETUP, now) == []
+        assert apply(database, SETUP, now, force=True) == []
+    assert apply(database, with_line("lines = 13").replace("lines = 12\n", ""), now) == [
+        'plan "Daily parts": lines 12 -> 13'
+    ]
+    assert apply(database, with_line('pace = "level"'), now)[0].endswith('lines 13 -> 12, pace "full" -> "level"')
+    assert apply(database, with_line('pace = "full"'), now) == ['plan "Daily parts": pace "level" -> "full"']
+    assert apply(database, SETUP, now) == ['plan "Daily parts": pace "full" -> "level"']  # it was said, and is no more
+
+
+def test_a_plan_of_slack_that_a_file_takes_over_keeps_what_the_file_does_not_say(
+    database: Database, now: datetime
+) -> None:
+    apply(database, FULL.replace("bins = ", "recounts = 3\nbins = "), now)
+    with database.write() as session:
+        for row in session.exec(select(Declaration).where(Declaration.kind == "plan")):
+            session.delete(row)
+    said = 'plan "Daily parts": select "due 70%, random 30%" -> "due", lines 200 -> 12'
+    assert apply(database, SETUP, now) == [said]
     assert apply(database, SETUP, now) == []
+    with database.read() as session:
+        assert (plan(session).recounts, plan(session).pace, plan(session).is_paused) == (3, Pace.FULL, True)
+    assert apply(database, SETUP[: SETUP.index("[[plan]]")], now)[0].endswith("deactivated")
 
 
-def test_an_edit_of_a_word_that_the_last_file_did_not_know_is_kept(database: Database, now: datetime) -> None:
+def test_an_edit_of_a_word_that_no_file_has_said_is_kept(database: Database, now: datetime) -> None:
     apply(database, SETUP, now)
     with database.write() as session:
         row = session.exec(select(Declaration).where(Declaration.kind == "plan")).one()
         row.declared = row.declared.replace('"bins": "", ', "")
         plan(session).bins = "A-01"
-    kept = 'plan "Daily parts": bins was edited since the last apply; kept "A-01", --force sets all'
-    assert apply(database, SETUP, now) == [kept]
+    assert apply(database, SETUP, now) == []
+    with database.read() as session:
+        assert plan(session).bins == "A-01"
+    assert apply(database, with_line('bins = "B-"'), now) == ['plan "Daily parts": bins "A-01" -> "B-"']
 
 
 def test_pausing_and_resuming_schedules_again_and_other_changes_do_not(database: Database, now: datetime) -> None:
