@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Money, Quantity, UtcDateTime
@@ -15,6 +15,8 @@ class Item(SQLModel, table=True):
     `abc_class` is the class in force: `pinned_class` (the set-up says so), else `file_class` (the stock file says so),
     else what the last classification computed. `reorder_point` is for all bins of the item together.
     """
+
+    __table_args__ = (Index("ix_item_lower_sku", text("lower(sku)")),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     sku: str = Field(unique=True, max_length=80)
@@ -44,6 +46,8 @@ class PackSize(SQLModel, table=True):
 
 class Location(SQLModel, table=True):
     """A place stock lies in (bin). `walk_order` is its turn on the walk; those without one follow, by code."""
+
+    __table_args__ = (Index("ix_location_lower_code", text("lower(code)")),)
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     code: str = Field(unique=True, max_length=80)

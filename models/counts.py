@@ -54,6 +54,7 @@ class CountSession(SQLModel, table=True):
     The plan's terms are copied, so that editing the plan leaves a running session alone. `scheduled_for` is the time
     the schedule names; `moved_because` says why the session started later ("" when it did not). `seed` is what a
     random sample was drawn with. `blind` False: the counters saw the record, so it says nothing about accuracy.
+    `asked_by_id` is who asked for a spot count, and may have read the record before.
     """
 
     __table_args__ = (UniqueConstraint("plan_id", "scheduled_for"),)
@@ -71,6 +72,7 @@ class CountSession(SQLModel, table=True):
     blind: bool = Field(default=True, sa_column_kwargs=since_revision("true"))
     seed: int | None = Field(default=None, sa_type=BigId)
     moved_because: str = Field(default="", max_length=200, sa_column_kwargs=since_revision("''"))
+    asked_by_id: int | None = Field(default=None, foreign_key="member.id", index=True, sa_type=BigId)
 
 
 class CountLine(SQLModel, table=True):
