@@ -26,8 +26,21 @@ from models.people import Member
 from models.plans import AtDue, CountPlan
 from models.rules.causes import Reason
 from models.rules.lines import LineState
-from models.services import checks, counts, decisions, expiry, lines, movements, people, plans, reviews
+from models.services import (
+    checks,
+    countable,
+    counts,
+    decisions,
+    expiry,
+    lines,
+    movements,
+    people,
+    plans,
+    reviews,
+    spot_counts,
+)
 from models.services.people import Person
+from models.services.spot_counts import SpotCounts
 from models.stock import EntryKind, StockEntry, StockLevel
 from tests.builders import Number, Stock, Warehouse
 
@@ -69,6 +82,15 @@ class World(Warehouse):
             started = plans.start(session, plan, scheduled_for=self.now, now=self.now, actor="test")
         assert started is not None
         return started
+
+    def spot_count(self, who: str, *names: str) -> SpotCounts:
+        """`who` wants things counted now."""
+        person = self.person(who)
+        with self.database.read() as session:
+            things = [countable.find_things(session, name)[0] for name in names]
+            request = spot_counts.prepare(session, person, things)
+        with self.step() as session:
+            return spot_counts.start(session, person=person, request=request, now=self.now)
 
     def line(self, stock: Stock) -> int:
         """The id of the open line of a stock; a session is started when there is none."""

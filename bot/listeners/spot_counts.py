@@ -5,8 +5,11 @@ said in the form: why there is none, what is wrong with a field, and at the end 
 """
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from slack_bolt import App
+from sqlmodel import Session
 
 from bot import ids
 from bot.context import Context
@@ -29,6 +32,7 @@ from bot.wiring import Answer, on_message_shortcut, on_submit, update_view
 from models.errors import BadInput, CycleCountError, WrongState
 from models.milestones import Milestone
 from models.services import countable, journal, people, spot_counts
+from models.services.countable import Thing
 
 _LOG = logging.getLogger(__name__)
 
@@ -44,14 +48,17 @@ def register(app: App, context: Context) -> None:
 def start_now(context: Context, command: Command, words: str) -> Rendered:
     """Answer `/count now`."""
     now = context.read_clock()
-    with context.database.write() as session:
+    # Names are looked up, and bins read, before anybody has to wait for this to be written.
+    with context.database.read() as session:
         person = people.require_person(session, command.user)
         if not words:
             raise BadInput("Which one? Write “/count now” and a SKU or a bin.")
+        request = spot_counts.prepare(session, person, countable.find_things(session, words))
+    with context.database.write() as session:
+        person = people.require_person(session, command.user)
         if command.trigger_id and not journal.first_time(session, f"command:{command.trigger_id}", now):
             raise WrongState(STARTED_BEFORE)
-        things = countable.find_things(session, words)
-        found = spot_counts.start(session, person=person, things=things, now=now)
+        found = spot_counts.start(session, person=person, request=request, now=now)
     context.committed(Milestone.SESSION_STARTED)
     return started_message(found)
 
@@ -75,23 +82,38 @@ def open_form(context: Context, used: MessageShortcut) -> None:
 def start_counts(context: Context, submitted: Submission) -> Answer:
     """Start a count of everything that is ticked or typed, one for each team."""
     now = context.read_clock()
-    items, bins = read_boxes(value for block in FOUND_BLOCKS for value in submitted.chosen_many(block))
-    typed = submitted.entered(OTHER)
+    with context.database.read() as session:
+        person = people.require_person(session, submitted.user)
+        things, field = _things(session, submitted)
+        with _under(field):
+            request = spot_counts.prepare(session, person, things)
     with context.database.write() as session:
         person = people.require_person(session, submitted.user)
         if not journal.first_time(session, f"view:{submitted.view_id}", now):
             return update_view(sentence_view(STARTED_BEFORE))
-        things = countable.things_of(session, items, bins)
-        field = FOUND if things else OTHER
-        try:
-            things += countable.find_things(session, typed) if typed else []
-        except CycleCountError as refusal:
-            raise FieldError({OTHER: str(refusal)}) from refusal
-        if not things:
-            raise FieldError({OTHER: "Tick what to count, or write its SKU or bin."})
-        try:
-            found = spot_counts.start(session, person=person, things=list(dict.fromkeys(things)), now=now)
-        except CycleCountError as refusal:
-            raise FieldError({field: str(refusal)}) from refusal
+        with _under(field):
+            found = spot_counts.start(session, person=person, request=request, now=now)
     context.committed(Milestone.SESSION_STARTED)
     return update_view(started_view(found))
+
+
+def _things(session: Session, submitted: Submission) -> tuple[list[Thing], str]:
+    """What is ticked and typed, and the field under which a refusal of it stands."""
+    items, bins = read_boxes(value for block in FOUND_BLOCKS for value in submitted.chosen_many(block))
+    typed = submitted.entered(OTHER)
+    things = countable.things_of(session, items, bins)
+    field = FOUND if things else OTHER
+    with _under(OTHER):
+        things += countable.find_things(session, typed) if typed else []
+    if not things:
+        raise FieldError({OTHER: "Tick what to count, or write its SKU or bin."})
+    return list(dict.fromkeys(things)), field
+
+
+@contextmanager
+def _under(field: str) -> Iterator[None]:
+    """Have a refusal stand under a field."""
+    try:
+        yield
+    except CycleCountError as refusal:
+        raise FieldError({field: str(refusal)}) from refusal

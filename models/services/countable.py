@@ -11,10 +11,14 @@ from sqlmodel import Session, col, func, or_, select
 
 from models.catalog import Item, Location
 from models.counts import CountLine
+from models.errors import BadInput
 from models.rules import mentions
 from models.rules.chat_text import folded
 from models.services import lookup
 from models.stock import StockLevel
+
+MOST_THINGS = mentions.MOST_NAMES
+"""Things that one request takes."""
 
 _BETWEEN = re.compile(r"\s*[,;\n]\s*")
 _AT_ONCE = 1000  # names that one query asks for
@@ -35,18 +39,30 @@ class Thing:
         return self.item_id == item_id or self.location_id == location_id
 
 
-def find_thing(session: Session, word: str) -> Thing:
-    """The item or bin of that name, the item where both have it; NotFound names the nearest one."""
-    return _thing(lookup.find_item_or_bin(session, word))
-
-
 def find_things(session: Session, text: str) -> list[Thing]:
-    """What was typed into a field: one name, or several with commas between them; NotFound for the first unknown."""
-    whole = lookup.item_or_bin(session, text)  # a name may have commas in it
-    if whole is not None:
-        return [_thing(whole)]
-    words = [word for word in _BETWEEN.split(text.strip()) if word]
-    return [find_thing(session, word) for word in words or [text]]
+    """What was typed: one name, or several with commas between them; of an item and a bin of one name, the item.
+
+    Raises:
+        BadInput: there are more names than one request takes.
+        NotFound: for the first unknown name; the sentence names the nearest one.
+    """
+    whole = text.strip()
+    words = list(dict.fromkeys(word for word in _BETWEEN.split(whole) if word)) or [whole]
+    too_many = len(words) > MOST_THINGS
+    known = _known(session, [whole] if too_many else [whole, *words])
+    if folded(whole) in known:  # a name may have commas in it
+        return [_best(known[folded(whole)], whole)]
+    if too_many:
+        raise BadInput(too_many_things(len(words)))
+    unknown = next((word for word in words if folded(word) not in known), None)
+    if unknown is not None:
+        raise lookup.no_item_or_bin(session, unknown)
+    return list(dict.fromkeys(_best(known[folded(word)], word) for word in words))
+
+
+def too_many_things(number: int) -> str:
+    """The refusal of so many things at once."""
+    return f"These are {number} things, and one request takes {MOST_THINGS}. Ask for the others in another one."
 
 
 def mentioned(session: Session, text: str) -> list[Thing]:

@@ -32,17 +32,9 @@ def find_item(session: Session, word: str) -> Item:
     return item
 
 
-def find_item_or_bin(session: Session, word: str) -> Item | Location:
-    """The item or bin of that name, looked for in this order; NotFound names the nearest of them all."""
-    found = item_or_bin(session, word)
-    if found is None:
-        raise NotFound(_unknown(word, "SKU or bin", [*similar_skus(session, word), *_similar_bins(session, word)]))
-    return found
-
-
-def item_or_bin(session: Session, word: str) -> Item | Location | None:
-    """The item or bin of that name, or None."""
-    return _item(session, word) or _bin(session, word)
+def no_item_or_bin(session: Session, word: str) -> NotFound:
+    """The refusal of a word that is neither an item nor a bin; it names the nearest of them all."""
+    return NotFound(_unknown(word, "SKU or bin", [*similar_skus(session, word), *_similar_bins(session, word)]))
 
 
 def similar_skus(session: Session, word: str) -> list[str]:

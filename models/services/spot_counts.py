@@ -16,17 +16,18 @@ from sqlmodel import Session, col, func, select
 
 from models.catalog import Item, Location
 from models.counts import OPEN_STATES, CountLine, CountSession
-from models.errors import CycleCountError, NotAllowed, NotFound
+from models.errors import BadInput, CycleCountError, NotAllowed, NotFound, WrongState
 from models.journal import Intent
 from models.milestones import Milestone, reached
+from models.people import Team
 from models.plans import AtDue
 from models.rules import wording
 from models.services import journal, people, plans, selection
-from models.services.countable import Thing, is_part_of
+from models.services.countable import MOST_THINGS, Thing, is_part_of, too_many_things
 from models.services.people import Person
 from models.services.reach import candidates, free_stock
 from models.services.selection import Pick
-from models.services.spot_ground import Share, ground_of, named, verb
+from models.services.spot_ground import Ground, Share, ground_of, named, verb
 from models.stock import StockLevel
 
 POLICY = "spot count"
@@ -60,25 +61,64 @@ class SpotCounts:
     zone: ZoneInfo
 
 
-def start(session: Session, *, person: Person, things: Sequence[Thing], now: datetime) -> SpotCounts:
-    """Start a session in each of the person's teams whose bins hold the things.
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants counted, and all that could be read of it without keeping others from writing."""
+
+    things: tuple[Thing, ...]
+    ground: Ground
+    absent: tuple[str, ...]
+
+
+def prepare(session: Session, person: Person, things: Sequence[Thing]) -> Request:
+    """Read whose bins the things are in and what is free there; nothing is locked or written.
 
     Raises:
-        NotAllowed: when all of it is in bins of other teams; the sentence names them.
-        NotFound: when nothing is left to count; the sentences say why.
+        BadInput: there are more things than one request takes.
+        NotAllowed: all of it is in bins of other teams; the sentence names them.
+        NotFound: nothing is on record anywhere, or nobody would count it; the sentences say why.
     """
+    if len(things) > MOST_THINGS:
+        raise BadInput(too_many_things(len(things)))
     ground = ground_of(session, person, things)
+    absent = tuple(_without_stock(session, things))
+    if not ground.shares:
+        raise _nothing([*absent, *ground.remarks], ground)
     for share in ground.shares:
         _choose(session, share, things)
+    return Request(tuple(things), ground, absent)
+
+
+def start(session: Session, *, person: Person, request: Request, now: datetime) -> SpotCounts:
+    """Start a session in each of the person's teams whose bins hold the things. What may have changed is read again.
+
+    Raises:
+        NotFound: when nothing is left to count; the sentences say why.
+        WrongState: when the person's teams have changed since the request was read.
+    """
+    things, ground = request.things, request.ground
+    for share in ground.shares:
+        _require_still_theirs(session, share, person)
     _lock(session, ground.shares, person)
     # Seen before the new lines are there, and while nobody else can add one.
-    remarks = [*_busy(session, ground.shares, things), *_without_stock(session, things), *ground.remarks]
-    counts = tuple(_start(session, share, things, person=person, now=now) for share in ground.shares if share.picks)
-    if not counts:
-        refusal: type[CycleCountError] = NotAllowed if remarks == ground.foreign else NotFound
-        raise refusal(" ".join(remarks))
+    remarks = [*_busy(session, ground.shares, things), *request.absent, *ground.remarks]
+    chosen = [share for share in ground.shares if share.picks]
+    if not chosen:
+        raise _nothing(remarks, ground)
+    counts = tuple(_start(session, share, things, person=person, now=now) for share in chosen)
     reached(Milestone.SESSION_WRITTEN)
     return SpotCounts(counts, tuple(remarks), ZoneInfo(people.company(session).timezone))
+
+
+def _nothing(remarks: Sequence[str], ground: Ground) -> CycleCountError:
+    refusal: type[CycleCountError] = NotAllowed if list(remarks) == ground.foreign else NotFound
+    return refusal(" ".join(remarks))
+
+
+def _require_still_theirs(session: Session, share: Share, person: Person) -> None:
+    team_id = share.team.id or 0
+    if not session.get_one(Team, team_id).is_active or not (person.is_controller or team_id in person.teams):
+        raise WrongState(f"{share.team.name} has changed just now, and nothing was started. Please ask again.")
 
 
 def _choose(session: Session, share: Share, things: Sequence[Thing]) -> None:
@@ -122,6 +162,7 @@ def _start(session: Session, share: Share, things: Sequence[Thing], *, person: P
         recounts=RECOUNTS,
         replies=True,
         at_due=AtDue.EXPIRE,
+        asked_by_id=person.id,
     )
     session.add(started)
     session.flush()

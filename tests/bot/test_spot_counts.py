@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any  # Any: blocks of a Slack view are JSON
 
 import pytest
+from sqlalchemy import Connection, event
 from sqlmodel import col, select
 
 from bot import ids
@@ -116,6 +117,22 @@ def test_what_cannot_be_counted_is_said_and_starts_nothing(place: Workplace, who
     assert place.count(who, typed) == told
     assert sessions(place) == []
     assert place.woken == 0
+
+
+def test_names_are_looked_up_before_the_bot_begins_to_write(place: Workplace) -> None:
+    written: list[str] = []
+
+    def see(connection: Connection, _cursor: object, sql: str, *_: object) -> None:
+        if connection.get_execution_options().get("immediate"):
+            written.append(sql)
+
+    event.listen(place.database.engine, "before_cursor_execute", see)
+    place.count("ana", "now bolt-10, a-01-03")
+    use(place, "dan", "fuse-15")
+    place.dan.submit({"other": "a-02-01"})
+    event.remove(place.database.engine, "before_cursor_execute", see)
+    assert any("INSERT INTO countline" in sql for sql in written)
+    assert [sql for sql in written if "lower(" in sql or "teamlocation" in sql] == []
 
 
 def test_the_same_command_delivered_again_starts_nothing(place: Workplace) -> None:
@@ -258,6 +275,12 @@ def test_twenty_things_in_two_blocks(place: Workplace) -> None:
         place.world.stock(f"PART-{number:02}", f"B-{number:02}", 1)
     use(place, "ana", " ".join(f"PART-{number:02}" for number in range(25)))
     assert len(found(place, "ana")) == 20
+    too_many = "These are 21 things, and one request takes 20. Ask for the others in another one."
+    assert place.ana.submit({"other": "PART-24"}).errors == {"found": too_many}
+    assert place.ana.submit({"found": [], "other": ", ".join(f"PART-{n:02}" for n in range(21))}).errors == {
+        "other": too_many
+    }
+    use(place, "ana", " ".join(f"PART-{number:02}" for number in range(25)))
     assert not place.ana.submit({}).errors
     assert len(lines(place, sessions(place)[0])) == 20
 

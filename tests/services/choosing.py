@@ -14,7 +14,7 @@ from models.plans import AtDue, Pace
 from models.rules.policies import parse_policies
 from models.rules.runs import next_run
 from models.rules.schedules import parse_schedule
-from models.services import countable, people, selection, spot_counts
+from models.services import people, selection
 from models.services.due_stock import pace_of
 from models.services.plan_schedule import leveled_run
 from models.services.plan_terms import Leveled, Terms
@@ -82,10 +82,7 @@ def counted(world: World, stock: Stock, quantity: Number | None = None, *, days:
 
 def open_line(world: World, stock: Stock) -> int:
     """A line of a stock alone, as a spot count makes it; other bins of the item are skipped."""
-    kim = world.person("kim")
-    with world.step() as session:
-        things = [countable.find_thing(session, stock.sku)]
-        spot_counts.start(session, person=kim, things=things, now=world.now)
+    world.spot_count("kim", stock.sku)
     with world.database.read() as session:
         lines = session.exec(
             select(CountLine).where(CountLine.item_id == stock.item_id, col(CountLine.state).in_(OPEN_STATES))

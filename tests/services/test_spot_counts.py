@@ -24,10 +24,7 @@ from tests.world import World
 
 
 def ask(world: World, who: str, *names: str) -> SpotCounts:
-    person = world.person(who)
-    with world.step() as session:
-        things = [countable.find_thing(session, name) for name in names]
-        return spot_counts.start(session, person=person, things=things, now=world.now)
+    return world.spot_count(who, *names)
 
 
 def refused(world: World, who: str, *names: str, refusal: type[CycleCountError] = NotFound) -> str:
@@ -309,11 +306,12 @@ def test_two_people_who_ask_at_once_get_one_count(world: World, _round: int) -> 
 
     def work(who: str) -> None:
         person = world.person(who)
+        with world.database.read() as session:
+            request = spot_counts.prepare(session, person, countable.find_things(session, "BOLT-10"))
         barrier.wait()
         try:
             with world.database.write() as session:
-                thing = countable.find_thing(session, "BOLT-10")
-                answers.append(spot_counts.start(session, person=person, things=[thing], now=world.now))
+                answers.append(spot_counts.start(session, person=person, request=request, now=world.now))
         except Exception as error:  # noqa: BLE001 - looked at in the test's own thread
             answers.append(error)
 
