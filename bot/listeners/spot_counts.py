@@ -29,14 +29,14 @@ from bot.views.spot_count import (
     started_view,
 )
 from bot.wiring import Answer, on_message_shortcut, on_submit, update_view
-from models.errors import BadInput, CycleCountError, WrongState
+from models.errors import BadInput, CycleCountError
 from models.milestones import Milestone
 from models.services import countable, journal, people, spot_counts
 from models.services.countable import Thing
+from models.services.people import Person
+from models.services.spot_counts import SpotCounts
 
 _LOG = logging.getLogger(__name__)
-
-STARTED_BEFORE = "This was started already; its sheet is in the team's channel."
 
 
 def register(app: App, context: Context) -> None:
@@ -56,8 +56,9 @@ def start_now(context: Context, command: Command, words: str) -> Rendered:
         request = spot_counts.prepare(session, person, countable.find_things(session, words))
     with context.database.write() as session:
         person = people.require_person(session, command.user)
-        if command.trigger_id and not journal.first_time(session, f"command:{command.trigger_id}", now):
-            raise WrongState(STARTED_BEFORE)
+        key = f"command:{command.trigger_id}"
+        if command.trigger_id and not journal.first_time(session, key, now):
+            return started_message(_started_before(session, person, key), again=True)
         found = spot_counts.start(session, person=person, request=request, now=now)
     context.committed(Milestone.SESSION_STARTED)
     return started_message(found)
@@ -89,12 +90,18 @@ def start_counts(context: Context, submitted: Submission) -> Answer:
             request = spot_counts.prepare(session, person, things)
     with context.database.write() as session:
         person = people.require_person(session, submitted.user)
-        if not journal.first_time(session, f"view:{submitted.view_id}", now):
-            return update_view(sentence_view(STARTED_BEFORE))
+        key = f"view:{submitted.view_id}"
+        if not journal.first_time(session, key, now):
+            return update_view(started_view(_started_before(session, person, key), again=True))
         with _under(field):
             found = spot_counts.start(session, person=person, request=request, now=now)
     context.committed(Milestone.SESSION_STARTED)
     return update_view(started_view(found))
+
+
+def _started_before(session: Session, person: Person, key: str) -> SpotCounts:
+    """What the first try started; one that was refused left no key."""
+    return spot_counts.started_at(session, person, journal.first_at(session, key))
 
 
 def _things(session: Session, submitted: Submission) -> tuple[list[Thing], str]:

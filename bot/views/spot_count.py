@@ -24,9 +24,9 @@ _ITEM, _BIN = "i", "l"
 _OTHER_LENGTH = 200
 
 
-def started_message(found: SpotCounts) -> Rendered:
-    """Each count that was started, and what is in none of them."""
-    lines = _started_lines(found)
+def started_message(found: SpotCounts, *, again: bool = False) -> Rendered:
+    """Each count that was started, and what is in none of them. `again`: by an earlier try of the same."""
+    lines = _started_lines(found, again=again)
     return blocks.rendered("\n".join(lines), blocks.sections(lines, "spot"))
 
 
@@ -46,9 +46,9 @@ def count_this(things: Sequence[Thing]) -> JsonObject:
     return blocks.modal(title=TITLE, blocks=built, callback_id=ids.COUNT_THIS_FORM, submit="Start the count")
 
 
-def started_view(found: SpotCounts) -> JsonObject:
-    """The end of the form: what was started."""
-    return _said(_started_lines(found))
+def started_view(found: SpotCounts, *, again: bool = False) -> JsonObject:
+    """The end of the form: what was started. `again`: by an earlier try of the same."""
+    return _said(_started_lines(found, again=again))
 
 
 def sentence_view(sentence: str) -> JsonObject:
@@ -65,8 +65,9 @@ def read_boxes(values: Iterable[str]) -> tuple[set[int], set[int]]:
     return items, bins
 
 
-def _started_lines(found: SpotCounts) -> list[str]:
-    return [*(_started(count, found.zone) for count in found.counts), *map(blocks.escape, found.remarks)]
+def _started_lines(found: SpotCounts, *, again: bool) -> list[str]:
+    first = ["You have started this already, and nothing was started again:"] if again else []
+    return [*first, *(_started(count, found.zone) for count in found.counts), *map(blocks.escape, found.remarks)]
 
 
 def _started(count: SpotCount, zone: ZoneInfo) -> str:

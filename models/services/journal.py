@@ -99,6 +99,11 @@ def first_time(session: Session, key: str, now: datetime) -> bool:
     return session.execute(statement.returning(col(InboundEvent.key))).scalar_one_or_none() is not None
 
 
+def first_at(session: Session, key: str) -> datetime:
+    """When a key was first remembered; NoResultFound for one that was not."""
+    return session.get_one(InboundEvent, key).received_at
+
+
 def audit(
     session: Session,
     *,

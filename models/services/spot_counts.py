@@ -110,6 +110,25 @@ def start(session: Session, *, person: Person, request: Request, now: datetime) 
     return SpotCounts(counts, tuple(remarks), ZoneInfo(people.company(session).timezone))
 
 
+def started_at(session: Session, person: Person, at: datetime) -> SpotCounts:
+    """What a request of the person started at that instant, for somebody who sends it again; as it is on the sheets."""
+    rows = session.exec(
+        select(CountSession, Team.channel, func.count())
+        .join(Team, col(Team.id) == col(CountSession.team_id))
+        .join(CountLine, col(CountLine.session_id) == col(CountSession.id))
+        .where(
+            col(CountSession.plan_id).is_(None), CountSession.asked_by_id == person.id, CountSession.started_at == at
+        )
+        .group_by(col(CountSession.id), col(Team.channel))
+        .order_by(col(CountSession.id))
+    ).all()
+    counts = tuple(
+        SpotCount(one.id or 0, one.name, channel, lines, waiting=lines, due_at=one.due_at)
+        for one, channel, lines in rows
+    )
+    return SpotCounts(counts, (), ZoneInfo(people.company(session).timezone))
+
+
 def _nothing(remarks: Sequence[str], ground: Ground) -> CycleCountError:
     refusal: type[CycleCountError] = NotAllowed if list(remarks) == ground.foreign else NotFound
     return refusal(" ".join(remarks))

@@ -22,6 +22,9 @@ from tests.bot.workplace import PARTS, REVIEW, Workplace
 MANIFEST = json.loads((Path(__file__).parents[2] / "manifest.json").read_text("utf-8"))
 
 
+AGAIN = "You have started this already, and nothing was started again:"
+
+
 @pytest.fixture
 def place(place: Workplace) -> Workplace:
     """Bolts in two bins and fuses beside them, tyres of another team, and the shortcuts of the manifest."""
@@ -140,7 +143,9 @@ def test_the_same_command_delivered_again_starts_nothing(place: Workplace) -> No
     place.wait(SECOND)
     again = place.ws.deliver_again()
     assert again.answer is not None
-    assert again.answer["text"] == "This was started already; its sheet is in the team's channel."
+    shown = again.answer["text"].split("\n")
+    assert shown[0] == AGAIN
+    assert shown[1].startswith("Spot count BOLT-10: 2 lines, <!date^")
     assert sessions(place) == ["Spot count BOLT-10"]
 
 
@@ -251,8 +256,39 @@ def test_the_same_form_delivered_again_starts_nothing(place: Workplace) -> None:
         for line in session.exec(select(CountLine)):
             line.state = LineState.SKIPPED
             line.settled_at = place.world.now
-    place.ws.deliver_again()
+    again = place.ws.deliver_again()
     assert sessions(place) == ["Spot count BOLT-10"]
+    assert again.answer is not None
+    told = json.dumps(again.answer["view"]["blocks"])
+    assert AGAIN in told
+    assert "Spot count BOLT-10: 2 lines, " in told
+
+
+def test_a_form_sent_again_names_what_its_own_first_try_started_and_nothing_else(place: Workplace) -> None:
+    use(place, "kim", "FUSE-15 and TYRE-1")
+    assert not place.kim.submit({}).errors
+    sent = place.ws.deliver_again()
+    place.wait(SECOND)
+    place.count("kim", "now BOLT-10")
+    assert sent.answer is not None
+    told = json.dumps(sent.answer["view"]["blocks"])
+    assert told.count("Spot count") == 2
+    assert "Spot count FUSE-15: 1 line" in told
+    assert "Spot count TYRE-1: 1 line" in told
+
+
+def test_what_was_refused_was_not_started_and_can_be_put_right(place: Workplace) -> None:
+    place.count("dan", "now FUSE-15")
+    place.wait(SECOND)
+    use(place, "ana", "FUSE-15")
+    busy = "A-01-03 is being counted already in Spot count FUSE-15."
+    assert place.ana.submit({}).errors == {"found": busy}
+    refused = place.ws.deliver_again()
+    assert refused.answer is not None
+    assert refused.answer["errors"] == {"found": busy}
+    assert not place.ana.submit({"found": [], "other": "A-02-01"}).errors
+    assert reads(place, "ana").split("\n")[1].startswith("Spot count A-02-01: 1 line")
+    assert sessions(place) == ["Spot count FUSE-15", "Spot count A-02-01"]
 
 
 def test_names_are_found_in_the_bots_own_messages(place: Workplace) -> None:

@@ -13,7 +13,7 @@ from models.errors import BadInput, WrongState
 from models.people import Team
 from models.services import countable, spot_counts
 from models.services.spot_counts import SpotCounts
-from tests.world import World
+from tests.world import SECOND, World
 
 TOO_MANY = "These are 21 things, and one request takes 20. Ask for the others in another one."
 
@@ -103,3 +103,27 @@ def test_who_left_the_team_since_the_request_was_read_starts_nothing(world: Worl
     with pytest.raises(WrongState) as refusal:
         start("kim", by_control)
     assert str(refusal.value) == changed
+
+
+def test_what_a_request_started_is_read_back_by_who_asked_and_when(world: World) -> None:
+    parts(world, 2)
+    world.add_team("Tyres", "T-", counters=("yan",))
+    world.stock("PART-00", "T-01", 1)
+    first, second = world.now, world.now + SECOND
+    world.spot_count("kim", "PART-00")
+    world.spot_count("kim", "A-01")
+    with world.database.read() as session:
+        kim, ana = world.person("kim"), world.person("ana")
+        found = [
+            [(count.name, count.channel, count.lines, count.waiting) for count in counts]
+            for counts in (
+                spot_counts.started_at(session, kim, first).counts,
+                spot_counts.started_at(session, kim, second).counts,
+                spot_counts.started_at(session, ana, first).counts,
+            )
+        ]
+    assert found == [
+        [("Spot count PART-00", "C01PARTS", 1, 1), ("Spot count PART-00", "CTYRES", 1, 1)],
+        [("Spot count A-01", "C01PARTS", 1, 1)],
+        [],
+    ]
