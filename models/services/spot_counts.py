@@ -22,7 +22,7 @@ from models.milestones import Milestone, reached
 from models.people import Team
 from models.plans import AtDue
 from models.rules import wording
-from models.services import journal, people, plans, selection
+from models.services import journal, people, plans, selection, spot_limits
 from models.services.countable import MOST_THINGS, Thing, is_part_of, too_many_things
 from models.services.people import Person
 from models.services.reach import candidates, free_stock
@@ -94,7 +94,7 @@ def start(session: Session, *, person: Person, request: Request, now: datetime) 
 
     Raises:
         NotFound: when nothing is left to count; the sentences say why.
-        WrongState: when the person's teams have changed since the request was read.
+        WrongState: when the person has too many open already, or their teams have changed since the request was read.
     """
     things, ground = request.things, request.ground
     for share in ground.shares:
@@ -105,6 +105,7 @@ def start(session: Session, *, person: Person, request: Request, now: datetime) 
     chosen = [share for share in ground.shares if share.picks]
     if not chosen:
         raise _nothing(remarks, ground)
+    spot_limits.require_room(session, person, len(chosen))
     counts = tuple(_start(session, share, things, person=person, now=now) for share in chosen)
     reached(Milestone.SESSION_WRITTEN)
     return SpotCounts(counts, tuple(remarks), ZoneInfo(people.company(session).timezone))

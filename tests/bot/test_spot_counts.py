@@ -306,6 +306,19 @@ def test_names_are_found_in_the_bots_own_messages(place: Workplace) -> None:
     }
 
 
+def test_too_many_open_spot_counts_are_refused_under_the_field(place: Workplace) -> None:
+    for number in range(5):
+        place.world.stock(f"PART-{number}", f"B-{number}", 1)
+        assert place.count("ana", f"now PART-{number}").startswith(f"Spot count PART-{number}: 1 line")
+        place.wait(SECOND)
+    use(place, "ana", "BOLT-10")
+    errors = place.ana.submit({}).errors
+    assert errors is not None
+    told = errors["found"]
+    assert told.startswith("You may have 5 spot counts open at once, and Spot count PART-0, ")
+    assert told.endswith("are not counted yet. Have one of them counted first, or ask Kim.")
+
+
 def test_twenty_things_in_two_blocks(place: Workplace) -> None:
     for number in range(25):
         place.world.stock(f"PART-{number:02}", f"B-{number:02}", 1)

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import ColumnElement, Connection, event, text
-from sqlmodel import func, select
+from sqlmodel import col, func, select
 
 from models.catalog import Item, Location
+from models.counts import CountLine
 from models.database import Database
 from models.errors import BadInput, WrongState
 from models.people import Team
+from models.rules.lines import LineState
 from models.services import countable, spot_counts
 from models.services.spot_counts import SpotCounts
 from tests.world import SECOND, World
@@ -127,3 +130,86 @@ def test_what_a_request_started_is_read_back_by_who_asked_and_when(world: World)
         [("Spot count A-01", "C01PARTS", 1, 1)],
         [],
     ]
+
+
+def test_five_spot_counts_of_one_person_may_be_open(world: World) -> None:
+    names = parts(world, 9)
+    for name in names[:5]:
+        world.spot_count("ana", name)
+    with pytest.raises(WrongState) as refusal:
+        world.spot_count("ana", names[5])
+    assert str(refusal.value) == (
+        "You may have 5 spot counts open at once, and Spot count PART-00, Spot count PART-01, Spot count PART-02, "
+        "Spot count PART-03 and Spot count PART-04 are not counted yet. Have one of them counted first, or ask Kim."
+    )
+    world.spot_count("dan", names[5])
+    for name in names[6:]:
+        world.spot_count("kim", name)
+    line = open_line_of(world, "PART-02")
+    world.count(line, "dan", 7)  # is recounted: still nobody is done with it
+    world.stock("NEW", "A-90", 1)
+    with pytest.raises(WrongState, match="You may have 5"):
+        world.spot_count("ana", "NEW")
+    world.count(line, "fay", 7)
+    assert world.state(line) is LineState.IN_REVIEW
+    assert world.spot_count("ana", "NEW").counts[0].lines == 1
+
+
+def test_stock_control_has_no_limit(world: World) -> None:
+    for name in parts(world, 7):
+        assert world.spot_count("kim", name).counts
+
+
+def test_a_request_for_many_teams_is_as_many_spot_counts(world: World) -> None:
+    for number in range(6):
+        world.add_team(f"Team {number}", f"T{number}-", counters=("ana", "zed"))
+        world.stock("BOLT-10", f"T{number}-01", 1)
+    with pytest.raises(WrongState) as refusal:
+        world.spot_count("ana", "BOLT-10")
+    assert str(refusal.value) == (
+        "These would be 6, one for each team; you may have 5 spot counts open at once. "
+        "Ask for fewer things, or ask Kim."
+    )
+    world.stock("NUT-10", "A-01", 1)
+    world.spot_count("ana", "NUT-10")
+    for number in range(1, 6):
+        world.stock("WASHER", f"T{number}-01", 1)
+    with pytest.raises(WrongState) as refusal:
+        world.spot_count("ana", "WASHER")
+    assert str(refusal.value) == (
+        "These would be 5, one for each team; you may have 5 spot counts open at once, "
+        "and Spot count NUT-10 is not counted yet. Ask for fewer things, or ask Kim."
+    )
+
+
+@pytest.mark.parametrize("_round", range(3))
+def test_two_requests_at_once_do_not_pass_the_limit(world: World, _round: int) -> None:
+    names = parts(world, 6)
+    for name in names[:4]:
+        world.spot_count("ana", name)
+    ana = world.person("ana")
+    barrier = Barrier(2)
+    answers: list[object] = []
+
+    def work(name: str) -> None:
+        with world.database.read() as session:
+            request = spot_counts.prepare(session, ana, countable.find_things(session, name))
+        barrier.wait()
+        try:
+            with world.database.write() as session:
+                answers.append(spot_counts.start(session, person=ana, request=request, now=world.now))
+        except WrongState as refusal:
+            answers.append(refusal)
+
+    threads = [Thread(target=work, args=(name,)) for name in names[4:]]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(type(answer).__name__ for answer in answers) == ["SpotCounts", "WrongState"]
+
+
+def open_line_of(world: World, sku: str) -> int:
+    with world.database.read() as session:
+        found = select(CountLine.id).join(Item, col(Item.id) == col(CountLine.item_id)).where(Item.sku == sku)
+        return session.exec(found).one() or 0
