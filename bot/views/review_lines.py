@@ -54,7 +54,12 @@ def counts(facts: CardFacts) -> str:
             f"{wording.quantity(a.expected)} → {wording.quantity(a.quantity)} ({_who_when(facts, a)})" for a in counted
         )
         line = f"On-hand when counted → counted: {numbers}"
-    return f"{line} · first count visible in thread" if facts.first_count_visible else line
+    if facts.first_count_visible:
+        line += " · first count visible in thread"
+    if any(attempt.by_asker for attempt in counted):
+        again = "" if counted[0].by_asker else " again"
+        line += f" · counted{again} by who asked for it"
+    return line
 
 
 def since(facts: CardFacts) -> list[str]:

@@ -26,8 +26,7 @@ def result_lines(facts: SheetFacts, result: SheetResult) -> list[str]:
     rejected = f", {result.rejected} rejected" if result.rejected else ""
     lines = [f"*{blocks.escape(facts.name)}* · {closed} · {result.counted or 'nothing'} counted{rejected}{skipped}"]
     if result.counted:
-        right = f"{result.right_at_first} of {result.counted} right at the first count"
-        parts = [right if facts.blind else "not blind, so it says nothing about accuracy"]
+        parts = [_right(facts, result)]
         if result.unknown_cost < result.counted:
             parts.append(f"net {wording.money(result.net_value, facts.currency)}")
             parts.append(f"gross {wording.money(result.gross_value, facts.currency)}")
@@ -45,6 +44,16 @@ def result_lines(facts: SheetFacts, result: SheetResult) -> list[str]:
 def by_person(facts: SheetFacts) -> str:
     """How many lines each counted first: “Ana 4, Dan 2”."""
     return ", ".join(f"{blocks.escape(name)} {number}" for name, number in facts.by_person)
+
+
+def _right(facts: SheetFacts, result: SheetResult) -> str:
+    if not facts.blind:
+        return "not blind, so it says nothing about accuracy"
+    by_others = result.counted - result.by_asker
+    if not by_others:
+        return "counted by who asked for it, so it says nothing about accuracy"
+    right = f"{result.right_at_first} of {by_others} right at the first count"
+    return f"{right}, {result.by_asker} counted by who asked for it" if result.by_asker else right
 
 
 def _skipped(line: SheetLine) -> str:

@@ -26,7 +26,7 @@ class AttemptFacts:
     """One number somebody entered.
 
     `expected` is by the newest judgement, `expected_first` by the one made when the number came in; they differ when a
-    movement from before the count was recorded later.
+    movement from before the count was recorded later. `by_asker`: who counted had asked for the count.
     """
 
     number: int
@@ -39,10 +39,16 @@ class AttemptFacts:
     expected_first: Decimal
     unit_cost: Decimal | None
     limit_applied: str
+    by_asker: bool = False
 
 
-def read_attempts(session: Session, line_id: int) -> tuple[tuple[AttemptFacts, ...], list[Member]]:
-    """Every number of a line, oldest first, with what became of it; and who gave them."""
+def read_attempts(
+    session: Session, line_id: int, *, asked_by: int | None
+) -> tuple[tuple[AttemptFacts, ...], list[Member]]:
+    """Every number of a line, oldest first, with what became of it; and who gave them.
+
+    `asked_by` is the member who asked for the count, if somebody did.
+    """
     rows = session.exec(
         select(CountEntry, Member)
         .join(Member, col(Member.id) == col(CountEntry.member_id))
@@ -73,6 +79,7 @@ def read_attempts(session: Session, line_id: int) -> tuple[tuple[AttemptFacts, .
                 expected_first=judgements[0].expected,
                 unit_cost=judgements[-1].unit_cost,
                 limit_applied=judgements[-1].limit_applied,
+                by_asker=entry.member_id == asked_by,
             )
         )
     return tuple(attempts), [member for _, member in rows]

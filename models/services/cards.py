@@ -120,7 +120,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
     line, company = seen.line, people.company(session)
     in_review = line.state is LineState.IN_REVIEW
     proposed = reviews.proposal(session, seen)
-    attempts, counters = read_attempts(session, line_id)
+    attempts, counters = read_attempts(session, line_id, asked_by=seen.session.asked_by_id)
     decisions = _decisions(session, line_id)
     counted_at, heard_at = proposed.instant, proposed.entry.recorded_at
     decided_at = decisions[-1][0].decided_at if decisions and not in_review else None

@@ -14,7 +14,8 @@ from models.catalog import Item, Location
 from models.counts import CountLine, CountSession
 from models.errors import NotAllowed, NotFound, WrongState
 from models.people import Team
-from models.services import counts, lines
+from models.rules.lines import LineState
+from models.services import askers, counts, lines
 from models.services.counts import LineToCount
 from models.services.people import Person
 
@@ -67,6 +68,7 @@ def single_page(session: Session, person: Person, line_id: int) -> CountPage:
     if not found:
         if person.id in lines.counted_by(session, line_id):
             raise WrongState("You have counted this line already; nothing is left for you to do.")
+        askers.require_other(session, person, count_session, line)
         raise _nothing(session, person, count_session, "This line is not waiting for a count any more.")
     return CountPage(line.session_id, count_session.name, tuple(found), number=1, pages=1, is_single=True)
 
@@ -121,4 +123,8 @@ def _nothing(
 ) -> NotAllowed | WrongState:
     if count_session.team_id not in person.counts:
         return NotAllowed(f"Only counters of {session.get_one(Team, count_session.team_id).name} count this.")
+    waiting = select(CountLine).where(CountLine.session_id == count_session.id, CountLine.state == LineState.TO_COUNT)
+    first = session.exec(waiting.limit(1)).first()
+    if first is not None:
+        askers.require_other(session, person, count_session, first)
     return WrongState(sentence)

@@ -18,7 +18,7 @@ from models.milestones import Milestone, reached
 from models.people import Member
 from models.rules import wording
 from models.rules.lines import LineState
-from models.services import blindness, journal, judging, ledger, lines, people, settling, times
+from models.services import askers, blindness, journal, judging, ledger, lines, people, settling, times
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.stock import StockLevel
@@ -147,6 +147,7 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
     """The lines of a session that `person` may count now, in walk order.
 
     Lines in RECOUNT are offered to everybody of the team who has not counted or skipped them, and to who is asked.
+    Somebody who asked for the count has those that nobody else can count.
     """
     count_session = session.get_one(CountSession, session_id)
     rows = session.exec(
@@ -172,6 +173,7 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
             select(LineSkip.line_id).where(col(LineSkip.line_id).in_(ids), LineSkip.member_id == person.id)
         ).all()
     )
+    to_others = askers.left_to_others(session, person, count_session)
     return [
         LineToCount(
             line.id,
@@ -185,7 +187,10 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
         for line, item, location, level in rows
         if line.id is not None
         and line.id not in counted
-        and (line.asked_member_id == person.id or (count_session.team_id in person.counts and line.id not in skipped))
+        and (
+            line.asked_member_id == person.id
+            or (count_session.team_id in person.counts and line.id not in skipped and line.state not in to_others)
+        )
     ]
 
 
@@ -205,9 +210,11 @@ def _place(session: Session, locked: LockedLine, person: Person, entry: CountEnt
     """Decide what a new entry is: the first count, a recount, a correction, or a note that came too late."""
     attempts = lines.settling_entries(session, locked.id)
     state = locked.line.state
+    has_counted = person.id in lines.counted_by(session, locked.id)
+    if not has_counted:
+        askers.require_other(session, person, locked.session, locked.line)
     if state is LineState.TO_COUNT:
         return
-    has_counted = person.id in lines.counted_by(session, locked.id)
     if state is LineState.RECOUNT and not has_counted:
         entry.attempt = attempts[-1].attempt + 1
         return

@@ -168,7 +168,7 @@ def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
                 note=decision.note if decision else None,
                 policy=line.policy,
                 chosen_because=line.reason,
-                blind=_yes_no(count_session.blind),
+                blind=_yes_no(count_session.blind and count_session.asked_by_id != entry.member_id),
             )
         if len(page) < PAGE:
             return

@@ -66,13 +66,15 @@ class SheetLine:
 class SheetResult:
     """What came of a closed session. Values are in the company's currency, of what was posted.
 
-    `rejected` lines are among the `counted`. `unknown_cost` lines have no unit cost and are in neither value.
+    `rejected` lines are among the `counted`; so are those first counted `by_asker`, who had asked for the count, and of
+    those nobody says whether they were right. `unknown_cost` lines have no unit cost and are in neither value.
     """
 
     closed_at: datetime
     counted: int
     rejected: int
     right_at_first: int
+    by_asker: int
     net_value: Decimal
     gross_value: Decimal
     unknown_cost: int
@@ -175,7 +177,7 @@ def sheet_facts(session: Session, session_id: int) -> SheetFacts:
         chosen=_chosen([line for line, *_ in rows]),
         moved_because=count_session.moved_because,
         blind=count_session.blind,
-        result=_result([(line, item) for line, item, _, _ in rows], first, _posted(session, session_id)),
+        result=_result([(line, item) for line, item, _, _ in rows], first, _posted(session, session_id), count_session),
         unnamed=unnamed(named),
     )
 
@@ -241,13 +243,16 @@ def _posted(session: Session, session_id: int) -> dict[int, Decimal]:
 
 
 def _result(
-    rows: Sequence[tuple[CountLine, Item]], first: dict[int, _First], posted: dict[int, Decimal]
+    rows: Sequence[tuple[CountLine, Item]],
+    first: dict[int, _First],
+    posted: dict[int, Decimal],
+    count_session: CountSession,
 ) -> SheetResult | None:
     if not rows or any(line.state in OPEN_STATES for line, _ in rows):
         return None
     classes = {line.id: item.abc_class for line, item in rows}
-    summary = accuracy.summarize(
-        FirstCount(
+    counts = {
+        line_id: FirstCount(
             expected=count.judgement.expected,
             counted=count.entry.quantity,
             unit_cost=count.judgement.unit_cost,
@@ -255,12 +260,15 @@ def _result(
             posted=posted.get(line_id, Decimal(0)),
         )
         for line_id, count in first.items()
-    )
+    }
+    by_others = [line_id for line_id in first if first[line_id].entry.member_id != count_session.asked_by_id]
+    summary = accuracy.summarize(counts.values())
     return SheetResult(
         closed_at=max(line.settled_at for line, _ in rows if line.settled_at is not None),
         counted=summary.lines,
         rejected=sum(line.state is LineState.REJECTED for line, _ in rows),
-        right_at_first=summary.hits,
+        right_at_first=accuracy.summarize(counts[line_id] for line_id in by_others).hits,
+        by_asker=len(counts) - len(by_others),
         net_value=summary.net_value,
         gross_value=summary.gross_value,
         unknown_cost=summary.unknown_cost,

@@ -163,7 +163,14 @@ def test_the_whole_loop_of_a_spot_count(place: Workplace) -> None:
     place.settle()
     fuses = place.world.stock("FUSE-15", "A-01-03")
     assert "being counted" in place.count("ana", "item FUSE-15")
+    first = "You asked for this count, so somebody else counts it first."
     place.reply("ana", "FUSE-15 5")
+    assert place.told("ana", PARTS) == f"FUSE-15 (A-01-03): {first}"
+    for button in (ids.ENTER_COUNTS, ids.CANNOT_COUNT):
+        place.click_sheet("ana", button)
+        assert place.ana.view is None
+        assert place.told("ana", PARTS) == first
+    place.reply("fay", "FUSE-15 5")
     place.settle()
     place.click_sheet("dan")
     assert place.fill("dan", {fuses: "5"}).closed

@@ -136,6 +136,14 @@ def test_corrected_and_late_numbers_are_listed_apart() -> None:
     assert "Also entered: 1,080 (Ana 09:10, corrected by the same counter), 120 (Ana 10:30, came too late)" in text
 
 
+def test_a_count_by_who_asked_for_it_is_marked() -> None:
+    first, second = FACTS.attempts
+    asked_first = replace(FACTS, attempts=(replace(first, by_asker=True), second))
+    assert "(Dan 09:40) · counted by who asked for it\n" in read(review_card(asked_first))
+    asked_again = replace(FACTS, attempts=(first, replace(second, by_asker=True)))
+    assert "(Dan 09:40) · counted again by who asked for it\n" in read(review_card(asked_again))
+
+
 def test_a_recount_made_in_sight_of_the_first_count_is_marked() -> None:
     assert "(Dan 09:40) · first count visible in thread" in read(review_card(replace(FACTS, first_count_visible=True)))
 

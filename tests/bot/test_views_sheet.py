@@ -56,7 +56,7 @@ CLOSED = replace(
     FACTS,
     lines=(line(1, LineWord.DONE, who="Ana"), line(2, LineWord.SKIPPED, reason="blocked by a pallet")),
     result=SheetResult(
-        closed_at=datetime(2026, 11, 23, 10, 42, tzinfo=UTC), counted=11, rejected=0, right_at_first=10,
+        closed_at=datetime(2026, 11, 23, 10, 42, tzinfo=UTC), counted=11, rejected=0, right_at_first=10, by_asker=0,
         net_value=Decimal("-14.2"), gross_value=Decimal("61.8"), unknown_cost=0,
     ),
 )  # fmt: skip
@@ -160,6 +160,14 @@ def test_a_closed_sheet_says_how_many_were_rejected() -> None:
     rejected = replace(CLOSED, result=replace(CLOSED.result, rejected=2))
     assert " · closed 10:42 · 11 counted, 2 rejected, 1 skipped\n" in read(sheet(rejected))
     assert " · 11 counted, 2 rejected, 1 skipped\n" in read(summary(rejected))
+
+
+def test_a_closed_sheet_says_what_was_counted_by_who_asked_for_it() -> None:
+    assert CLOSED.result is not None
+    some = replace(CLOSED, result=replace(CLOSED.result, by_asker=3, right_at_first=7))
+    assert "\n7 of 8 right at the first count, 3 counted by who asked for it · net" in read(sheet(some))
+    every = replace(CLOSED, result=replace(CLOSED.result, by_asker=11, right_at_first=0))
+    assert "\ncounted by who asked for it, so it says nothing about accuracy · net" in read(sheet(every))
 
 
 def test_the_summary_says_who_counted() -> None:

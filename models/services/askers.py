@@ -1,0 +1,38 @@
+"""Whoever asks for a spot count may have read the record just before, so others of the team count it.
+
+Where there is nobody else they may; such a count says nothing about accuracy, and the review card says whose it was.
+"""
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col
+
+from models.counts import CountEntry, CountLine, CountSession
+from models.errors import NotAllowed
+from models.rules.lines import LineState
+from models.services import people
+from models.services.people import Person
+
+FIRST = "You asked for this count, so somebody else counts it first."
+AGAIN = "You asked for this count, so somebody else counts it again."
+
+
+def left_to_others(session: Session, person: Person, count_session: CountSession) -> frozenset[LineState]:
+    """The states in which lines of a session are for others than `person`, unless they were asked in person.
+
+    A recount is asked of who asked for the count when nobody else is left (`models.services.lines.recounters`).
+    """
+    if count_session.asked_by_id != person.id:
+        return frozenset()
+    others = [one for one in people.counters_of(session, count_session.team_id) if one.id != person.id]
+    return frozenset({LineState.TO_COUNT, LineState.RECOUNT} if others else {LineState.RECOUNT})
+
+
+def require_other(session: Session, person: Person, count_session: CountSession, line: CountLine) -> None:
+    """Raise NotAllowed when the line waits for the count of somebody else, because `person` asked for it."""
+    if line.asked_member_id != person.id and line.state in left_to_others(session, person, count_session):
+        raise NotAllowed(FIRST if line.state is LineState.TO_COUNT else AGAIN)
+
+
+def by_other() -> ColumnElement[bool]:
+    """Whether a `CountEntry`, joined to its `CountSession`, is not of who asked for the count."""
+    return col(CountSession.asked_by_id).is_distinct_from(col(CountEntry.member_id))
