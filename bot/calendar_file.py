@@ -1,15 +1,19 @@
 """The schedule as a calendar file (RFC 5545), for calendars that people look at anyway.
 
 An event is an occurrence of a plan, and its UID says which: importing a later file moves the event of a run that was
-moved, and changes what it says, instead of adding another. Times are in UTC, which every calendar shows in its own
-zone. The events make nobody busy: a count is done between other things.
+moved, and changes what it says, instead of adding another. A run that is no more is simply not in the later file: what
+subscribes to the file drops it, what imported it does not. Nothing is said to be cancelled, because that would take a
+memory of every file there was, and many calendars do not listen to it in an import.
+
+Times are in UTC, which every calendar shows in its own zone. The events make nobody busy: a count is done between other
+things.
 """
 
 from datetime import datetime
 
 from icalendar import Calendar, Event
 
-from bot.schedule_text import due_text, how_much
+from bot.schedule_text import cut_notes, due_text, how_much, until
 from models.services.plan_schedule import ScheduledRun
 from models.services.team_schedules import TeamSchedule
 
@@ -21,6 +25,7 @@ def calendar_file(found: TeamSchedule, now: datetime) -> str:
     calendar.add("prodid", "-//Cycle Count//Schedule//EN")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", "Cycle counts")
+    calendar.add("x-wr-caldesc", " ".join([f"Until {until(found)}.", *cut_notes(found)]))
     for run in found.runs:
         calendar.add_component(_event(run, found, now))
     content: bytes = calendar.to_ical()

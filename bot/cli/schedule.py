@@ -23,9 +23,7 @@ def schedule(parsed: argparse.Namespace, settings: Settings) -> int:
         found = team_schedules.team_schedule(session, team_ids=team_ids, now=at, weeks=parsed.weeks)
         if not found.runs:
             hint = "A plan in setup.toml brings some; then: python -m bot apply setup.toml"
-            raise NotFound(
-                "\n".join([*map(str, schedule_text.schedule_lines(found)), schedule_text.no_runs(found), hint])
-            )
+            raise NotFound("\n".join([*_lines(found), schedule_text.no_runs(found), hint]))
         if parsed.ics is None:
             _print(found)
         else:
@@ -34,8 +32,25 @@ def schedule(parsed: argparse.Namespace, settings: Settings) -> int:
 
 
 def _print(found: TeamSchedule) -> None:
-    say(*map(str, schedule_text.schedule_lines(found)))
-    say(f"Times in {found.zone.key}.", "For calendars: python -m bot schedule --ics schedule.ics")
+    say(*_lines(found), "What they count", *(f"  {note}" for note in schedule_text.plan_notes(found)))
+    say(*schedule_text.cut_notes(found))
+    say(
+        f"Until {schedule_text.until(found)}. Times in {found.zone.key}.",
+        "For calendars: python -m bot schedule --ics schedule.ics",
+    )
+
+
+def _lines(found: TeamSchedule) -> list[str]:
+    """The weeks, each line of a day under its first."""
+    found_weeks = schedule_text.weeks(found)
+    width = max((len(line.day) for week in found_weeks for line in week.lines), default=0)
+    said = []
+    for week in found_weeks:
+        said.append(week.name)
+        said += ["  ".join(filter(None, (f"  {line.day:<{width}}", line.time, line.text))) for line in week.lines]
+        if week.nothing_due:
+            said.append(f"  {week.nothing_due}")
+    return said
 
 
 def _write(found: TeamSchedule, path: Path, at: datetime) -> None:
@@ -44,8 +59,9 @@ def _write(found: TeamSchedule, path: Path, at: datetime) -> None:
     text = calendar_file(found, at)
     with written(path) as stream:
         stream.write(text)
-    runs = "1 run" if len(found.runs) == 1 else f"{len(found.runs)} runs"
     say(
-        f"{path}: {runs} until {schedule_text.until(found)}",
-        "Import it into the team's calendar; importing a later file again updates the events.",
+        f"{path}: {schedule_text.run_count(len(found.runs))} until {schedule_text.until(found)}",
+        *schedule_text.cut_notes(found),
+        "Let calendars subscribe to it. Or import it into a calendar of its own, emptied before each import,",
+        "because an import takes no run away that is no more.",
     )

@@ -95,7 +95,10 @@ def _classes(session: Session, person: Person, _rest: str) -> Rendered:
 
 def _schedule(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
     team_ids = team_schedules.teams_asked_for(session, person, rest)
-    return schedule_message(team_schedules.team_schedule(session, team_ids=team_ids, now=now))
+    found = team_schedules.team_schedule(
+        session, team_ids=team_ids, now=now, to_counters=statuses.counts_blind(session, person)
+    )
+    return schedule_message(found)
 
 
 _ANSWERS: dict[str, Callable[[Session, Person, str], Rendered]] = {

@@ -16,7 +16,7 @@ from models.services.statuses import PlanRow, SessionStatus
 from models.services.team_schedules import TeamSchedule
 
 MOST_SESSIONS = 15
-MOST_RUNS = 20
+MOST_RUNS = 5
 MOST_PLANS = 50
 """A Home has 100 blocks; these leave room for the rest."""
 
@@ -86,8 +86,9 @@ def _state(one: SessionStatus, facts: HomeFacts) -> str:
 
 
 def _coming(coming: TeamSchedule) -> list[Block]:
-    lines = schedule_text.schedule_lines(coming)
-    texts = [line_text(line) for line in lines[:MOST_RUNS]] or [blocks.escape(schedule_text.no_runs(coming))]
-    if len(lines) > MOST_RUNS:
-        texts.append(f"… {len(lines) - MOST_RUNS} more; “/count schedule” shows four weeks")
+    lines = [line for week in schedule_text.weeks(coming) for line in week.lines]
+    texts = [line_text(line) for line in lines[:MOST_RUNS]]
+    if not texts:
+        texts = [blocks.escape(schedule_text.no_runs(coming)) if not coming.runs else "Nothing is due."]
+    texts.append("“/count schedule” for all")
     return [blocks.header("Next 7 days", "coming.head"), *blocks.sections(texts, "coming")]

@@ -31,6 +31,7 @@ __all__ = [
     "Choice",
     "Policy",
     "describe",
+    "describe_all",
     "parse_policies",
     "policies_text",
     "slots",
@@ -58,9 +59,26 @@ def slots(choices: Sequence[Choice], lines: int) -> tuple[int, ...]:
 
 
 def describe(choice: Choice, currency: str = "") -> str:
-    """A choice in words: "what is due", "random sample 30 %", "more than 500.00 EUR moved since the last count"."""
-    words = f"{_WORDS[choice.policy]}{_arguments(choice, currency)}"
-    return words if choice.share is None else f"{words} {choice.share} %"
+    """A choice in words, without its share: "what is due", "more than 500.00 EUR moved since the last count"."""
+    return f"{_WORDS[choice.policy]}{_arguments(choice, currency)}"
+
+
+def describe_all(choices: Sequence[Choice], currency: str = "", *, to_counters: bool) -> str:
+    """What a plan chooses, in words: "half of the lines what is due, the rest never counted before".
+
+    With `to_counters` what would give the on-hand away is "chosen by stock control", all of it together.
+    """
+    kept_back = [choice for choice in choices if to_counters and choice.policy in HIDDEN]
+    parts = [(choice.share, describe(choice, currency)) for choice in choices if choice not in kept_back]
+    if kept_back:
+        shares = [choice.share for choice in kept_back if choice.share is not None]
+        parts.append((sum(shares) if len(shares) == len(kept_back) else None, "chosen by stock control"))
+    shared = [(f"{share} %", words) for share, words in parts if share is not None]
+    if len(shared) == 1:
+        shared = [(_FRACTIONS.get(part, part), words) for part, words in shared]
+    said = [f"{part}{'' if place else ' of the lines'} {words}" for place, (part, words) in enumerate(shared)]
+    rest = ", ".join(words for share, words in parts if share is None)
+    return ", ".join([*said, f"the rest {rest}" if said else rest] if rest else said)
 
 
 def _arguments(choice: Choice, currency: str) -> str:
@@ -87,7 +105,7 @@ _WORDS = MappingProxyType(
         Policy.CATEGORY: "category ",
         Policy.RANDOM: "random sample",
         Policy.CONTROL: "control group ",
-        Policy.NEVER: "never counted",
+        Policy.NEVER: "never counted before",
         Policy.ZERO: "zero balance",
         Policy.NEGATIVE: "negative balance",
         Policy.LOW: "below reorder point",
@@ -96,3 +114,5 @@ _WORDS = MappingProxyType(
         Policy.INACCURATE: "bins under ",
     }
 )
+
+_FRACTIONS = MappingProxyType({"25 %": "a quarter", "50 %": "half", "75 %": "three quarters", "100 %": "all"})

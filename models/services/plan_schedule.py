@@ -5,7 +5,7 @@ ahead; what exactly is on the sheet is chosen when it starts. The other policies
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,9 +13,10 @@ from sqlmodel import Session, col, select
 
 from models.people import Team
 from models.plans import CountPlan, Pace
+from models.rules import wording
 from models.rules.coverage import covered
 from models.rules.levelling import run_quotas
-from models.rules.policies import CAPPED, HIDDEN, Policy, describe, slots
+from models.rules.policies import CAPPED, Policy, describe, describe_all, slots
 from models.rules.runs import Run, runs_between
 from models.rules.schedules import Schedule, parse_schedule
 from models.rules.workdays import WorkCalendar
@@ -24,11 +25,14 @@ from models.services.due_stock import pace_of
 from models.services.people import Person
 from models.services.plan_terms import Leveled, Terms, terms_of
 from models.services.plan_times import over_until
-from models.services.reach import class_counts, reach_of
+from models.services.reach import Reach, class_counts, reach_of
 
 WEEKS = 4
 MOST_RUNS = 500
 """Runs of one plan that are listed; one that runs every minute would fill a book."""
+
+_BEYOND = 10
+"""Runs that are looked at beyond those: enough to know that there are more, even where some have started already."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,7 @@ class ScheduledRun:
     """A run to come. `by_class` of its `lines` are levelled due work (empty: not known before it starts).
 
     Where that is empty `lines` are the most it may have. Else there are fewer when less is due than on average, and
-    more when what waits too long takes lines that are left.
+    more when what waits too long takes lines that are left. `sampled` says what the other lines of `by_class` are.
 
     `occurrence` is when the schedule names the run; it stays when the calendar moves the run (`at`).
     """
@@ -50,8 +54,17 @@ class ScheduledRun:
     due_at: datetime
     lines: int
     by_class: tuple[tuple[str, int], ...]
+    sampled: str
     what: str
     moved_because: str
+
+
+@dataclass(frozen=True)
+class CutPlan:
+    """A plan with more runs than are listed; `last` is when the last listed one happens."""
+
+    plan: str
+    last: datetime
 
 
 @dataclass(frozen=True)
@@ -59,12 +72,33 @@ class PlanSchedule:
     """The runs of all plans of some teams until `until`, the next one first. `zone` is the company's."""
 
     runs: tuple[ScheduledRun, ...]
+    cut: tuple[CutPlan, ...]
     until: datetime
     zone: ZoneInfo
 
 
-def schedule(session: Session, *, team_ids: frozenset[int] | None, now: datetime, weeks: int = WEEKS) -> PlanSchedule:
-    """The coming runs of active plans; `team_ids` None: of all teams. Nothing in it tells of the on-hand."""
+@dataclass(frozen=True)
+class _Known:
+    """What one look at the schedule reads once, however many plans ask for it."""
+
+    currency: str
+    to_counters: bool
+    counts: dict[Reach | None, dict[str, int]] = field(default_factory=dict)
+
+    def counts_of(self, session: Session, reach: Reach | None) -> dict[str, int]:
+        """How many stocks of each class are in a reach."""
+        if reach not in self.counts:
+            self.counts[reach] = class_counts(session, reach)
+        return self.counts[reach]
+
+
+def schedule(
+    session: Session, *, team_ids: frozenset[int] | None, now: datetime, weeks: int = WEEKS, to_counters: bool = True
+) -> PlanSchedule:
+    """The coming runs of active plans; `team_ids` None: of all teams.
+
+    Nothing in it tells of the on-hand, unless it is not `to_counters`: then policies are named that do.
+    """
     until = now + timedelta(weeks=weeks)
     statement = (
         select(CountPlan, Team)
@@ -75,26 +109,22 @@ def schedule(session: Session, *, team_ids: frozenset[int] | None, now: datetime
     )
     if team_ids is not None:
         statement = statement.where(col(CountPlan.team_id).in_(team_ids))
-    zone = people.company(session).timezone
-    found = [
-        run
-        for plan, team in session.exec(statement).all()
-        for run in _runs(session, plan, team, parse_schedule(plan.schedule, zone), now, until)
-    ]
-    return PlanSchedule(tuple(sorted(found, key=lambda run: (run.at, run.plan))), until, ZoneInfo(zone))
+    company = people.company(session)
+    known = _Known(company.currency, to_counters)
+    found: list[ScheduledRun] = []
+    cut: list[CutPlan] = []
+    for plan, team in session.exec(statement).all():
+        runs = _runs(session, plan, team, parse_schedule(plan.schedule, company.timezone), now, until, known)
+        found += runs[:MOST_RUNS]
+        if len(runs) > MOST_RUNS:
+            cut.append(CutPlan(plan.name, runs[MOST_RUNS - 1].at))
+    found.sort(key=lambda run: (run.at, run.plan))
+    return PlanSchedule(tuple(found), tuple(cut), until, ZoneInfo(company.timezone))
 
 
 def teams_shown(person: Person) -> frozenset[int] | None:
     """Whose schedule somebody sees without asking for a team: their own teams', a controller all."""
     return None if person.is_controller else person.teams
-
-
-def what_is_counted(terms: Terms, currency: str) -> str:
-    """The policies of a plan in words for everybody: what would give the on-hand away is "chosen by stock control"."""
-    shown = [describe(choice, currency) for choice in terms.choices if choice.policy not in HIDDEN]
-    if len(shown) < len(terms.choices):
-        shown.append("chosen by stock control")
-    return ", ".join(shown)
 
 
 def expected_lines(terms: Terms, quotas: Mapping[str, int] | None) -> tuple[int, tuple[tuple[str, int], ...]]:
@@ -120,12 +150,14 @@ def leveled_run(rhythm: Schedule, calendar: WorkCalendar, run: Run) -> Leveled |
 
 
 def _runs(
-    session: Session, plan: CountPlan, team: Team, rhythm: Schedule, now: datetime, until: datetime
+    session: Session, plan: CountPlan, team: Team, rhythm: Schedule, now: datetime, until: datetime, known: _Known
 ) -> list[ScheduledRun]:
     terms, pace = terms_of(plan), pace_of(session, plan.team_id, now)
-    counts = class_counts(session, reach_of(session, terms)) if plan.pace is Pace.LEVEL else {}
+    counts = known.counts_of(session, reach_of(session, terms)) if plan.pace is Pace.LEVEL else {}
+    sampled = wording.all_of([describe(choice) for choice in terms.choices if choice.policy in CAPPED])
+    what = describe_all(terms.choices, known.currency, to_counters=known.to_counters)
     found = []
-    for run in runs_between(rhythm, pace.calendar, now, until, most=MOST_RUNS, since=over_until(plan, now)):
+    for run in runs_between(rhythm, pace.calendar, now, until, most=MOST_RUNS + _BEYOND, since=over_until(plan, now)):
         leveled = leveled_run(rhythm, pace.calendar, run)
         quotas = None
         if leveled is not None:
@@ -142,7 +174,8 @@ def _runs(
                 due_at=run.at + timedelta(seconds=plan.due_in_seconds),
                 lines=lines,
                 by_class=by_class,
-                what=what_is_counted(terms, people.company(session).currency),
+                sampled=sampled,
+                what=what,
                 moved_because=run.moved_because,
             )
         )

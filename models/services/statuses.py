@@ -11,12 +11,11 @@ from models.counts import OPEN_STATES, CountLine, CountSession
 from models.people import Team
 from models.plans import CountPlan, Pace
 from models.rules.lines import LineState
-from models.rules.policies import Policy, describe
+from models.rules.policies import Policy, describe_all
 from models.rules.schedules import parse_schedule
 from models.services import counts, people
 from models.services.people import Person
 from models.services.plan_runs import last_session
-from models.services.plan_schedule import what_is_counted
 from models.services.plan_terms import terms_of
 
 
@@ -114,8 +113,13 @@ def plan_rows(session: Session, person: Person) -> list[PlanRow]:
     return [_plan_row(session, person, plan, team, currency) for plan, team in session.exec(statement).all()]
 
 
-def _is_asked(session: Session, person: Person) -> bool:
-    """Whether somebody who is no counter was asked for a recount that is still open."""
+def counts_blind(session: Session, person: Person) -> bool:
+    """Whether what tells of the on-hand is kept from somebody: who counts for any team (teams may share bins).
+
+    Also who was asked for a recount that is still open.
+    """
+    if person.counts:
+        return True
     asked = select(CountLine.id).where(CountLine.asked_member_id == person.id, col(CountLine.state).in_(OPEN_STATES))
     return session.exec(asked.limit(1)).first() is not None
 
@@ -125,9 +129,7 @@ def _plan_row(session: Session, person: Person, plan: CountPlan, team: Team, cur
     terms = terms_of(plan)
     is_once = parse_schedule(plan.schedule, people.company(session).timezone).once is not None
     has_pace = not is_once and any(choice.policy is Policy.DUE for choice in terms.choices)
-    what = what_is_counted(terms, currency)
-    if not person.counts and not _is_asked(session, person):  # teams may share bins
-        what = ", ".join(describe(choice, currency) for choice in terms.choices)
+    what = describe_all(terms.choices, currency, to_counters=counts_blind(session, person))
     return PlanRow(
         plan_id=plan.id,
         name=plan.name,

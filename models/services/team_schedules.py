@@ -17,7 +17,7 @@ from models.rules.workdays import WorkCalendar
 from models.services import lookup
 from models.services.calendars import calendar_of
 from models.services.people import Person
-from models.services.plan_schedule import WEEKS, PlanSchedule, ScheduledRun, schedule, teams_shown
+from models.services.plan_schedule import WEEKS, CutPlan, PlanSchedule, ScheduledRun, schedule, teams_shown
 
 _DAY = timedelta(days=1)
 
@@ -33,11 +33,16 @@ class ClosedDay:
 
 @dataclass(frozen=True)
 class TeamSchedule:
-    """The runs of some teams and their closed days. `teams` are the names of all that were asked for."""
+    """The runs of some teams from `now` on, and their closed days. `teams` are the names of all that were asked for.
+
+    `cut` are the plans of which only the first runs are here.
+    """
 
     runs: tuple[ScheduledRun, ...]
+    cut: tuple[CutPlan, ...]
     closed: tuple[ClosedDay, ...]
     teams: tuple[str, ...]
+    now: datetime
     until: datetime
     zone: ZoneInfo
 
@@ -61,15 +66,17 @@ def teams_asked_for(session: Session, person: Person, name: str) -> frozenset[in
 
 
 def team_schedule(
-    session: Session, *, team_ids: frozenset[int] | None, now: datetime, weeks: int = WEEKS
+    session: Session, *, team_ids: frozenset[int] | None, now: datetime, weeks: int = WEEKS, to_counters: bool = True
 ) -> TeamSchedule:
-    """The schedule of the coming weeks; `team_ids` None: of all teams."""
-    found = schedule(session, team_ids=team_ids, now=now, weeks=weeks)
+    """The schedule of the coming weeks; `team_ids` None: of all teams, `to_counters`: what is hidden from them is."""
+    found = schedule(session, team_ids=team_ids, now=now, weeks=weeks, to_counters=to_counters)
     teams = _teams(session, team_ids)
     return TeamSchedule(
         runs=found.runs,
+        cut=found.cut,
         closed=tuple(_closed_days(session, teams, now, found)),
         teams=tuple(team.name for team in teams),
+        now=now,
         until=found.until,
         zone=found.zone,
     )

@@ -11,7 +11,7 @@ from bot.ids import PlanRef, PlanVerb
 from bot.sandbox.faults import slack_error
 from models.counts import CountSession
 from models.people import Role
-from models.plans import CountPlan
+from models.plans import CountPlan, Pace
 from tests.bot.outbound import SECOND
 from tests.bot.planning import add_shortcuts, enter, form, plan, plan_names, submit
 from tests.bot.workplace import Workplace
@@ -84,12 +84,28 @@ def test_a_counter_sees_what_to_count_and_what_comes(place: Workplace) -> None:
         "2 lines for you · due 11:00",
         "[ Enter counts ]",
     ]
-    assert "Next 7 days\nTue 24 Nov  07:00  Daily parts · up to 12 lines · what is due 50 %, chosen by stock" in text
-    assert "Mon 30 Nov" in text
-    assert "Tue 1 Dec" not in text
+    runs = "".join(f"{day} Nov  07:00  Daily parts · up to 12 lines\n" for day in ("Tue 24", "Wed 25", "Thu 26"))
+    assert f"Next 7 days\n{runs}" in text
+    assert text.endswith("Sat 28 Nov  07:00  Daily parts · up to 12 lines\n“/count schedule” for all")
     assert "Cycle counts" not in text
     assert "New cycle count" not in text
     assert "1234" not in text.replace(",", "")
+
+
+def test_a_week_without_runs_says_so(place: Workplace) -> None:
+    with place.database.write() as session:
+        session.exec(select(CountPlan)).one().schedule = "monthly 31 07:00"
+    assert opened(place, "ana").endswith(
+        "Next 7 days\nMon 30 Nov  07:00  Daily parts · up to 12 lines\n“/count schedule” for all"
+    )
+    with place.database.write() as session:
+        plan = session.exec(select(CountPlan)).one()
+        plan.schedule, plan.pace = "daily 07:00", Pace.LEVEL
+        plan.bins = "Z-"
+    assert opened(place, "ana").endswith("Next 7 days\nNothing is due.\n“/count schedule” for all")
+    with place.database.write() as session:
+        session.exec(select(CountPlan)).one().schedule = "monthly 1 07:00"
+    assert "Next 7 days\nNothing is scheduled until Mon 30 Nov.\n" in opened(place, "ana")
 
 
 def test_an_approver_sees_the_plans_of_the_team(place: Workplace) -> None:
@@ -136,8 +152,8 @@ def test_long_lists_fit(place: Workplace) -> None:
     text = opened(place, "kim")
     assert len(published(place, "kim")["blocks"]) <= 100
     assert "… 71 more; “/count edit” and a name finds them" in text
-    assert text.count("07:00  Plan ") + text.count("07:00  Daily parts") == 20
-    assert "“/count schedule” shows four weeks" in text
+    assert text.count("07:00  Plan ") + text.count("07:00  Daily parts") == 5
+    assert "“/count schedule” for all" in text
 
 
 def test_when_slack_does_not_take_it_nothing_else_breaks(place: Workplace) -> None:

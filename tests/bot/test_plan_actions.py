@@ -73,16 +73,18 @@ def test_a_plan_says_when_how_much_and_what(place: Workplace) -> None:
     assert lines[:3] == [
         "Daily parts · next Mon 23 Nov 07:00",
         "Fleet Parts · daily 07:00 · 1 line · spread evenly",
-        "what is due 50 %, chosen by stock control",
+        "half of the lines what is due, the rest chosen by stock control",
     ]
     with place.database.write() as session:
         session.exec(select(CountPlan).where(CountPlan.name == "Tyre check")).one().selection = "never"
-    assert "Tyres · daily 07:00 · up to 12 lines\nnever counted" in listed(place, "kim")
+    assert "Tyres · daily 07:00 · up to 12 lines\nnever counted before" in listed(place, "kim")
     with place.database.write() as session:
         check = session.exec(select(CountPlan).where(CountPlan.name == "Tyre check")).one()
         check.selection, check.schedule = "due", "once 2026-12-01 07:00"
     assert "Tyres · once 2026-12-01 07:00 · up to 12 lines\nwhat is due" in listed(place, "kim")
-    all_of_it = "what is due 50 %, zero balance 20 %, more than 500.00 EUR moved since the last count"
+    all_of_it = (
+        "50 % of the lines what is due, 20 % zero balance, the rest more than 500.00 EUR moved since the last count"
+    )
     for who in ("ben", "kim"):
         assert all_of_it in listed(place, who)
     with place.database.write() as session:

@@ -20,6 +20,7 @@ from models.rules.policies import (
     Choice,
     Policy,
     describe,
+    describe_all,
     parse_policies,
     policies_text,
     slots,
@@ -174,20 +175,20 @@ def test_every_form_is_its_own_canonical_text(policy: Policy) -> None:
     ("text", "words"),
     [
         ("due", "what is due"),
-        ("random 30%", "random sample 30 %"),
+        ("random 30%", "random sample"),
         ("value", "high value"),
         ("abc A", "class A"),
-        ("abc A B C 20%", "class A, B and C 20 %"),
+        ("abc A B C 20%", "class A, B and C"),
         ("velocity", "most moved in 90 days"),
         ("velocity 1d", "most moved in 1 day"),
         ("location A- B-", "bins A-… and B-…"),
         ('category "Oils, greases"', "category Oils, greases"),
         ("control BOLT-10 NUT-8", "control group BOLT-10 and NUT-8"),
-        ("never", "never counted"),
+        ("never", "never counted before"),
         ("zero", "zero balance"),
         ("negative", "negative balance"),
         ("low", "below reorder point"),
-        ("turnover 1500 10%", "more than 1,500.00 EUR moved since the last count 10 %"),
+        ("turnover 1500 10%", "more than 1,500.00 EUR moved since the last count"),
         ("adjusted", "adjusted 14 days ago or earlier, not counted since"),
         ("inaccurate 97.5% of 3", "bins under 97.5 % accuracy in their last 3 counts"),
         ("inaccurate 90% of 1", "bins under 90 % accuracy in their last count"),
@@ -195,6 +196,33 @@ def test_every_form_is_its_own_canonical_text(policy: Policy) -> None:
 )
 def test_a_choice_in_words(text: str, words: str) -> None:
     assert describe(parse_policies(text)[0], "EUR") == words
+
+
+@pytest.mark.parametrize(
+    ("text", "openly", "to_counters"),
+    [
+        ("due", "what is due", None),
+        ("due 50%", "half of the lines what is due", None),
+        ("due 70%, random 30%", "70 % of the lines what is due, 30 % random sample", None),
+        ("due 25%, random", "a quarter of the lines what is due, the rest random sample", None),
+        ("value", "high value", "chosen by stock control"),
+        ("negative, zero", "negative balance, zero balance", "chosen by stock control"),
+        ("zero 10%", "10 % of the lines zero balance", "10 % of the lines chosen by stock control"),
+    ],
+)
+def test_a_plan_in_words(text: str, openly: str, to_counters: str | None) -> None:
+    choices = parse_policies(text)
+    assert describe_all(choices, to_counters=False) == openly
+    assert describe_all(choices, to_counters=True) == (to_counters or openly)
+
+
+def test_what_counters_are_not_told_goes_together() -> None:
+    several = parse_policies("value 30%, zero 20%, velocity 50%")
+    assert describe_all(several, to_counters=True) == (
+        "50 % of the lines most moved in 90 days, 50 % chosen by stock control"
+    )
+    without = parse_policies("negative 10%, zero, due")
+    assert describe_all(without, to_counters=True) == "what is due, chosen by stock control"
 
 
 @pytest.mark.parametrize(

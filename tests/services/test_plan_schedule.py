@@ -9,9 +9,10 @@ from models.people import Company, Team
 from models.plans import CountPlan, Pace
 from models.rules.policies import parse_policies
 from models.services import plan_changes, plan_schedule
-from models.services.plan_schedule import ScheduledRun, expected_lines
+from models.services.plan_schedule import CutPlan, ScheduledRun, expected_lines
 from models.services.plan_terms import Terms
 from tests.services.choosing import leveled_for, picks, stocked
+from tests.statements import statements
 from tests.world import World
 
 
@@ -103,15 +104,18 @@ def test_paused_ended_and_orphaned_plans_are_not_listed(world: World) -> None:
 @pytest.mark.parametrize(
     ("select_text", "what"),
     [
-        ("due 70%, random 30%", "what is due 70 %, random sample 30 %"),
+        ("due 70%, random 30%", "70 % of the lines what is due, 30 % random sample"),
         ("negative 10%, zero, due", "what is due, chosen by stock control"),
         ("value", "chosen by stock control"),
-        ("turnover 500, adjusted 7d, inaccurate, low, never", "never counted, chosen by stock control"),
+        ("turnover 500, adjusted 7d, inaccurate, low, never", "never counted before, chosen by stock control"),
     ],
 )
 def test_what_would_give_the_on_hand_away_is_not_named(world: World, select_text: str, what: str) -> None:
     edit(world, selection=select_text)
     assert {run.what for run in runs(world)} == {what}
+    with world.database.read() as session:
+        openly = plan_schedule.schedule(session, team_ids=None, now=world.now, to_counters=False)
+    assert all("chosen by stock control" not in run.what for run in openly.runs)
 
 
 def test_the_levelled_lines_of_a_day_are_those_of_its_run_and_add_up_over_a_month(world: World) -> None:
@@ -132,4 +136,31 @@ def test_the_levelled_lines_of_a_day_are_those_of_its_run_and_add_up_over_a_mont
 
 def test_a_plan_that_runs_every_minute_is_listed_in_part(small_world: World) -> None:
     edit(small_world, schedule="cron * * * * *", pace=Pace.LEVEL)
-    assert len(runs(small_world)) == plan_schedule.MOST_RUNS
+    with small_world.database.read() as session:
+        found = plan_schedule.schedule(session, team_ids=None, now=small_world.now)
+    assert len(found.runs) == plan_schedule.MOST_RUNS
+    assert found.cut == (CutPlan("Daily parts", found.runs[-1].at),)
+
+
+@pytest.mark.parametrize(("most", "cut"), [(168, 0), (167, 1)])
+def test_a_plan_is_cut_only_when_it_has_more_runs(
+    small_world: World, monkeypatch: pytest.MonkeyPatch, most: int, cut: int
+) -> None:
+    edit(small_world, schedule="cron 30 * * * *")  # 168 runs a week
+    monkeypatch.setattr(plan_schedule, "MOST_RUNS", most)
+    with small_world.database.read() as session:
+        found = plan_schedule.schedule(session, team_ids=None, now=small_world.now, weeks=1)
+    assert (len(found.runs), len(found.cut)) == (most, cut)
+
+
+def test_plans_of_one_reach_count_its_classes_once(small_world: World) -> None:
+    small_world.stock("BOLT-1", "A-01", 1)
+    with small_world.database.write() as session:
+        for number in range(4):
+            plan_id = small_world.plan(session, f"Plan {number}", small_world.team_id)
+            session.get_one(CountPlan, plan_id).pace = Pace.LEVEL
+        session.get_one(CountPlan, plan_id).bins = "A-"
+    edit(small_world, pace=Pace.LEVEL)
+    with statements(small_world.database) as queries:
+        runs(small_world)
+    assert sum("GROUP BY" in query for query, _ in queries) == 2, "one reach is the team's, one the aisle's"
