@@ -1,6 +1,6 @@
 """The migrated schema is the one the code expects, and rows that say what happened are never changed."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ from models.database import Database
 from models.errors import WrongState
 from models.journal import AuditEvent
 from models.migrate import HEAD, migrate, require_current
+from models.plans import CountPlan
+from models.services import plan_times
 from models.stock import EntryKind, StockEntry
 from models.tables import METADATA
 from tests.databases import opened
@@ -159,6 +161,23 @@ def test_who_asked_for_earlier_spot_counts_is_taken_from_the_audit_trail(tmp_pat
     with opened(url) as database, database.read() as session:
         found = session.execute(text("SELECT id, asked_by_id FROM countsession ORDER BY id")).all()
     assert [tuple(row) for row in found] == [(1, None), (2, 8)]
+
+
+def test_a_once_that_was_over_before_the_upgrade_stays_over(tmp_path: Path) -> None:
+    url = f"sqlite:///{(tmp_path / 'old.db').as_posix()}"
+    upgrade(url, "0004")
+    made = "INSERT INTO countplan (name, team_id, schedule, selection, bins, categories, lines, pace, blind, is_active,"
+    made += " is_paused, due_in_seconds, grace_seconds, recounts, replies, at_due) VALUES ('Once', 1,"
+    made += " 'once 2026-11-23 07:00', 'due', '', '[]', 12, 'full', 1, 1, 0, 14400, 86400, 1, 1, 'expire')"
+    team = "INSERT INTO team (id, name, channel, review_channel, is_active) VALUES (1, 'T', 'C', 'R', 1)"
+    company = "INSERT INTO company (id, timezone, currency) VALUES (1, 'America/New_York', 'EUR')"
+    with opened(url) as database, database.engine.begin() as connection:
+        for statement in (company, team, made):
+            connection.execute(text(statement))
+    migrate(url)
+    with opened(url) as database, database.write() as session:
+        plan_times.schedule_again(session, None, datetime(2026, 11, 23, 10, 20, tzinfo=UTC))  # 05:20 there
+        assert session.exec(select(CountPlan.next_due)).one() is None
 
 
 def post_one_row(database: Database, now: datetime) -> None:

@@ -1,22 +1,18 @@
 """Every occurrence of a plan has one turn: what lay before the plan, or had its turn, comes back by no change."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import text
 from sqlmodel import select
 
 from models.counts import CountSession
 from models.errors import WrongState
-from models.migrate import migrate
 from models.people import Company
 from models.plans import CountPlan
 from models.services import calendar_changes, plan_changes, plan_schedule, plan_times, setups
 from models.services.setup_things import Facts
 from scheduler.jobs import tick
-from tests.databases import opened
 from tests.services.setup_example import SETUP
 from tests.world import World
 
@@ -195,20 +191,3 @@ def test_a_plan_of_the_version_before_keeps_the_run_that_waits_and_no_other(worl
         change_calendar(world, "23 10:00", {"quiet": "06:00-21:00"})
         assert first_run(world) == at(f"{day} 21:00")
         change_calendar(world, "23 10:00", {"quiet": "none"})
-
-
-def test_a_once_that_was_over_before_the_upgrade_stays_over(tmp_path: Path) -> None:
-    url = f"sqlite:///{(tmp_path / 'old.db').as_posix()}"
-    migrate(url)
-    with opened(url) as database:
-        world = World(database, at("23 07:00"))
-        make(world, "once 2026-11-23 07:00", now="20 06:00")
-        with database.engine.begin() as connection:  # as the version before left it
-            connection.execute(text("UPDATE countplan SET next_due = NULL, next_occurrence = NULL"))
-            connection.execute(text("ALTER TABLE countplan DROP COLUMN runs_after"))
-            connection.execute(text("UPDATE alembic_version SET version_num = '0004'"))
-    migrate(url)
-    with opened(url) as database, database.write() as session:
-        session.get_one(Company, 1).timezone = "America/New_York"  # where it is 05:20 yet
-        plan_times.schedule_again(session, None, at("23 10:20"))
-        assert session.get_one(CountPlan, world.plan_id).next_due is None
