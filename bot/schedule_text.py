@@ -18,6 +18,8 @@ from models.services.team_schedules import TeamSchedule
 MOST_A_DAY = 3
 """Runs of one plan on one day that have a line each."""
 
+day_of = wording.day_of
+
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
 _MINUTE = timedelta(minutes=1)
@@ -93,12 +95,6 @@ def until(found: TeamSchedule) -> str:
 def run_count(runs: int) -> str:
     """So many runs, in words."""
     return "1 run" if runs == 1 else f"{runs} runs"
-
-
-def day_of(day: date, this_year: int | None = None) -> str:
-    """A day, as “Wed 25 Nov”; with its year when that is not `this_year`."""
-    year = "" if this_year in (None, day.year) else f" {day.year}"
-    return f"{day:%a} {day.day} {day:%b}{year}"
 
 
 def moment_of(at: datetime, zone: ZoneInfo, now: datetime) -> str:

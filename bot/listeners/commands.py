@@ -54,24 +54,22 @@ def answer(context: Context, command: Command) -> Answer:
     with context.database.read() as session:
         person = people.require_person(session, command.user)
         if not name:
-            return _shown(help_message())
+            return _shown(help_message(person))
         if name == "schedule":
             return _shown(_schedule(session, person, rest, now))
+        if name == "plans":
+            return _shown(plans_message(statuses.plan_rows(session, person, now), _zone(session), now))
         if name not in _ANSWERS:
             raise BadInput(_unknown(word))
         return _shown(_ANSWERS[name](session, person, rest))
 
 
-def _help(_session: Session, _person: Person, _rest: str) -> Rendered:
-    return help_message()
+def _help(_session: Session, person: Person, _rest: str) -> Rendered:
+    return help_message(person)
 
 
 def _status(session: Session, person: Person, _rest: str) -> Rendered:
     return status_message(statuses.status(session, person))
-
-
-def _plans(session: Session, person: Person, _rest: str) -> Rendered:
-    return plans_message(statuses.plan_rows(session, person), _zone(session))
 
 
 def _item(session: Session, person: Person, rest: str) -> Rendered:
@@ -104,7 +102,6 @@ def _schedule(session: Session, person: Person, rest: str, now: datetime) -> Ren
 _ANSWERS: dict[str, Callable[[Session, Person, str], Rendered]] = {
     "help": _help,
     "status": _status,
-    "plans": _plans,
     "item": _item,
     "history": _history,
     "classes": _classes,

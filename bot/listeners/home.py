@@ -82,7 +82,7 @@ def _facts(session: Session, person: Person, context: Context) -> HomeFacts:
     return HomeFacts(
         sessions=found.sessions,
         coming=coming,
-        plans=statuses.plan_rows(session, person) if decides else [],
+        plans=statuses.plan_rows(session, person, now) if decides else [],
         can_plan=person.is_controller,
         zone=found.zone,
         now=now,

@@ -21,10 +21,10 @@ from bot.responses import replace_original
 from bot.views import blocks
 from bot.views.blocks import Rendered
 from bot.views.plan_form import Origin
-from bot.views.plan_list import end_form, plans_message, resumed_text, started_text
+from bot.views.plan_list import end_form, paused_text, plans_message, resumed_text, started_text
 from bot.wiring import CLEAR, Answer, on_click, on_submit, on_view_action
 from models.counts import CountSession
-from models.errors import BadInput, CycleCountError, WrongState
+from models.errors import BadInput, CycleCountError, NotFound
 from models.milestones import Milestone
 from models.people import Team
 from models.plans import CountPlan
@@ -51,7 +51,8 @@ def from_list(context: Context, click: Click) -> None:
         return
     with context.database.read() as session:
         person = people.require_person(session, click.user)
-        shown = plans_message(statuses.plan_rows(session, person), _zone(session), said)
+        now = context.read_clock()
+        shown = plans_message(statuses.plan_rows(session, person, now), _zone(session), now, said)
     try:
         replace_original(click.response_url, shown)
     except (SlackRefused, SlackUnavailable) as problem:
@@ -78,7 +79,7 @@ def answer(context: Context, command: Command, word: str, name: str) -> Rendered
             person = people.require_person(session, command.user)
             plan_changes.require_controller(session, person)
             plan_id = _by_name(session, word, name).id or 0
-        said = _done(context, command.user, command.trigger_id, PlanRef(PlanVerb(word), plan_id, 0), origin)
+        said = _asked(context, command.user, command.trigger_id, PlanRef(PlanVerb(word), plan_id, 0), origin)
     return None if said is None else blocks.rendered(said, [blocks.section(said, "answer")])
 
 
@@ -105,29 +106,32 @@ def end(context: Context, submitted: Submission) -> Answer:
 def _tried(context: Context, user: str, trigger_id: str, value: str, origin: Origin) -> str | None:
     """What was done, or why not, as mrkdwn; None when a form was opened."""
     try:
-        ref = ids.parse_plan_value(value)
-        if ref.verb is PlanVerb.END:
-            return _asked_to_end(context, user, trigger_id, ref.plan_id, origin)
-        return _done(context, user, trigger_id, ref, origin)
+        return _asked(context, user, trigger_id, ids.parse_plan_value(value), origin)
     except CycleCountError as refusal:
         return blocks.escape(str(refusal))
 
 
-def _done(context: Context, user: str, trigger_id: str, ref: PlanRef, origin: Origin) -> str | None:
-    now = context.read_clock()
+def _asked(context: Context, user: str, trigger_id: str, ref: PlanRef, origin: Origin) -> str | None:
+    """Open the form that was asked for, or do it at once and return what was done."""
     if ref.verb is PlanVerb.EDIT:
         return _opened(context, trigger_id, plan_form.edit_form(context, user, origin, ref.plan_id))
+    if ref.verb is PlanVerb.END:
+        return _asked_to_end(context, user, trigger_id, ref.plan_id, origin)
+    return _done(context, user, ref)
+
+
+def _done(context: Context, user: str, ref: PlanRef) -> str:
+    now = context.read_clock()
     with context.database.write() as session:
         person = people.require_person(session, user)
         match ref.verb:
             case PlanVerb.PAUSE:
-                plan = plan_changes.pause(session, person, ref.plan_id, now)
-                said = f"{blocks.escape(plan.name)} is paused: it has no run until it is resumed."
+                said = paused_text(plan_changes.pause(session, person, ref.plan_id, now).name)
             case PlanVerb.RESUME:
+                stored = session.get(CountPlan, ref.plan_id)
+                was_paused = stored is not None and stored.is_paused
                 plan = plan_changes.resume(session, person, ref.plan_id, now)
-                said = resumed_text(plan.name, plan.next_due, _zone(session))
-            case PlanVerb.END:
-                said = blocks.escape(_ended(plan_changes.end(session, person, ref.plan_id, now)))
+                said = resumed_text(plan.name, plan.next_due, _zone(session), now, was_paused=was_paused)
             case _:
                 started = plan_runs.start_seen(
                     session, person=person, plan_id=ref.plan_id, seen=ref.last_session, now=now
@@ -143,7 +147,7 @@ def _started_by_name(context: Context, command: Command, name: str) -> str:
         person = people.require_person(session, command.user)
         plan = _by_name(session, START, name)
         if command.trigger_id and not journal.first_time(session, f"command:{command.trigger_id}", now):
-            return f"{blocks.escape(plan.name)} was started already."
+            return f"“{blocks.escape(plan.name)}” was started already."
         said = _started(session, plans.start_now(session, person=person, plan_name=name, now=now))
     context.committed(Milestone.SESSION_STARTED)
     return said
@@ -154,8 +158,10 @@ def _asked_to_end(context: Context, user: str, trigger_id: str, plan_id: int, or
         person = people.require_person(session, user)
         plan_changes.require_controller(session, person)
         plan = session.get(CountPlan, plan_id)
-    if plan is None or not plan.is_active:
-        raise WrongState("This plan has ended already.")
+    if plan is None:
+        raise NotFound("There is no such plan any more.")
+    if not plan.is_active:
+        raise plan_runs.has_ended(plan)
     metadata = json.dumps({"p": plan_id, "c": origin.channel, "h": origin.is_home})
     return _opened(context, trigger_id, end_form(plan_id, plan.name, metadata))
 
@@ -167,17 +173,18 @@ def _opened(context: Context, trigger_id: str, view: blocks.JsonObject) -> str |
 def _by_name(session: Session, word: str, name: str) -> CountPlan:
     if not name:
         raise BadInput(f"Which plan? “/count plans” lists them; then write “/count {word}” and its name.")
-    return plans.find_plan(session, name)
+    return plan_runs.find_plan(session, name)
 
 
 def _started(session: Session, started: CountSession) -> str:
     lines = plans.line_count(session, started)
     channel = session.get_one(Team, started.team_id).channel
-    return started_text(started.name, lines, started.due_at, channel, _zone(session))
+    plan = session.get_one(CountPlan, started.plan_id)
+    return started_text(started.name, lines, started.due_at, channel, _zone(session), is_paused=plan.is_paused)
 
 
 def _ended(plan: CountPlan) -> str:
-    return f"{plan.name} has ended. What is being counted goes on."
+    return f"“{plan.name}” has ended. What is being counted goes on."
 
 
 def _zone(session: Session) -> ZoneInfo:

@@ -1,28 +1,56 @@
-"""The commands, as an answer to one person."""
+"""The commands, as an answer to one person: those that they may use."""
+
+from enum import Enum
+from typing import NamedTuple
 
 from bot.views import blocks
 from bot.views.blocks import Rendered
+from models.services.people import Person
+
+
+class Who(Enum):
+    """Whom a command is for."""
+
+    EVERYBODY = "everybody"
+    DECIDERS = "approvers and stock control"
+    STOCK_CONTROL = "stock control"
+
+    def has(self, person: Person) -> bool:
+        """Whether somebody is one of them."""
+        if self is Who.EVERYBODY or person.is_controller:
+            return True
+        return self is Who.DECIDERS and bool(person.approves)
+
+
+class Usage(NamedTuple):
+    """How a command is written, what it answers, and whom it is for."""
+
+    written: str
+    answers: str
+    who: Who = Who.EVERYBODY
+
 
 COMMANDS = {
-    "status": ("status", "what is being counted, and what waits for you"),
-    "item": ("item SKU", "on-hand by bin, last counts, last movements"),
-    "history": ("history [SKU, bin or team] [since 2026-01-31]", "what was counted, and what became of it"),
-    "plans": ("plans", "what is counted when"),
-    "start": ("start PLAN", "start a plan now (approvers and stock control)"),
-    "new": ("new", "plan a cycle count (stock control, as the next four)"),
-    "edit": ("edit PLAN", "change a plan"),
-    "pause": ("pause PLAN", "no more runs until it is resumed"),
-    "resume": ("resume PLAN", "let a paused plan run again"),
-    "end": ("end PLAN", "no more runs; what is being counted goes on"),
-    "schedule": ("schedule [team]", "what is counted when in the next four weeks"),
-    "now": ("now SKU or bin", "have it counted now"),
-    "classes": ("classes", "what the last classification changed, and why (approvers and stock control)"),
-    "help": ("help", "this list"),
+    "status": Usage("status", "what is being counted, and what waits for you"),
+    "now": Usage("now SKU or bin", "have it counted now"),
+    "schedule": Usage("schedule [team]", "what is counted when in the next four weeks"),
+    "plans": Usage("plans", "the cycle counts: how often, how much, and what"),
+    "item": Usage("item SKU", "on-hand by bin, last counts, last movements"),
+    "history": Usage("history [SKU, bin or team] [since 2026-01-31]", "what was counted, and what became of it"),
+    "start": Usage("start PLAN", "start a plan now", Who.DECIDERS),
+    "classes": Usage("classes", "what the last classification changed, and why", Who.DECIDERS),
+    "new": Usage("new", "plan a cycle count", Who.STOCK_CONTROL),
+    "edit": Usage("edit PLAN", "change a plan", Who.STOCK_CONTROL),
+    "pause": Usage("pause PLAN", "no more runs until it is resumed", Who.STOCK_CONTROL),
+    "resume": Usage("resume PLAN", "let a paused plan run again", Who.STOCK_CONTROL),
+    "end": Usage("end PLAN", "no more runs; what is being counted goes on", Who.STOCK_CONTROL),
+    "help": Usage("help", "this list"),
 }
-"""Every word `/count` knows: how it is written, and what it answers."""
+"""Every word `/count` knows."""
 
 
-def help_message() -> Rendered:
-    """What `/count` can do."""
-    lines = [f"`/count {usage}` {answer}" for usage, answer in COMMANDS.values()]
-    return blocks.rendered("/count " + ", ".join(COMMANDS), blocks.sections(lines, "help"))
+def help_message(person: Person) -> Rendered:
+    """What `/count` can do for this person."""
+    mine = {word: usage for word, usage in COMMANDS.items() if usage.who.has(person)}
+    lines = [f"`/count {usage.written}` {usage.answers}" for usage in mine.values()]
+    return blocks.rendered("/count " + ", ".join(mine), blocks.sections(lines, "help"))

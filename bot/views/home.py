@@ -46,7 +46,7 @@ def home_view(facts: HomeFacts, said: str = "") -> JsonObject:
     if facts.can_plan:
         new = blocks.button("New cycle count", ids.HOME_NEW_PLAN, "new", primary=True)
         built.append(blocks.actions([new], "plans.new"))
-    built += plan_rows(facts.plans, facts.zone, ids.HOME_PLAN_MENU, MOST_PLANS)
+    built += plan_rows(facts.plans, facts.zone, facts.now, ids.HOME_PLAN_MENU, MOST_PLANS)
     view: JsonObject = HomeTabView(built).to_dict()
     return view
 

@@ -12,7 +12,7 @@ from slackblocks import Block, Element, Option, OverflowMenu
 
 from bot import ids
 from bot.ids import PlanRef, PlanVerb
-from bot.schedule_text import day_of
+from bot.schedule_text import moment_of
 from bot.views import blocks
 from bot.views.blocks import JsonObject, Rendered, When
 from models.plans import Pace
@@ -30,7 +30,7 @@ _LABELS = {
 }
 
 
-def plans_message(plans: Sequence[PlanRow], zone: ZoneInfo, said: str = "") -> Rendered:
+def plans_message(plans: Sequence[PlanRow], zone: ZoneInfo, now: datetime, said: str = "") -> Rendered:
     """Each plan: when it runs, how much of what it counts, and what this person may do; `said`: what was just done.
 
     `said` is mrkdwn.
@@ -39,36 +39,49 @@ def plans_message(plans: Sequence[PlanRow], zone: ZoneInfo, said: str = "") -> R
     if not plans:
         text = "There are no plans yet. Stock control makes them with “/count new” or in setup.toml."
         return blocks.rendered(said or text, [*head, blocks.section(text, "plans.none")])
-    built = [*head, *plan_rows(plans, zone, ids.PLAN_MENU)]
+    built = [*head, *plan_rows(plans, zone, now, ids.PLAN_MENU)]
     if any(plan.can_start for plan in plans):
         built.append(blocks.context("Start one now: “/count start” and its name.", "plans.hint"))
-    return blocks.rendered(said or "\n".join(_text(plan, zone) for plan in plans), built)
+    return blocks.rendered(said or "\n".join(_text(plan, zone, now) for plan in plans), built)
 
 
-def plan_rows(plans: Sequence[PlanRow], zone: ZoneInfo, action_id: str, most: int = MOST_MENUS) -> list[Block]:
-    """The rows; those that somebody may do nothing with share their blocks."""
-    mine = [plan for plan in plans if plan.can_start]
-    built = [blocks.section(_text(plan, zone), f"plan.{plan.plan_id}", _menu(plan, action_id)) for plan in mine[:most]]
+def plan_rows(
+    plans: Sequence[PlanRow], zone: ZoneInfo, now: datetime, action_id: str, most: int = MOST_MENUS
+) -> list[Block]:
+    """The rows; those that somebody may do nothing with share their blocks, and so do those that are over."""
+    going = [plan for plan in plans if not plan.is_over]
+    mine = [plan for plan in going if plan.can_start]
+    built = [
+        blocks.section(_text(plan, zone, now), f"plan.{plan.plan_id}", _menu(plan, action_id)) for plan in mine[:most]
+    ]
     if len(mine) > most:
         word = "edit" if mine[0].can_change else "start"
         built.append(blocks.context(f"… {len(mine) - most} more; “/count {word}” and a name finds them", "plans.more"))
-    return built + blocks.sections([_text(plan, zone) for plan in plans if not plan.can_start], "plans")
+    built += blocks.sections([_text(plan, zone, now) for plan in going if not plan.can_start], "plans")
+    if over := [blocks.escape(plan.name) for plan in plans if plan.is_over]:
+        built.append(blocks.context(f"Over, with no run to come: {', '.join(over)}", "plans.over"))
+    return built
 
 
-def started_text(name: str, lines: int, due_at: datetime, channel: str, zone: ZoneInfo) -> str:
+def started_text(name: str, lines: int, due_at: datetime, channel: str, zone: ZoneInfo, *, is_paused: bool) -> str:
     """That a plan was started: how much, until when, and where its sheet comes."""
     count = "1 line" if lines == 1 else f"{lines} lines"
     due = blocks.date(due_at, When.DAY_TIME, zone, before="due ")
-    return f"{blocks.escape(name)} is started: {count}, {due}. Its sheet comes in <#{channel}>."
+    stays = " The plan stays paused." if is_paused else ""
+    return f"“{blocks.escape(name)}” is started: {count}, {due}. Its sheet comes in <#{channel}>.{stays}"
 
 
-def resumed_text(name: str, next_due: datetime | None, zone: ZoneInfo) -> str:
-    """That a plan runs again, and when."""
-    again = f"{blocks.escape(name)} is not paused"
+def paused_text(name: str) -> str:
+    """That a plan does not run, and what ends that."""
+    return f"“{blocks.escape(name)}” is paused: no run by itself until it is resumed. “Run now” still starts one."
+
+
+def resumed_text(name: str, next_due: datetime | None, zone: ZoneInfo, now: datetime, *, was_paused: bool) -> str:
+    """That a plan runs again, and when; or that it did all along."""
+    again = f"“{blocks.escape(name)}” {'runs again' if was_paused else 'was not paused'}"
     if next_due is None:
-        return f"{again}, but it has no further run."
-    at = next_due.astimezone(zone)
-    return f"{again}: next run {day_of(at)} {at:%H:%M}."
+        return f"{again}, but it has no run to come."
+    return f"{again}: next run {moment_of(next_due, zone, now)}."
 
 
 def end_form(plan_id: int, name: str, metadata: str) -> JsonObject:
@@ -84,26 +97,26 @@ def end_form(plan_id: int, name: str, metadata: str) -> JsonObject:
     )
 
 
-def _text(plan: PlanRow, zone: ZoneInfo) -> str:
+def _text(plan: PlanRow, zone: ZoneInfo, now: datetime) -> str:
     lines = "1 line" if plan.lines == 1 else f"up to {plan.lines} lines"
     paces = {Pace.LEVEL: "spread evenly", Pace.FULL: "always full", None: ""}
     parts = [plan.team, plan.schedule, lines, paces[plan.pace]]
     return "\n".join(
         [
-            f"*{blocks.escape(plan.name)}* · {_next(plan, zone)}",
+            f"*{blocks.escape(plan.name)}* · {' · '.join(_state(plan, zone, now))}",
             " · ".join(blocks.escape(part) for part in parts if part),
             blocks.escape(plan.what),
         ]
     )
 
 
-def _next(plan: PlanRow, zone: ZoneInfo) -> str:
+def _state(plan: PlanRow, zone: ZoneInfo, now: datetime) -> list[str]:
+    parts = ["being counted now"] if plan.is_running else []
     if plan.is_paused:
-        return "paused"
+        return [*parts, "paused"]
     if plan.next_due is None:
-        return "no further run"
-    at = plan.next_due.astimezone(zone)
-    return f"next {day_of(at)} {at:%H:%M}"
+        return [*parts, "no run to come"]
+    return [*parts, f"next {moment_of(plan.next_due, zone, now)}"]
 
 
 def _menu(plan: PlanRow, action_id: str) -> Element:

@@ -12,11 +12,26 @@ from slackblocks import Block
 from bot import ids
 from bot.views import blocks, summary
 from bot.views.blocks import Rendered, When
+from models.rules.policies import Policy
 from models.services.sheets import LineWord, SheetFacts, SheetLine
 
 SHOWN_LINES = 30
 """A sheet of up to so many lines is shown whole; a longer one would fill several screens of the channel."""
 BAR_LENGTH = 12
+
+_CHOSEN = {
+    "": "due",  # lines of before policies were stored
+    Policy.NEVER: "never counted before",
+    Policy.RANDOM: "drawn at random",
+    Policy.CONTROL: "of the control group",
+    Policy.ABC: "for their class",
+    Policy.CATEGORY: "for their category",
+    Policy.LOCATION: "for their bin",
+    Policy.VELOCITY: "that moved most",
+}
+"""What chose a line, behind a number of them; what is not here says it itself."""
+
+_SAID_BY_THE_NAME = ("spot count",)
 
 _TO_DO = (LineWord.TO_COUNT, LineWord.RECOUNT)
 
@@ -52,8 +67,8 @@ def _notes(facts: SheetFacts) -> list[str]:
     notes = []
     if facts.moved_because:
         notes.append(blocks.escape(facts.moved_because[:1].upper() + facts.moved_because[1:]))
-    if facts.chosen:
-        notes.append("Chosen: " + ", ".join(f"{number} {blocks.escape(words)}" for words, number in facts.chosen))
+    if chosen := [f"{number} {_CHOSEN.get(by, by)}" for by, number in facts.chosen if by not in _SAID_BY_THE_NAME]:
+        notes.append("Chosen: " + ", ".join(map(blocks.escape, chosen)))
     if not facts.blind:
         notes.append("Not blind: the form shows the record")
     return notes

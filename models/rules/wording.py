@@ -1,6 +1,7 @@
-"""How numbers are said: quantities without trailing zeros, money with cents and a currency, signs where they matter."""
+"""How numbers and days are said: quantities without trailing zeros, money with cents, signs where they matter."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 
 CENT = Decimal("0.01")
@@ -32,6 +33,12 @@ def percent(value: Decimal) -> str:
 def cut(text: str, longest: int) -> str:
     """The text, or as much of it as `longest` characters hold, ending in "…"."""
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def day_of(day: date, this_year: int | None = None) -> str:
+    """A day, as “Wed 25 Nov”; with its year when that is not `this_year`."""
+    year = "" if this_year in (None, day.year) else f" {day.year}"
+    return f"{day:%a} {day.day} {day:%b}{year}"
 
 
 def any_of(names: Sequence[str]) -> str:

@@ -31,7 +31,29 @@ def start_seen(session: Session, *, person: Person, plan_id: int, seen: int, now
     if plan is None:
         raise NotFound("There is no such plan any more.")
     if not plan.is_active:
-        raise WrongState(f"“{plan.name}” has ended. Nothing was started.")
+        raise has_ended(plan)
     if person.may_decide_for(plan.team_id) and last_session(session, plan_id) != seen:
         raise WrongState(f"“{plan.name}” was started since you saw it, so nothing was started now.")
     return plans.start_now(session, person=person, plan_name=plan.name, now=now)
+
+
+def find_plan(session: Session, name: str) -> CountPlan:
+    """The active plan of that name (capitals aside).
+
+    Raises:
+        NotFound: when there is none; the sentence names the nearest one.
+        WrongState: when it has ended.
+    """
+    try:
+        return plans.find_plan(session, name)
+    except NotFound:
+        wanted = name.strip().casefold()
+        for plan in session.exec(select(CountPlan).where(~col(CountPlan.is_active)).order_by(col(CountPlan.id))):
+            if plan.name.casefold() == wanted:
+                raise has_ended(plan) from None
+        raise
+
+
+def has_ended(plan: CountPlan) -> WrongState:
+    """The refusal of what is asked of a plan that has ended, with what can be done."""
+    return WrongState(f"“{plan.name}” has ended. Stock control can make it again with “/count new {plan.name}”.")

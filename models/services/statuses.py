@@ -12,11 +12,15 @@ from models.people import Team
 from models.plans import CountPlan, Pace
 from models.rules.lines import LineState
 from models.rules.policies import Policy, describe_all
+from models.rules.schedule_words import schedule_words
 from models.rules.schedules import parse_schedule
 from models.services import counts, people
+from models.services.calendars import calendar_of
 from models.services.people import Person
 from models.services.plan_runs import last_session
 from models.services.plan_terms import terms_of
+
+_RUNNING = select(CountLine.session_id).where(col(CountLine.state).in_(OPEN_STATES))
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class Status:
 class PlanRow:
     """A plan. `next_due` None: it has no further run. `what` it chooses is said as far as this person may know it.
 
+    `schedule` is in words. `is_running`: a session of it is being counted or decided.
+
     `pace` None: there is no due work in it to pace, or no second run. `last_session` is the id of its newest one, 0 for
     none.
     """
@@ -59,18 +65,23 @@ class PlanRow:
     what: str
     next_due: datetime | None
     is_paused: bool
+    is_running: bool
     can_start: bool
     can_change: bool
     last_session: int
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing comes of it any more by itself, and nothing is under way."""
+        return self.next_due is None and not self.is_paused and not self.is_running
+
 
 def status(session: Session, person: Person) -> Status:
     """Read the running sessions of the person's teams (a controller's: all teams)."""
-    running = select(CountLine.session_id).where(col(CountLine.state).in_(OPEN_STATES))
     statement = (
         select(CountSession, Team)
         .join(Team, col(Team.id) == col(CountSession.team_id))
-        .where(col(CountSession.id).in_(running))
+        .where(col(CountSession.id).in_(_RUNNING))
         .order_by(col(CountSession.due_at), col(CountSession.id))
     )
     if not person.is_controller:
@@ -99,8 +110,8 @@ def _status(session: Session, person: Person, count_session: CountSession, team:
     )
 
 
-def plan_rows(session: Session, person: Person) -> list[PlanRow]:
-    """The active plans of the person's teams (a controller's: all), by name."""
+def plan_rows(session: Session, person: Person, now: datetime) -> list[PlanRow]:
+    """The active plans of the person's teams (a controller's: all): those being counted first, then by name."""
     statement = (
         select(CountPlan, Team)
         .join(Team, col(Team.id) == col(CountPlan.team_id))
@@ -109,8 +120,18 @@ def plan_rows(session: Session, person: Person) -> list[PlanRow]:
     )
     if not person.is_controller:
         statement = statement.where(col(CountPlan.team_id).in_(person.teams))
-    currency = people.company(session).currency
-    return [_plan_row(session, person, plan, team, currency) for plan, team in session.exec(statement).all()]
+    found = session.exec(statement).all()
+    company = people.company(session)
+    reader = _Reader(
+        person=person,
+        currency=company.currency,
+        zone=ZoneInfo(company.timezone),
+        is_blind=counts_blind(session, person),
+        running=frozenset(session.exec(select(CountSession.plan_id).where(col(CountSession.id).in_(_RUNNING)))),
+        worked={team.id: calendar_of(session, team).weekdays for team in {team.id: team for _, team in found}.values()},
+    )
+    rows = [_plan_row(session, reader, plan, team, now) for plan, team in found]
+    return sorted(rows, key=lambda row: not row.is_running)
 
 
 def counts_blind(session: Session, person: Person) -> bool:
@@ -124,23 +145,38 @@ def counts_blind(session: Session, person: Person) -> bool:
     return session.exec(asked.limit(1)).first() is not None
 
 
-def _plan_row(session: Session, person: Person, plan: CountPlan, team: Team, currency: str) -> PlanRow:
+@dataclass(frozen=True)
+class _Reader:
+    """Who reads the plans, and what is the same for all of them.
+
+    `running` are the ids of plans being counted, `worked` the weekdays of each team by its id.
+    """
+
+    person: Person
+    currency: str
+    zone: ZoneInfo
+    is_blind: bool
+    running: frozenset[int | None]
+    worked: dict[int | None, frozenset[int]]
+
+
+def _plan_row(session: Session, reader: _Reader, plan: CountPlan, team: Team, now: datetime) -> PlanRow:
     assert plan.id is not None  # noqa: S101 - a stored row has an id
     terms = terms_of(plan)
-    is_once = parse_schedule(plan.schedule, people.company(session).timezone).once is not None
-    has_pace = not is_once and any(choice.policy is Policy.DUE for choice in terms.choices)
-    what = describe_all(terms.choices, currency, to_counters=counts_blind(session, person))
+    schedule = parse_schedule(plan.schedule, reader.zone.key)
+    has_pace = schedule.once is None and any(choice.policy is Policy.DUE for choice in terms.choices)
     return PlanRow(
         plan_id=plan.id,
         name=plan.name,
         team=team.name,
-        schedule=plan.schedule,
+        schedule=schedule_words(schedule, reader.worked[team.id], now.astimezone(reader.zone).year),
         lines=plan.lines,
         pace=plan.pace if has_pace else None,
-        what=what,
+        what=describe_all(terms.choices, reader.currency, to_counters=reader.is_blind),
         next_due=plan.next_due,
         is_paused=plan.is_paused,
-        can_start=person.may_decide_for(plan.team_id),
-        can_change=person.is_controller,
+        is_running=plan.id in reader.running,
+        can_start=reader.person.may_decide_for(plan.team_id),
+        can_change=reader.person.is_controller,
         last_session=last_session(session, plan.id),
     )

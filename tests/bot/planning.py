@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from bot.sandbox.results import SubmitResult
 from models.journal import AuditEvent
 from models.plans import CountPlan
+from models.services import plan_changes
 from tests.bot.workplace import PARTS, Workplace
 
 MANIFEST = json.loads((Path(__file__).parents[2] / "manifest.json").read_text("utf-8"))
@@ -105,3 +106,25 @@ def audit(place: Workplace) -> list[tuple[str, str, str]]:
     with place.database.read() as session:
         rows = session.exec(select(AuditEvent).order_by(col(AuditEvent.id))).all()
         return [(row.actor, row.action, row.subject) for row in rows if row.action.endswith(("plan", "tolerance"))]
+
+
+def with_two_plans(place: Workplace) -> Workplace:
+    """Two bins of bolts; Daily parts takes one line a run, and Tyre check is another team's."""
+    place.world.stock("BOLT-1", "A-01", 10)
+    place.world.stock("BOLT-2", "A-02", 10)
+    other = place.world.add_team("Tyres", "T-", counters=("fay",))
+    with place.database.write() as session:
+        session.exec(select(CountPlan)).one().lines = 1
+        place.world.plan(session, "Tyre check", other)
+    return place
+
+
+def listed(place: Workplace, who: str) -> str:
+    """The list, as `/count plans` answers it."""
+    return place.count(who, "plans")
+
+
+def ended(place: Workplace, name: str = "Daily parts") -> None:
+    """Have Kim end a plan, elsewhere."""
+    with place.database.write() as session:
+        plan_changes.end(session, place.world.person("kim"), plan(place, name).id or 0, place.world.now)

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import select
 
 from bot import ids
+from bot.views.help import COMMANDS
 from models.counts import CountSession
 from models.people import Role
 from models.plans import CountPlan
@@ -38,18 +39,29 @@ def counted(place: Workplace) -> Stock:
     return bolts
 
 
-def test_help_lists_every_command(place: Workplace) -> None:
+EVERYBODY = ["status", "now", "schedule", "plans", "item", "history"]
+DECIDERS = ["start", "classes"]
+STOCK_CONTROL = ["new", "edit", "pause", "resume", "end"]
+
+
+@pytest.mark.parametrize(
+    ("who", "words"),
+    [
+        ("ana", [*EVERYBODY, "help"]),
+        ("ben", [*EVERYBODY, *DECIDERS, "help"]),
+        ("kim", [*EVERYBODY, *DECIDERS, *STOCK_CONTROL, "help"]),
+    ],
+)
+def test_help_lists_what_somebody_may_use(place: Workplace, who: str, words: list[str]) -> None:
     for line in ("", "help", "HELP"):
-        text = place.count("ana", line)
-        for word in (
-            "help",
-            "start PLAN",
-            "status",
-            "history [SKU, bin or team] [since 2026-01-31]",
-            "item SKU",
-            "plans",
-        ):
-            assert f"/count {word}" in text
+        text = place.count(who, line)
+        assert [row.split()[1] for row in text.split("\n")] == words
+        assert place.told(who) == f"/count {', '.join(words)}"
+    assert "/count history [SKU, bin or team] [since 2026-01-31] what was counted" in text
+
+
+def test_help_knows_every_command() -> None:
+    assert {*EVERYBODY, *DECIDERS, *STOCK_CONTROL, "help"} == set(COMMANDS)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +98,7 @@ def test_start_is_for_approvers_and_stock_control(place: Workplace) -> None:
     bolts = place.world.stock("BOLT-10", "A-01-03", 100)
     assert place.count("ana", "start Daily parts") == "Only approvers of Fleet Parts and stock control start its plans."
     told = place.count("ben", "start  daily PARTS ")
-    assert told.startswith("Daily parts is started: 1 line, due ")
+    assert told.startswith("“Daily parts” is started: 1 line, due ")
     assert told.endswith("Its sheet comes in #parts.")
     assert place.woken == 1
     place.settle()
@@ -144,11 +156,11 @@ def test_plans_are_those_of_ones_teams(place: Workplace) -> None:
     with place.database.write() as session:
         place.world.plan(session, "Tyre check", other)
     assert "Tyre check" not in place.count("ana", "plans")
-    assert "Daily parts · next Mon 23 Nov 07:00\nFleet Parts · daily 07:00 · up to 12 lines" in place.count(
+    assert "Daily parts · next Mon 23 Nov 07:00\nFleet Parts · every day at 07:00 · up to 12 lines" in place.count(
         "ana", "plans"
     )
     for name in ("fay", "kim"):
-        assert "Tyre check · next Mon 23 Nov 07:00\nTyres · daily 07:00" in place.count(name, "plans")
+        assert "Tyre check · next Mon 23 Nov 07:00\nTyres · every day at 07:00" in place.count(name, "plans")
     assert "/count start" not in place.count("ana", "plans")
     assert "/count start" in place.count("ben", "plans")
 

@@ -123,7 +123,7 @@ def test_stock_control_sees_every_plan_and_what_is_being_counted(place: Workplac
     text = opened(place, "kim")
     assert "Daily parts · Fleet Parts\n0 of 2 counted · due 11:00" in text
     assert "Enter counts" not in text
-    assert "Cycle counts\n[ New cycle count ]\nDaily parts · next Tue 24 Nov 07:00\n" in text
+    assert "Cycle counts\n[ New cycle count ]\nDaily parts · being counted now · next Tue 24 Nov 07:00\n" in text
     assert "Next 7 days" not in text
 
 
@@ -193,13 +193,15 @@ def test_a_plan_made_on_home_stands_there(place: Workplace) -> None:
 def test_the_menus_do_what_they_say(place: Workplace) -> None:
     opened(place, "kim")
     do(place, "kim", "pause")
-    assert home(place, "kim").startswith("Daily parts is paused: it has no run until it is resumed.\n")
+    assert home(place, "kim").startswith(
+        "“Daily parts” is paused: no run by itself until it is resumed. “Run now” still starts one.\n"
+    )
     assert "Daily parts · paused" in home(place, "kim")
     do(place, "kim", "resume")
-    assert home(place, "kim").startswith("Daily parts is not paused: next run Tue 24 Nov 07:00.\n")
+    assert home(place, "kim").startswith("“Daily parts” runs again: next run Tue 24 Nov 07:00.\n")
     place.wait(SECOND)
     do(place, "kim", "run")
-    assert home(place, "kim").startswith("Daily parts is started: 2 lines, due today at 11:00.")
+    assert home(place, "kim").startswith("“Daily parts” is started: 2 lines, due today at 11:00.")
     place.wait(SECOND)
     place.ws.deliver_again()
     assert home(place, "kim").startswith("“Daily parts” was started since you saw it")
@@ -209,14 +211,14 @@ def test_the_menus_do_what_they_say(place: Workplace) -> None:
     assert home(place, "kim").startswith("Daily parts is saved: next run Tue 24 Nov 07:00")
     do(place, "kim", "end")
     assert place.kim.submit().closed
-    assert home(place, "kim").startswith("Daily parts has ended. What is being counted goes on.\n")
+    assert home(place, "kim").startswith("“Daily parts” has ended. What is being counted goes on.\n")
     assert plan_names(place) == []
 
 
 def test_an_approver_runs_a_plan_now(place: Workplace) -> None:
     opened(place, "ben")
     click(place, "ben", ids.HOME_PLAN_MENU)
-    assert home(place, "ben").startswith("Daily parts is started: 2 lines, due today at 11:00.")
+    assert home(place, "ben").startswith("“Daily parts” is started: 2 lines, due today at 11:00.")
     assert place.woken == 1
 
 

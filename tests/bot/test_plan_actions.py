@@ -10,10 +10,9 @@ from bot.ids import PlanRef, PlanVerb
 from bot.sandbox.faults import slack_error
 from models.counts import CountSession
 from models.database import Database
-from models.people import Role
-from models.plans import CountPlan, Pace
+from models.plans import CountPlan
 from tests.bot.outbound import SECOND
-from tests.bot.planning import audit, command, fields, form, plan, plan_names, submit
+from tests.bot.planning import audit, command, ended, fields, form, listed, plan, plan_names, submit, with_two_plans
 from tests.bot.workplace import PARTS, Workplace, workplace
 from tests.conftest import NOW
 
@@ -23,19 +22,8 @@ NO_TEAM = "You are in no counting team yet. Ask Kim to add you."
 
 @pytest.fixture
 def place(place: Workplace) -> Workplace:
-    """Two bins of bolts; Daily parts takes one line a run, and Tyre check is another team's."""
-    place.world.stock("BOLT-1", "A-01", 10)
-    place.world.stock("BOLT-2", "A-02", 10)
-    other = place.world.add_team("Tyres", "T-", counters=("fay",))
-    with place.database.write() as session:
-        session.exec(select(CountPlan)).one().lines = 1
-        place.world.plan(session, "Tyre check", other)
-    return place
-
-
-def listed(place: Workplace, who: str) -> str:
-    """The list, as `/count plans` answers it."""
-    return place.count(who, "plans")
+    """Two plans, of which Daily parts takes one line a run."""
+    return with_two_plans(place)
 
 
 def menu(place: Workplace, who: str, plan_name: str = "Daily parts") -> tuple[str, list[str]]:
@@ -65,35 +53,6 @@ def sessions(place: Workplace) -> int:
 # -- the list
 
 
-def test_a_plan_says_when_how_much_and_what(place: Workplace) -> None:
-    with place.database.write() as session:
-        daily = session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one()
-        daily.selection, daily.pace = "due 50%, zero 20%, turnover 500", Pace.LEVEL
-    lines = listed(place, "ana").split("\n")
-    assert lines[:3] == [
-        "Daily parts · next Mon 23 Nov 07:00",
-        "Fleet Parts · daily 07:00 · 1 line · spread evenly",
-        "half of the lines what is due, the rest chosen by stock control",
-    ]
-    with place.database.write() as session:
-        session.exec(select(CountPlan).where(CountPlan.name == "Tyre check")).one().selection = "never"
-    assert "Tyres · daily 07:00 · up to 12 lines\nnever counted before" in listed(place, "kim")
-    with place.database.write() as session:
-        check = session.exec(select(CountPlan).where(CountPlan.name == "Tyre check")).one()
-        check.selection, check.schedule = "due", "once 2026-12-01 07:00"
-    assert "Tyres · once 2026-12-01 07:00 · up to 12 lines\nwhat is due" in listed(place, "kim")
-    all_of_it = (
-        "50 % of the lines what is due, 20 % zero balance, the rest more than 500.00 EUR moved since the last count"
-    )
-    for who in ("ben", "kim"):
-        assert all_of_it in listed(place, who)
-    with place.database.write() as session:
-        place.world.give_role(session, place.world.team_id, Role.COUNTER, "ben", "kim")
-    for who in ("ben", "kim"):
-        assert all_of_it not in listed(place, who)
-        assert "chosen by stock control" in listed(place, who)
-
-
 def test_who_sees_which_plans_and_menus(place: Workplace) -> None:
     seen = {who: listed(place, who) for who in ("ana", "fay", "ben", "kim")}
     assert {who: ("Daily parts" in text, "Tyre check" in text) for who, text in seen.items()} == {
@@ -111,21 +70,11 @@ def test_who_sees_which_plans_and_menus(place: Workplace) -> None:
 
 def test_ended_plans_are_not_listed_and_paused_ones_say_so(place: Workplace) -> None:
     command(place, "kim", "pause Daily parts")
-    command(place, "kim", "end Tyre check")
+    ended(place, "Tyre check")
     assert listed(place, "kim").split("\n")[0] == "Daily parts · paused"
     assert "Tyre check" not in listed(place, "kim")
     _, values = menu(place, "kim")
     assert [value.split(".")[0] for value in values] == ["edit", "run", "resume", "end"]
-
-
-def test_many_plans_fit_a_message(place: Workplace) -> None:
-    with place.database.write() as session:
-        for number in range(60):
-            place.world.plan(session, f"Plan {number:02}", place.world.team_id)
-    listed(place, "kim")
-    assert len(place.kim.ephemerals()[-1].blocks) <= 50
-    assert "… 22 more" in place.read(place.kim.ephemerals()[-1], "kim")
-    assert "Plan 59" in listed(place, "ana")
 
 
 def test_names_ring_nobody(place: Workplace) -> None:
@@ -136,6 +85,11 @@ def test_names_ring_nobody(place: Workplace) -> None:
         choose(place, "kim", verb, "<!channel> *daily*")
         assert "<!channel>" not in str(place.kim.ephemerals()[-1].blocks)
     command(place, "kim", "end <!channel> *daily*")
+    assert "<!channel>" not in str(form(place)["blocks"])
+    place.kim.submit()
+    assert "<!channel>" not in place.kim.ephemerals()[-1].text
+    command(place, "kim", "start <!channel> *daily*")
+    assert "has ended" in place.kim.ephemerals()[-1].text
     assert "<!channel>" not in place.kim.ephemerals()[-1].text
 
 
@@ -145,12 +99,13 @@ def test_names_ring_nobody(place: Workplace) -> None:
 def test_pause_and_resume(place: Workplace) -> None:
     listed(place, "kim")
     told = choose(place, "kim", "pause")
-    assert told.startswith("Daily parts is paused: it has no run until it is resumed.\nDaily parts · paused\n")
+    assert told.startswith("“Daily parts” is paused: no run by itself until it is resumed. “Run now” still starts one.")
+    assert told.split("\n")[1] == "Daily parts · paused"
     assert plan(place, "Daily parts").next_due is None
     place.wait(SECOND)
     told = choose(place, "kim", "resume")
     assert told.startswith(
-        "Daily parts is not paused: next run Tue 24 Nov 07:00.\nDaily parts · next Tue 24 Nov 07:00\n"
+        "“Daily parts” runs again: next run Tue 24 Nov 07:00.\nDaily parts · next Tue 24 Nov 07:00\n"
     )
     assert plan(place, "Daily parts").next_due == datetime(2026, 11, 24, 7, tzinfo=UTC)
     assert [action for _, action, _ in audit(place)] == ["change plan", "change plan"]
@@ -167,7 +122,7 @@ def test_a_second_click_changes_nothing(place: Workplace) -> None:
 def test_run_now_runs_once_for_each_list_it_is_clicked_in(place: Workplace) -> None:
     listed(place, "kim")
     told = choose(place, "kim", "run")
-    assert told.startswith("Daily parts is started: 1 line, due today at 11:00. Its sheet comes in #parts.\n")
+    assert told.startswith("“Daily parts” is started: 1 line, due today at 11:00. Its sheet comes in #parts.\n")
     assert place.woken == 1
     place.wait(SECOND)
     place.ws.deliver_again()
@@ -175,7 +130,7 @@ def test_run_now_runs_once_for_each_list_it_is_clicked_in(place: Workplace) -> N
     told = place.read(place.kim.ephemerals()[-1], "kim")
     assert told.startswith("“Daily parts” was started since you saw it, so nothing was started now.\n")
     place.wait(SECOND)
-    assert choose(place, "kim", "run").startswith("Daily parts is started: 1 line")
+    assert choose(place, "kim", "run").startswith("“Daily parts” is started: 1 line")
     assert sessions(place) == 2
     place.wait(SECOND)
     assert choose(place, "kim", "run").startswith("Daily parts has nothing to count")
@@ -186,7 +141,7 @@ def test_approvers_run_their_teams_plans_by_a_button(place: Workplace) -> None:
     listed(place, "ben")
     place.now()
     assert place.ben.click_ephemeral(action_id=ids.PLAN_MENU).ok
-    assert place.read(place.ben.ephemerals()[-1]).startswith("Daily parts is started: 1 line")
+    assert place.read(place.ben.ephemerals()[-1]).startswith("“Daily parts” is started: 1 line")
     assert sessions(place) == 1
 
 
@@ -196,7 +151,7 @@ def test_end_asks_first(place: Workplace) -> None:
     assert "Daily parts will not run again. What is being counted goes on." in place.kim.reads(form(place))
     assert plan_names(place) == ["Daily parts", "Tyre check"]
     assert place.kim.submit().closed
-    assert place.told("kim", PARTS) == "Daily parts has ended. What is being counted goes on."
+    assert place.told("kim", PARTS) == "“Daily parts” has ended. What is being counted goes on."
     assert plan_names(place) == ["Tyre check"]
     told = place.everything_told("kim")
     again = place.ws.deliver_again()
@@ -208,7 +163,7 @@ def test_end_asks_first(place: Workplace) -> None:
 def test_an_end_that_comes_too_late_says_so(place: Workplace) -> None:
     listed(place, "kim")
     choose(place, "kim", "end")
-    command(place, "kim", "end Daily parts")
+    ended(place)
     assert place.kim.submit().closed
     assert place.told("kim", PARTS).startswith("“Daily parts” has ended: ")
     command(place, "kim", "plans")
@@ -217,7 +172,7 @@ def test_an_end_that_comes_too_late_says_so(place: Workplace) -> None:
 
 @pytest.mark.parametrize("verb", list(PlanVerb))
 def test_a_menu_of_a_plan_that_has_ended(place: Workplace, verb: PlanVerb) -> None:
-    command(place, "kim", "end Daily parts")
+    ended(place)
     forge(place, "kim", ids.plan_value(PlanRef(verb, place.world.plan_id, 0)))
     told = place.read(place.kim.ephemerals()[-1], "kim").split("\n")[0]
     assert "has ended" in told
@@ -236,7 +191,10 @@ def test_edit_opens_the_form(place: Workplace) -> None:
 def test_a_list_that_cannot_be_shown_again_is_answered_beside_it(place: Workplace) -> None:
     listed(place, "kim")
     place.ws.faults.on(method="response_url", action="500")
-    assert choose(place, "kim", "pause") == "Daily parts is paused: it has no run until it is resumed."
+    assert (
+        choose(place, "kim", "pause")
+        == "“Daily parts” is paused: no run by itself until it is resumed. “Run now” still starts one."
+    )
 
 
 def test_a_form_that_slack_does_not_open_is_asked_for_again(place: Workplace) -> None:
@@ -254,9 +212,11 @@ def test_a_form_that_slack_does_not_open_is_asked_for_again(place: Workplace) ->
         ("pause", "Which plan? “/count plans” lists them; then write “/count pause” and its name."),
         ("edit", "Which plan? “/count plans” lists them; then write “/count edit” and its name."),
         ("resume Dayly parts", "There is no plan “Dayly parts”. Did you mean Daily parts?"),
-        ("pause daily PARTS", "Daily parts is paused: it has no run until it is resumed."),
-        ("resume Daily parts", "Daily parts is not paused: next run Mon 23 Nov 07:00."),
-        ("end Daily parts", "Daily parts has ended. What is being counted goes on."),
+        (
+            "pause daily PARTS",
+            "“Daily parts” is paused: no run by itself until it is resumed. “Run now” still starts one.",
+        ),
+        ("resume Daily parts", "“Daily parts” was not paused: next run Mon 23 Nov 07:00."),
     ],
 )
 def test_commands_do_the_same_by_name(place: Workplace, typed: str, told: str) -> None:
@@ -265,10 +225,48 @@ def test_commands_do_the_same_by_name(place: Workplace, typed: str, told: str) -
 
 def test_a_paused_plan_is_found_by_name(place: Workplace) -> None:
     command(place, "kim", "pause Daily parts")
-    assert command(place, "kim", "pause Daily parts").startswith("Daily parts is paused")
-    assert command(place, "ben", "start Daily parts").startswith("Daily parts is started: 1 line")
-    assert command(place, "kim", "resume Daily parts").startswith("Daily parts is not paused: next run")
+    assert command(place, "kim", "pause Daily parts").startswith("“Daily parts” is paused")
+    told = command(place, "ben", "start Daily parts")
+    assert told.startswith("“Daily parts” is started: 1 line")
+    assert told.endswith("Its sheet comes in #parts. The plan stays paused.")
+    assert command(place, "kim", "resume Daily parts").startswith("“Daily parts” runs again: next run")
     assert len(audit(place)) == 2
+
+
+def test_a_plan_that_is_over_runs_no_more_when_it_is_resumed(place: Workplace) -> None:
+    with place.database.write() as session:
+        daily = session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one()
+        daily.schedule, daily.is_paused = "once 2026-11-20 07:00", True
+    assert command(place, "kim", "resume Daily parts") == "“Daily parts” runs again, but it has no run to come."
+
+
+def test_a_run_in_another_year_says_which(place: Workplace) -> None:
+    with place.database.write() as session:
+        session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one().schedule = "once 2027-01-04 07:00"
+    command(place, "kim", "pause Daily parts")
+    assert command(place, "kim", "resume Daily parts") == ("“Daily parts” runs again: next run Mon 4 Jan 2027 07:00.")
+    assert "Daily parts · next Mon 4 Jan 2027 07:00\nFleet Parts · once, Mon 4 Jan 2027 07:00 · 1" in listed(
+        place, "ana"
+    )
+
+
+def test_end_asks_first_by_command_too(place: Workplace) -> None:
+    assert command(place, "kim", "end daily parts") == ""
+    assert "Daily parts will not run again. What is being counted goes on." in place.kim.reads(form(place))
+    assert "Daily parts" in plan_names(place)
+    assert place.kim.submit().closed
+    assert place.told("kim", PARTS) == "“Daily parts” has ended. What is being counted goes on."
+    assert plan_names(place) == ["Tyre check"]
+
+
+@pytest.mark.parametrize(
+    ("who", "word"), [("kim", word) for word in ("start", *PlanVerb) if word != PlanVerb.RUN] + [("ben", "start")]
+)
+def test_a_plan_that_has_ended_is_known_by_name(place: Workplace, who: str, word: str) -> None:
+    ended(place)
+    assert command(place, who, f"{word} daily PARTS") == (
+        "“Daily parts” has ended. Stock control can make it again with “/count new Daily parts”."
+    )
 
 
 @pytest.mark.parametrize("word", ["edit", "pause", "resume", "end"])

@@ -9,6 +9,7 @@ from models.rules.tolerance import Measure, Side
 from tests.bot.planning import (
     audit,
     command,
+    ended,
     enter,
     entered,
     fields,
@@ -144,7 +145,7 @@ def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(editing: Workpla
 
 
 def test_a_plan_that_ended_meanwhile_stays_so(editing: Workplace) -> None:
-    assert command(editing, "kim", "end Daily parts") == "Daily parts has ended. What is being counted goes on."
+    ended(editing)
     refused = submit(editing, lines="5")
     assert refused.errors is not None
     assert refused.errors["name"].startswith("“Daily parts” has ended")

@@ -15,6 +15,7 @@ from bot.views.escalation import escalation
 from bot.views.recount import recount_ask
 from bot.views.sheet import SHOWN_LINES, sheet
 from bot.views.summary import summary
+from models.rules.policies import HIDDEN, Policy
 from models.services.asks import AskState, EscalationFacts, RecountFacts
 from models.services.sheets import LineWord, SheetFacts, SheetLine, SheetResult
 from tests.bot.outbound import shown
@@ -247,13 +248,28 @@ def test_an_escalation_of_an_unknown_value_and_one_that_reaches_nobody() -> None
         (replace(FACTS, blind=False), "Not blind: the form shows the record"),
         (
             replace(FACTS, moved_because="moved from Sun 29 Nov 07:00: <b> & co", chosen=(("random", 5),), blind=False),
-            "Moved from Sun 29 Nov 07:00: <b> & co · Chosen: 5 random · Not blind: the form shows the record",
+            "Moved from Sun 29 Nov 07:00: <b> & co · Chosen: 5 drawn at random · Not blind: the form shows the record",
         ),
     ],
 )
 def test_what_is_special_about_a_run_is_its_last_line(facts: SheetFacts, note: str) -> None:
     assert read(sheet(facts)).splitlines()[-1] == note
     assert read(sheet(FACTS)).splitlines()[-1].startswith("Or reply in the thread")
+
+
+def test_what_chose_the_lines_is_said_in_plain_words() -> None:
+    """And what counters may not know is not asked for: `SheetFacts` has it as “by stock control”."""
+    for policy in set(Policy) - HIDDEN - {Policy.DUE}:
+        last = read(sheet(replace(FACTS, chosen=((policy, 2), ("due", 1))))).splitlines()[-1]
+        assert last.startswith("Chosen: 2 ")
+        assert last != f"Chosen: 2 {policy}, 1 due"
+        assert last.endswith(", 1 due")
+    said = read(sheet(replace(FACTS, chosen=((Policy.NEVER, 2), ("", 1))))).splitlines()[-1]
+    assert said == "Chosen: 2 never counted before, 1 due"
+
+
+def test_a_spot_count_says_nothing_twice() -> None:
+    assert "Chosen" not in read(sheet(replace(FACTS, chosen=(("spot count", 3),))))
 
 
 def test_the_result_of_a_count_that_was_not_blind_says_nothing_of_accuracy() -> None:
