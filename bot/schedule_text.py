@@ -6,7 +6,7 @@ follow each other week by week. Runs with nothing due share a line, and so do th
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -19,6 +19,9 @@ MOST_A_DAY = 3
 """Runs of one plan on one day that have a line each."""
 
 day_of = wording.day_of
+
+THIN = 2
+"""Lines a week that need no name of the week above them."""
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -37,7 +40,10 @@ class ScheduleLine:
 
 @dataclass(frozen=True)
 class Week:
-    """The lines of a week; `nothing_due` names its runs that have none, "" without such."""
+    """The lines of a week; `nothing_due` names its runs that have none, "" without such.
+
+    `name` is "" for the weeks of a schedule so thin that names would be half of it.
+    """
 
     name: str
     lines: tuple[ScheduleLine, ...]
@@ -54,7 +60,7 @@ def weeks(found: TeamSchedule) -> list[Week]:
     for run in found.runs:
         days[run.at.astimezone(found.zone).date()].append(run)
     named_first = _first_runs(found.runs)
-    return [
+    by_weeks = [
         Week(
             _week_name(monday, today),
             tuple(line for day in of_week for line in _day_lines(day, days[day], found, named_first)),
@@ -62,6 +68,9 @@ def weeks(found: TeamSchedule) -> list[Week]:
         )
         for monday, of_week in ((monday, list(group)) for monday, group in groupby(sorted(days), _monday))
     ]
+    if any(len(week.lines) > THIN or week.nothing_due for week in by_weeks):
+        return by_weeks
+    return [replace(week, name="") for week in by_weeks]
 
 
 def plan_notes(found: TeamSchedule) -> list[str]:

@@ -46,10 +46,9 @@ def _lines(found: TeamSchedule) -> list[str]:
     width = max((len(line.day) for week in found_weeks for line in week.lines), default=0)
     said = []
     for week in found_weeks:
-        said.append(week.name)
-        said += ["  ".join(filter(None, (f"  {line.day:<{width}}", line.time, line.text))) for line in week.lines]
-        if week.nothing_due:
-            said.append(f"  {week.nothing_due}")
+        rows = ["  ".join(filter(None, (f"{line.day:<{width}}", line.time, line.text))) for line in week.lines]
+        rows += filter(None, [week.nothing_due])
+        said += [week.name, *(f"  {row}" for row in rows)] if week.name else rows
     return said
 
 

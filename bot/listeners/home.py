@@ -76,9 +76,7 @@ def _facts(session: Session, person: Person, context: Context) -> HomeFacts:
     decides = person.is_controller or bool(person.approves)
     coming = None
     if person.teams:
-        coming = team_schedules.team_schedule(
-            session, team_ids=person.teams, now=now, weeks=WEEKS, to_counters=statuses.counts_blind(session, person)
-        )
+        coming = team_schedules.team_schedule(session, team_ids=person.teams, now=now, weeks=WEEKS)
     return HomeFacts(
         sessions=found.sessions,
         coming=coming,

@@ -42,7 +42,7 @@ def line_text(line: ScheduleLine) -> str:
 
 
 def _week_lines(week: Week, most: int) -> list[str]:
-    lines = [f"*{week.name}*", *map(line_text, week.lines[:most])]
+    lines = [*([f"*{week.name}*"] if week.name else []), *map(line_text, week.lines[:most])]
     return [*lines, blocks.escape(week.nothing_due)] if week.nothing_due else lines
 
 
