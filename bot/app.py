@@ -19,6 +19,7 @@ from bot import errors
 from bot.context import Context, do_nothing
 from bot.gateway import Gateway
 from bot.listeners import (
+    calendar,
     commands,
     counting,
     decisions,
@@ -44,6 +45,7 @@ _FEATURES = (
     plan_form,
     plan_actions,
     home,
+    calendar,
 )
 
 

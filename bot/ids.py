@@ -22,6 +22,7 @@ HISTORY_PAGE = "history_page"
 PLAN_MENU = "plan_menu"  # value: PlanRef; a menu, or a button for the one thing that somebody may do
 HOME_PLAN_MENU = "home_plan_menu"  # the same on Home
 HOME_NEW_PLAN = "home_new_plan"
+CALENDAR_CHANGE = "calendar_change"  # value: team id, 0 for the company
 HOME_ENTER_COUNTS = "home_enter_counts"  # value: session id
 
 # Fields of a modal that tell of a change at once
@@ -38,6 +39,7 @@ REJECT_MODAL = "reject_line"
 COUNT_THIS_FORM = "count_this_form"
 PLAN_FORM = "plan_form"
 END_PLAN_FORM = "end_plan"
+CALENDAR_FORM = "calendar_form"
 
 # Shortcuts
 COUNT_THIS = "count_this"  # of a message

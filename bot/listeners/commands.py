@@ -14,7 +14,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import plan_actions, spot_counts
+from bot.listeners import calendar, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
@@ -50,6 +50,8 @@ def answer(context: Context, command: Command) -> Answer:
         return None if shown is None else _shown(shown)
     if name == "now":
         return _shown(spot_counts.start_now(context, command, rest))
+    if name == "calendar":
+        return _shown(calendar.answer(context, command, rest))
     now = context.read_clock()
     with context.database.read() as session:
         person = people.require_person(session, command.user)

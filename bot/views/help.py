@@ -34,6 +34,7 @@ COMMANDS = {
     "status": Usage("status", "what is being counted, and what waits for you"),
     "now": Usage("now SKU or bin", "have it counted now"),
     "schedule": Usage("schedule [team]", "what is counted when in the next four weeks"),
+    "calendar": Usage("calendar [team]", "which days are worked, and which are not"),
     "plans": Usage("plans", "the cycle counts: how often, how much, and what"),
     "item": Usage("item SKU", "on-hand by bin, last counts, last movements"),
     "history": Usage("history [SKU, bin or team] [since 2026-01-31]", "what was counted, and what became of it"),

@@ -51,6 +51,11 @@ def find_place(text: str) -> tuple[str, str | None]:
     return meant[1], _region(meant[1], region, typed) if dash else None
 
 
+def country_name(code: str) -> str:
+    """“Germany” for “DE”; the code itself for a country that is not known."""
+    return next((name for name, known, *_ in _countries() if known == code), code)
+
+
 def _region(country: str, region: str, typed: str) -> str:
     import holidays  # noqa: PLC0415 - late, see the module's docstring
 

@@ -66,7 +66,7 @@ def split_windows(text: str) -> list[str]:
 
 def window_text(window: QuietWindow) -> str:
     """The window as `parse_window` reads it."""
-    hours = f"{_clock(window.begin)}-{_clock(window.end)}"
+    hours = f"{clock(window.begin)}-{clock(window.end)}"
     if window.edge:
         is_whole = (window.begin, window.end) == (0, DAY_MINUTES)
         return f"{window.edge} working day of the month{'' if is_whole else f' {hours}'}"
@@ -80,7 +80,8 @@ def _minute(clock: str) -> int:
     return hour * _HOUR + minute
 
 
-def _clock(minute: int) -> str:
+def clock(minute: int) -> str:
+    """“11:30” for minute 690 of a day."""
     return f"{minute // _HOUR:02}:{minute % _HOUR:02}"
 
 

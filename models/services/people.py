@@ -56,9 +56,7 @@ def require_person(session: Session, slack_id: str) -> Person:
     """The person behind a Slack id; NotAllowed, naming who can help, for a stranger."""
     person = find_person(session, slack_id)
     if person is None:
-        helpers = [display_name(member) for member in controllers(session)]
-        ask = f"Ask {wording.any_of(helpers)} to add you." if helpers else "Ask stock control to add you."
-        raise NotAllowed(f"You are in no counting team yet. {ask}")
+        raise NotAllowed(f"You are in no counting team yet. Ask {stock_control(session)} to add you.")
     return person
 
 
@@ -93,6 +91,11 @@ def approvers_of(session: Session, team_id: int) -> list[Person]:
 def controllers(session: Session) -> list[Member]:
     """Stock control: every controller, in the order they were added."""
     return list(session.exec(select(Member).where(col(Member.is_controller)).order_by(col(Member.id))).all())
+
+
+def stock_control(session: Session) -> str:
+    """Whom to ask: the controllers by name, "stock control" while there are none."""
+    return wording.any_of([display_name(member) for member in controllers(session)]) or "stock control"
 
 
 def _with_role(session: Session, team_id: int, role: Role) -> list[Person]:

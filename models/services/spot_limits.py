@@ -25,8 +25,7 @@ def require_room(session: Session, person: Person, more: int) -> None:
     names = open_names(session, person)
     if len(names) + more <= MOST_OPEN:
         return
-    helpers = [people.display_name(member) for member in people.controllers(session)]
-    raise WrongState(_refusal(names, more, wording.any_of(helpers) if helpers else "stock control"))
+    raise WrongState(_refusal(names, more, people.stock_control(session)))
 
 
 def _refusal(names: list[str], more: int, helpers: str) -> str:

@@ -33,6 +33,7 @@ def up_to_the_first_entry(here: Office) -> None:
         "/count item BOLT-10",
         "/count item BELT",
         "/count schedule",
+        "/count calendar",
         "/count now BOLT-10",
         "/count now A-03-02",
         "/count classes",

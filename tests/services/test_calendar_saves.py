@@ -1,0 +1,91 @@
+"""A calendar that was changed in Slack's form: seen as it was, said what moved, and kept by the set-up file."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from models.database import Database
+from models.errors import WrongState
+from models.services import calendar_changes, calendar_shown, people, setups
+from models.services.calendar_changes import BadCalendar, Moved, Saved
+from models.services.calendar_shown import CalendarShown
+from models.services.setup_things import Facts
+from tests.services.setup_example import SETUP
+
+FILE = SETUP + '\n[calendar]\nholidays = "DE-BE"\n'
+SEVEN = datetime(2026, 11, 24, 6, 0, tzinfo=UTC)
+"""In Berlin."""
+
+
+def shown(database: Database, now: datetime, team: str = "") -> CalendarShown:
+    with database.read() as session:
+        return calendar_shown.calendar_named(session, people.require_person(session, "U05KIM"), team, now)
+
+
+def save(database: Database, now: datetime, facts: Facts, *, team: str | None = None, seen: str = "") -> Saved:
+    version = seen or shown(database, now, team or "").version
+    with database.write() as session:
+        kim = people.require_person(session, "U05KIM")
+        return calendar_changes.save(session, kim, team, facts, seen=version, now=now)
+
+
+def apply(database: Database, now: datetime, *, force: bool = False) -> list[str]:
+    with database.write() as session:
+        return setups.apply(session, FILE, file_name="setup.toml", now=now, force=force)
+
+
+def test_what_moved_is_told_with_both_times(database: Database, now: datetime) -> None:
+    apply(database, now)
+    half_past = SEVEN.replace(minute=30)
+    assert save(database, now, {"quiet": "06:00-07:30", "holidays": "DE-BE"}) == Saved(
+        ("quiet",), (Moved("Daily parts", SEVEN, half_past),)
+    )
+    assert save(database, now, {"quiet": "06:00 - 07:30"}) == Saved((), ())
+    assert save(database, now, {"quiet": "none"}, team="Fleet Parts").moved == (Moved("Daily parts", half_past, SEVEN),)
+    assert save(database, now, {"quiet": None}, team="Fleet Parts").moved == (Moved("Daily parts", SEVEN, half_past),)
+
+
+def test_the_set_up_file_keeps_what_the_form_changed_unless_it_is_forced(database: Database, now: datetime) -> None:
+    apply(database, now)
+    save(database, now, {"holidays": "AT", "quiet": "06:00-07:30"})
+    kept = [
+        'calendar: holidays was edited since the last apply; kept "AT", --force sets "DE-BE"',
+        'calendar: quiet was edited since the last apply; kept "06:00-07:30", --force sets "none"',
+    ]
+    assert apply(database, now) == kept
+    assert apply(database, now) == kept, "and says so every time"
+    assert shown(database, now).facts["holidays"] == "AT"
+    assert apply(database, now, force=True) == ['calendar: holidays "AT" -> "DE-BE", quiet "06:00-07:30" -> "none"']
+    assert apply(database, now) == []
+
+
+def test_who_saw_another_calendar_is_refused(database: Database, now: datetime) -> None:
+    apply(database, now)
+    seen = shown(database, now).version
+    save(database, now, {"holidays": "AT"})
+    with pytest.raises(WrongState, match="Somebody has changed this calendar"):
+        save(database, now, {"quiet": "06:00-07:30"}, seen=seen)
+    assert shown(database, now).facts["quiet"] == "none"
+    save(database, now, {"holidays": "DE-BE"})
+    save(database, now, {"quiet": "06:00-07:30"}, seen=seen)  # as it was again
+
+
+def test_all_that_is_wrong_is_told_by_part_and_nothing_is_written(database: Database, now: datetime) -> None:
+    apply(database, now)
+    with pytest.raises(BadCalendar) as refusal:
+        save(database, now, {"holidays": "Nowhere", "quiet": "lunch", "shutdowns": "2026-12-24"})
+    assert set(refusal.value.problems) == {"holidays", "quiet"}
+    with pytest.raises(BadCalendar) as refusal:
+        save(database, now, {"working_days": "sun", "shutdowns": "2027-01-01..2031-12-31"})
+    assert set(refusal.value.problems) == {"shutdowns"}
+    assert shown(database, now).facts["shutdowns"] == "none"
+
+
+def test_the_next_holidays_are_those_that_would_be_worked(database: Database, now: datetime) -> None:
+    apply(database, now)
+    save(database, now, {"working_days": "sat"})
+    days = [day for day, _ in shown(database, now).holidays]
+    assert len(days) == 5
+    assert all(day.isoweekday() == 6 and day >= now.date() for day in days)
+    save(database, now, {"holidays": "none"})
+    assert shown(database, now).holidays == ()
