@@ -48,46 +48,38 @@ def answer(context: Context, command: Command) -> Answer:
     if name in plan_actions.COMMANDS:
         shown = plan_actions.answer(context, command, name, rest)
         return None if shown is None else _shown(shown)
-    if name == "now":
-        return _shown(spot_counts.start_now(context, command, rest))
-    if name == "calendar":
-        return _shown(calendar.answer(context, command, rest))
+    if name in _ACTIONS:
+        return _shown(_ACTIONS[name](context, command, rest))
     now = context.read_clock()
     with context.database.read() as session:
         person = people.require_person(session, command.user)
-        if not name:
-            return _shown(help_message(person))
-        if name == "schedule":
-            return _shown(_schedule(session, person, rest, now))
-        if name == "plans":
-            return _shown(plans_message(statuses.plan_rows(session, person, now), _zone(session), now))
-        if name not in _ANSWERS:
+        if name and name not in _ANSWERS:
             raise BadInput(_unknown(word))
-        return _shown(_ANSWERS[name](session, person, rest))
+        return _shown(_ANSWERS[name or "help"](session, person, rest, now))
 
 
-def _help(_session: Session, person: Person, _rest: str) -> Rendered:
+def _help(_session: Session, person: Person, _rest: str, _now: datetime) -> Rendered:
     return help_message(person)
 
 
-def _status(session: Session, person: Person, _rest: str) -> Rendered:
+def _status(session: Session, person: Person, _rest: str, _now: datetime) -> Rendered:
     return status_message(statuses.status(session, person))
 
 
-def _item(session: Session, person: Person, rest: str) -> Rendered:
+def _item(session: Session, person: Person, rest: str, _now: datetime) -> Rendered:
     if not rest:
         raise BadInput(f"Which one? Write “{NAME} item” and the SKU.")
     return item_message(item_card.item_card(session, person, lookup.find_item(session, rest)))
 
 
-def _history(session: Session, person: Person, rest: str) -> Rendered:
+def _history(session: Session, person: Person, rest: str, _now: datetime) -> Rendered:
     found = _SINCE.fullmatch(rest)
     word, since = (rest, None) if found is None else (found[1] or "", _day(found[2] or "", _zone(session)))
     query = Query(lookup.find_subject(session, word), since)
     return history_message(history.history(session, person, query))
 
 
-def _classes(session: Session, person: Person, _rest: str) -> Rendered:
+def _classes(session: Session, person: Person, _rest: str, _now: datetime) -> Rendered:
     if not (person.is_controller or person.approves):
         raise NotAllowed("Only stock control and approvers see how classes were computed.")
     return class_report_message(class_reports.last_report(session, reader=person))
@@ -101,13 +93,26 @@ def _schedule(session: Session, person: Person, rest: str, now: datetime) -> Ren
     return schedule_message(found)
 
 
-_ANSWERS: dict[str, Callable[[Session, Person, str], Rendered]] = {
+def _plans(session: Session, person: Person, _rest: str, now: datetime) -> Rendered:
+    return plans_message(statuses.plan_rows(session, person, now), _zone(session), now)
+
+
+_ACTIONS: dict[str, Callable[[Context, Command, str], Rendered]] = {
+    "now": spot_counts.start_now,
+    "calendar": calendar.answer,
+}
+"""Commands that have listeners of their own, by their word."""
+
+_ANSWERS: dict[str, Callable[[Session, Person, str, datetime], Rendered]] = {
     "help": _help,
     "status": _status,
     "item": _item,
     "history": _history,
     "classes": _classes,
+    "schedule": _schedule,
+    "plans": _plans,
 }
+"""Commands that only read."""
 
 
 def _unknown(word: str) -> str:

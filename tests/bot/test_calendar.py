@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any  # Any: views of a Slack workspace are JSON
 
 import pytest
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from bot import ids
 from bot.sandbox.results import SubmitResult
@@ -16,7 +16,7 @@ from models.people import Company, Member, Role, Team
 from models.plans import CountPlan
 from models.rules.quiet_windows import parse_window
 from models.rules.weekday_words import parse_weekdays
-from models.services import setup_plans
+from models.services import plan_times
 from tests.bot.outbound import SECOND
 from tests.bot.planning import element, form
 from tests.bot.workplace import Workplace
@@ -39,6 +39,14 @@ SHOWN = [
 ]
 
 
+def schedule_anew(session: Session, place: Workplace) -> None:
+    """No plan is due any more; each runs next at its next time."""
+    for made in session.exec(select(CountPlan)):
+        made.next_due = made.next_occurrence = None
+    session.flush()
+    plan_times.schedule_again(session, None, place.now())
+
+
 @pytest.fixture
 def place(place: Workplace) -> Workplace:
     """The company's calendar, a second team, and plans that run next tomorrow."""
@@ -47,8 +55,7 @@ def place(place: Workplace) -> Workplace:
     with place.database.write() as session:
         place.world.plan(session, "Tyre check", tyres)
         session.merge(Company(id=1, **COMPANY))
-        session.flush()
-        setup_plans.schedule_again(session, None, place.now())
+        schedule_anew(session, place)
     return place
 
 
@@ -197,8 +204,7 @@ def test_many_plans_that_move_are_named_in_part_and_one_that_is_over_is_named(pl
             place.world.plan(session, f"Walk {number}", place.world.team_id)
         once = session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one()
         once.schedule = "once 2026-11-24 07:00"
-        session.flush()
-        setup_plans.schedule_again(session, None, place.now())
+        schedule_anew(session, place)
     change(place)
     save(place, shutdowns="2026-11-24..2026-12-01")
     told = place.told("kim").split("\n")

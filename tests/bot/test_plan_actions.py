@@ -233,11 +233,15 @@ def test_a_paused_plan_is_found_by_name(place: Workplace) -> None:
     assert len(audit(place)) == 2
 
 
-def test_a_plan_that_is_over_runs_no_more_when_it_is_resumed(place: Workplace) -> None:
+def test_a_plan_whose_only_time_passed_while_it_was_paused_is_not_resumed(place: Workplace) -> None:
     with place.database.write() as session:
         daily = session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one()
         daily.schedule, daily.is_paused = "once 2026-11-20 07:00", True
-    assert command(place, "kim", "resume Daily parts") == "“Daily parts” runs again, but it has no run to come."
+    assert command(place, "kim", "resume Daily parts") == (
+        "“once 2026-11-20 07:00” passed while the plan was paused, so it would not run. "
+        "Start it with “Run now”, or give it a later time."
+    )
+    assert plan(place, "Daily parts").is_paused
 
 
 def test_a_run_in_another_year_says_which(place: Workplace) -> None:
