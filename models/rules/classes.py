@@ -97,6 +97,11 @@ def cuts_text(cuts: Sequence[Decimal]) -> str:
     return "/".join(f"{(end - start).normalize():f}" for start, end in pairwise(ends))
 
 
+def letters(cuts: Sequence[Decimal]) -> tuple[str, ...]:
+    """The classes that cuts make, in order."""
+    return tuple(ascii_uppercase[: len(cuts) + 1])
+
+
 def classify(
     values: Iterable[tuple[Key, int | Decimal]],
     cuts: Sequence[Decimal] = DEFAULT_CUTS,

@@ -22,6 +22,7 @@ from models.rules.schedules import parse_schedule
 from models.services import lookup, people
 from models.services.calendars import calendar_of
 from models.services.plan_facts import ECHO, LONGEST_NAME, Tolerance, bins_of, categories_of, read_facts, read_tolerance
+from models.services.plan_matches import nothing_matches
 from models.services.reach import begins_with
 from models.services.setup_things import Facts
 
@@ -57,7 +58,10 @@ def problems(
         if now is not None and "schedule" not in found:
             checks["schedule"] = _is_over(session, team, str(read["schedule"]), now)
     checks["categories"] = _no_categories(session, categories_of(read))
-    return {key: sentence for key, sentence in checks.items() if sentence} | found
+    wrong = {key: sentence for key, sentence in checks.items() if sentence} | found
+    if team is not None and not wrong.keys() & {"bins", "categories", "select"}:
+        wrong |= nothing_matches(session, team, read)
+    return wrong
 
 
 def _name(session: Session, name: str, own: str | None) -> str | None:

@@ -146,6 +146,14 @@ def held_count(session: Session, reach: Reach | None) -> int:
     return session.exec(held).one()
 
 
+def holds_any(session: Session, reach: Reach, *conditions: ColumnElement[bool]) -> bool:
+    """Whether any stock in reach is like that, open line or not, in terms of its `Location` and `Item`."""
+    statement = _in_reach(reach, col(StockLevel.id))
+    if not reach.categories:
+        statement = statement.join(Item, col(Item.id) == col(StockLevel.item_id))
+    return session.execute(statement.where(*conditions).limit(1)).first() is not None
+
+
 def classes_in_stock(session: Session) -> list[str]:
     """Every class that some stock has, "" among them: a step in the index for each, not a scan."""
     found: list[str] = []

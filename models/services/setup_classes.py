@@ -13,7 +13,7 @@ and the item gets it when it comes.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -24,7 +24,7 @@ from models.catalog import Item
 from models.classes import ClassFrequency, ClassSettings
 from models.errors import BadInput
 from models.rules import wording
-from models.rules.classes import ClassMeasure, cuts_text, parse_cuts
+from models.rules.classes import ClassMeasure, cuts_text, letters, parse_cuts
 from models.rules.durations import parse_duration
 from models.rules.nearest import nearest
 from models.rules.schedules import parse_schedule
@@ -63,8 +63,8 @@ def read_classes(root: Section) -> list[Thing]:
     }
     return [
         Thing(Kind.CLASSES, (), facts, section),
-        *_frequencies(section, classes=len(cuts) + 1),
-        *_pins(section),
+        *(often := _frequencies(section, letters(cuts))),
+        *_pins(section, letters(cuts), {thing.key[0] for thing in often}),
     ]
 
 
@@ -98,26 +98,27 @@ def _cuts(section: Section) -> tuple[Decimal, ...]:
     return parse_cuts(ClassSettings().cuts)
 
 
-def _frequencies(section: Section, *, classes: int) -> list[Thing]:
+def _frequencies(section: Section, made: Sequence[str]) -> list[Thing]:
     own = section.section("counts_per_year", "classes: counts_per_year")
     if own is None:
         return []
     named = own.keys()
-    letters = list(filter(_is_class, named))
-    for letter in set(named) - set(letters):
+    classes = list(filter(_is_class, named))
+    for letter in set(named) - set(classes):
         own.note(f'"{letter[:_ECHO]}" is not a class, which is one capital letter, such as A', letter)
-    missing = sorted({chr(ord("A") + number) for number in range(classes)} - set(letters))
+    missing = sorted(set(made) - set(classes))
     if missing:
         section.note(
             f"counts_per_year says nothing of class {wording.all_of(missing)}, which the cuts make", "counts_per_year"
         )
     return [
         Thing(Kind.FREQUENCY, (letter,), {"counts_per_year": own.whole(letter, 1, MOST_COUNTS, default=1)}, own)
-        for letter in letters
+        for letter in classes
     ]
 
 
-def _pins(section: Section) -> list[Thing]:
+def _pins(section: Section, made: Sequence[str], counted: Collection[str]) -> list[Thing]:
+    """Pins to the classes that the cuts have `made`, or of which the file says how often they are `counted`."""
     own = section.section("pins", "classes: pins")
     things = []
     for sku in own.keys() if own else ():
@@ -127,6 +128,12 @@ def _pins(section: Section) -> list[Thing]:
             own.note(f"{sku[:_ECHO]} must be pinned to one capital letter, such as A", sku)
         elif not sku.strip() or len(sku.strip()) > _LONGEST_SKU or not sku.isprintable():
             own.note(f'"{sku[:_ECHO]}" is not a SKU', sku)
+        elif letter not in made and letter not in counted:
+            own.note(
+                f"{sku[:_ECHO]}: the cuts make no class {letter}; pin it to {wording.any_of(made)}, or say in "
+                f"counts_per_year how often {letter} is counted",
+                sku,
+            )
         else:
             things.append(Thing(Kind.PIN, (sku.strip(),), {"class": letter}, own))
     return things

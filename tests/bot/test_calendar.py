@@ -42,7 +42,7 @@ SHOWN = [
 def schedule_anew(session: Session, place: Workplace) -> None:
     """No plan is due any more; each runs next at its next time."""
     for made in session.exec(select(CountPlan)):
-        made.next_due = made.next_occurrence = None
+        made.next_due = made.next_occurrence = made.runs_after = None
     session.flush()
     plan_times.schedule_again(session, None, place.now())
 

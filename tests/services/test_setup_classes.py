@@ -64,6 +64,14 @@ def problems(text: str) -> list[str]:
         ),
         ("counts_per_year = 12", "counts_per_year must be a table"),
         (
+            'pins = { X = "Q" }',
+            "pins: X: the cuts make no class Q; pin it to A, B or C, or say in counts_per_year how often Q is counted",
+        ),
+        (
+            'pins = { X = "C" }\ncuts = [80]',
+            "pins: X: the cuts make no class C; pin it to A or B, or say in counts_per_year how often C is counted",
+        ),
+        (
             "counts_per_year = { A = 12, B = 4 }",
             "counts_per_year says nothing of class C, which the cuts make",
         ),
