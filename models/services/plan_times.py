@@ -40,7 +40,7 @@ def over_until(plan: CountPlan, now: datetime) -> datetime:
 
 
 def schedule_again(session: Session, names: set[str] | None, now: datetime) -> list[str]:
-    """Compute when these plans (None: every active one) run next; returns a sentence for each that never will.
+    """Compute when these plans (None: every active one) run next; returns a sentence for each that will no more.
 
     A paused plan has no next run until it is resumed. One that is due at this moment is left alone: the next tick
     starts it, and moves on by the times that hold then.
@@ -61,9 +61,10 @@ def schedule_again(session: Session, names: set[str] | None, now: datetime) -> l
         if is_due or (names is not None and plan.name not in names):
             continue
         run = None
+        was_over = plan.next_due is None and plan.runs_after is not None
         if not plan.is_paused:
             run = _next_run(plan, parse_schedule(plan.schedule, zone), calendar_of(session, team), now)
-            if run is None:
+            if run is None and not was_over:
                 over.append(f'plan "{plan.name}": “{plan.schedule}” is over, so it will not run; give it a later time')
         plan.runs_after = over_until(plan, now)
         plan.next_due = None if run is None else run.at

@@ -39,6 +39,7 @@ def apply(
 
     Plans are checked against the teams, bins and categories that are there once the rest of the file was applied. One
     that this application changes must be right; of another, in which stock has since proved the file wrong, it is said.
+    A time that is over is refused in a plan that is new, timed anew or resumed; another may go on naming it.
 
     Raises:
         BadFile: the file has errors; every one is listed, and nothing may be changed: the transaction must end here.
@@ -81,6 +82,8 @@ class _Run:
         default_factory=dict
     )  # what no file has said of a thing that is there
     plans_to_schedule: set[str] = field(default_factory=set)
+    timed: set[Key] = field(default_factory=set)  # plans that are new, or to run at other times
+    resumed: set[Key] = field(default_factory=set)
 
     @property
     def changed_kinds(self) -> set[Kind]:
@@ -110,6 +113,8 @@ class _Run:
             return
         ADAPTERS[kind].write(self.session, key, facts)
         self._schedule(kind, key)
+        if kind is Kind.PLAN:
+            self.timed.add(key)
         self._done(kind, key, "add", "added", facts=facts)
 
     def _different(self, kind: Kind, key: Key, there: Facts, facts: Facts, last: Facts | None) -> None:
@@ -127,6 +132,10 @@ class _Run:
             ADAPTERS[kind].write(self.session, key, there | {name: value for name, (_, value) in changes.items()})
             if kind is not Kind.PLAN or plan_times.RESCHEDULING & changes.keys():
                 self._schedule(kind, key)
+            if kind is Kind.PLAN and "schedule" in changes:
+                self.timed.add(key)
+            elif kind is Kind.PLAN and changes.get("paused") == (True, False):
+                self.resumed.add(key)
             self._done(kind, key, "change", changes_text(changes), changes=changes)
 
     def _gone(self, kind: Kind, key: Key, there: Facts, last: Facts) -> None:
@@ -162,27 +171,40 @@ class _Run:
     def check(self, setup: Setup) -> None:
         """Note in the file what the tables say against what was changed, and say what they say against the rest."""
         if Kind.CALENDAR in self.changed_kinds:
-            for key, (name, sentence) in setup_calendars.time_left_problems(self.session).items():
-                setup.section_of(Kind.CALENDAR, key).note(f"{name}: {sentence}" if name else sentence, name)
-        teams = {key[0] for kind, key in self.changed if kind in {Kind.BINS, Kind.COUNTER}}
+            self._check_calendars(setup)
         for thing in setup.things:
-            if thing.kind is not Kind.BINS or (thing.kind, thing.key) not in self.changed or thing.section is None:
-                continue
-            missing = plan_checks.no_such_bin(self.session, thing.key[1])
-            if missing is not None:
-                thing.section.note(f"locations: {missing}", "locations")
+            if thing.kind is Kind.BINS and (thing.kind, thing.key) in self.changed and thing.section is not None:
+                missing = plan_checks.no_such_bin(self.session, thing.key[1])
+                if missing is not None:
+                    thing.section.note(f"locations: {missing}", "locations")
+        teams = {key[0] for kind, key in self.changed if kind in {Kind.BINS, Kind.COUNTER}}
         there = ADAPTERS[Kind.PLAN].read(self.session)
         for thing in setup.things:
             if thing.kind is not Kind.PLAN or thing.key not in there:
                 continue
-            facts = thing.facts | self.unsaid.get((thing.kind, thing.key), {})
-            found = plan_checks.problems(self.session, thing.key[0], facts, is_new=False)
             is_changed = (thing.kind, thing.key) in self.changed or thing.facts["team"] in teams
-            for name, sentence in found.items():
+            for name, sentence in self._plan_problems(thing, there[thing.key]).items():
                 if is_changed and thing.section is not None:
                     thing.section.note(f"{name}: {sentence}", name)
                 else:
                     self.sentences.append(f"{thing}: {name}: {sentence}")
+
+    def _check_calendars(self, setup: Setup) -> None:
+        closed = setup_calendars.time_left_problems(self.session)
+        for key, (name, sentence) in closed.items():
+            setup.section_of(Kind.CALENDAR, key).note(f"{name}: {sentence}" if name else sentence, name)
+        if closed:  # of every schedule one would only hear the same
+            self.timed.clear()
+
+    def _plan_problems(self, thing: Thing, there: Facts) -> dict[str, str]:
+        """What the tables say against what the file says of a plan."""
+        facts = thing.facts | self.unsaid.get((thing.kind, thing.key), {})
+        now = self.now if thing.key in self.timed else None
+        found = plan_checks.problems(self.session, thing.key[0], facts, is_new=False, now=now)
+        if thing.key in self.resumed:
+            passed = plan_checks.passed_while_paused(self.session, str(there["schedule"]), self.now)
+            found |= {"schedule": passed} if passed else {}
+        return found
 
     def _done(
         self,

@@ -128,13 +128,54 @@ def test_a_changed_schedule_or_zone_is_scheduled_again(database: Database, now: 
         assert plan(session).next_due == datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
-def test_a_once_that_is_over_is_said(database: Database, now: datetime) -> None:
-    sentences = apply(database, SETUP.replace("daily 07:00", "once 2026-11-01 07:00"), now)
-    assert sentences[-1] == (
-        'plan "Daily parts": “once 2026-11-01 07:00” is over, so it will not run; give it a later time'
+def test_a_new_plan_whose_time_is_over_is_refused_and_one_whose_time_passed_is_not(
+    database: Database, now: datetime
+) -> None:
+    once = SETUP.replace("daily 07:00", "once 2026-11-24 07:00")
+    over = (
+        'setup.toml line 17: plan "Daily parts": schedule: “once 2026-11-01 07:00” is over, so it would not run; '
+        "give it a later time."
     )
+    before = once.replace("11-24", "11-01")
+    for text in (before, before.replace("lines = 12", "lines = 12\npaused = true")):
+        with pytest.raises(BadFile) as refused:
+            apply(database, text, now)
+        assert str(refused.value) == over
+    apply(database, once, now)
+    with pytest.raises(BadFile) as refused:
+        apply(database, before, now)
+    assert str(refused.value) == over
+    late = now + timedelta(days=3)
+    with database.write() as session:  # the clock came by
+        plan(session).next_due = plan(session).next_occurrence = None
+    assert apply(database, once, late) == []
+    assert apply(database, once.replace("lines = 12", "lines = 9"), late) == ['plan "Daily parts": lines 12 -> 9']
+    moved = once.replace("lines = 12", "lines = 9").replace("Berlin", "London")
+    assert apply(database, moved, late) == ['company: timezone "Europe/Berlin" -> "Europe/London"']
+
+
+def test_a_once_that_passed_while_paused_is_not_resumed_by_the_file(database: Database, now: datetime) -> None:
+    once = SETUP.replace("daily 07:00", "once 2026-11-24 07:00")
+    paused = once.replace("lines = 12", "lines = 12\npaused = true")
+    apply(database, paused, now)
+    late = now + timedelta(days=3)
+    assert apply(database, paused, late) == []
+    with pytest.raises(BadFile) as refused:
+        apply(database, once, late)
+    assert str(refused.value) == (
+        'setup.toml line 17: plan "Daily parts": schedule: “once 2026-11-24 07:00” passed while the plan was paused, '
+        "so it would not run. Start it with “Run now”, or give it a later time."
+    )
+    apply(database, once.replace("11-24", "11-30"), late)
     with database.read() as session:
-        assert plan(session).next_due is None
+        assert plan(session).next_due == datetime(2026, 11, 30, 6, tzinfo=UTC)
+
+
+def test_a_team_that_takes_over_a_once_that_is_over_is_told(database: Database, now: datetime) -> None:
+    once = SETUP.replace("daily 07:00", "once 2026-11-24 07:00")
+    apply(database, once, now)
+    said = apply(database, once.replace("Fleet Parts", "Fleet Spares"), now + timedelta(days=3))
+    assert said[-1] == 'plan "Daily parts": “once 2026-11-24 07:00” is over, so it will not run; give it a later time'
 
 
 def test_what_is_gone_from_the_file_is_deactivated_never_deleted(database: Database, now: datetime) -> None:
