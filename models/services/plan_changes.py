@@ -133,7 +133,7 @@ def edit(
     changes = changes_between(before.facts, after)
     if name != plan.name:
         changes = {"name": (plan.name, name)} | changes
-        _rename(session, plan, name)
+        _rename(session, person, plan, name, now)
     if changes:
         setup_plans.write(session, (name,), after)
         setup_audit.record(session, Kind.PLAN, (name,), "change", actor=person.slack_id, now=now, changes=changes)
@@ -224,13 +224,11 @@ def _scheduled(session: Session, name: str, now: datetime) -> CountPlan:
     return session.exec(select(CountPlan).where(CountPlan.name == name)).one()
 
 
-def _rename(session: Session, plan: CountPlan, name: str) -> None:
+def _rename(session: Session, person: Person, plan: CountPlan, name: str, now: datetime) -> None:
     """Give a plan another name, and its limits with it. What the file calls it stays: `apply` says it is gone."""
-    limits = select(ToleranceLimit).where(ToleranceLimit.scope == Scope.PLAN)
-    for left_over in session.exec(limits.where(ToleranceLimit.scope_key == name)).all():
-        session.delete(left_over)
-    session.flush()
-    for limit in session.exec(limits.where(ToleranceLimit.scope_key == plan.name)):
+    _write_tolerance(session, person, name, {}, now)  # what is left over from another plan of that name
+    of_plan = (ToleranceLimit.scope == Scope.PLAN, ToleranceLimit.scope_key == plan.name)
+    for limit in session.exec(select(ToleranceLimit).where(*of_plan)):
         limit.scope_key = name
     plan.name = name
     session.flush()

@@ -9,6 +9,7 @@ from models.errors import NotFound, WrongState
 from models.plans import CountPlan
 from models.services import plans
 from models.services.people import Person
+from models.services.plans import Draft
 
 
 def last_session(session: Session, plan_id: int) -> int:
@@ -17,7 +18,9 @@ def last_session(session: Session, plan_id: int) -> int:
     return session.exec(newest).one() or 0
 
 
-def start_seen(session: Session, *, person: Person, plan_id: int, seen: int, now: datetime) -> CountSession:
+def start_seen(
+    session: Session, *, person: Person, plan_id: int, seen: int, now: datetime, draft: Draft | None = None
+) -> CountSession:
     """Start a plan at once, for somebody who saw `seen` as its last session.
 
     Raises:
@@ -34,7 +37,7 @@ def start_seen(session: Session, *, person: Person, plan_id: int, seen: int, now
         raise has_ended(plan)
     if person.may_decide_for(plan.team_id) and last_session(session, plan_id) != seen:
         raise WrongState(f"“{plan.name}” was started since you saw it, so nothing was started now.")
-    return plans.start_now(session, person=person, plan_name=plan.name, now=now)
+    return plans.start_by(session, person, plan, now, draft)
 
 
 def find_plan(session: Session, name: str) -> CountPlan:

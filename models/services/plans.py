@@ -127,8 +127,14 @@ def start_due(session: Session, plan_id: int, now: datetime, draft: Draft | None
 def start_now(
     session: Session, *, person: Person, plan_name: str, now: datetime, draft: Draft | None = None
 ) -> CountSession:
+    """Start the plan of that name at once (`start_by`)."""
+    return start_by(session, person, find_plan(session, plan_name), now, draft)
+
+
+def start_by(
+    session: Session, person: Person, plan: CountPlan, now: datetime, draft: Draft | None = None
+) -> CountSession:
     """Start a plan at once, by an approver of its team or a controller; its schedule goes on unchanged."""
-    plan = find_plan(session, plan_name)
     team = session.get_one(Team, plan.team_id)
     if not person.may_decide_for(plan.team_id):
         raise NotAllowed(f"Only approvers of {team.name} and stock control start its plans.")

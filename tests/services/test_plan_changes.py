@@ -150,10 +150,11 @@ def test_a_plan_is_renamed_with_its_limits(world: World) -> None:
     assert {key[:2] for key in limits(world)} == {
         ("Parts, daily", "percent"), ("Old", "percent"), ("Old", "value"),
     }  # fmt: skip
-    assert audited(world)[-1] == (
-        "U01KIM", "change plan", 'plan "Parts, daily"',
-        {"name": {"from": "Daily parts", "to": "Parts, daily"}, "lines": {"from": 12, "to": 13}},
-    )  # fmt: skip
+    assert audited(world)[-2:] == [
+        ("U01KIM", "remove tolerance", 'tolerance of plan "Parts, daily": quantity', {}),
+        ("U01KIM", "change plan", 'plan "Parts, daily"',
+         {"name": {"from": "Daily parts", "to": "Parts, daily"}, "lines": {"from": 12, "to": 13}}),
+    ]  # fmt: skip
     assert session_id is not None
     with pytest.raises(BadPlan) as refused:
         edit(world, {}, name="Old")

@@ -105,3 +105,11 @@ def test_a_menu_holds_a_hundred(world: World) -> None:
     with world.database.read() as session:
         found = offered(session, categories=["Oils"])
     assert (len(found.categories), found.categories[0], found.is_cut) == (100, "Oils", True)
+
+
+def test_the_plan_of_the_button_is_started_and_not_another_of_nearly_its_name(world: World) -> None:
+    with world.database.write() as session:  # as a set-up of long ago could make it
+        world.plan(session, "DAILY PARTS", world.team_id)
+    started = run(world, "kim", 0)
+    with world.database.read() as session:
+        assert session.get_one(CountSession, started).plan_id == world.plan_id
