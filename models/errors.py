@@ -19,14 +19,6 @@ class NotAllowed(CycleCountError):
     """The person may not do this; the sentence says who can."""
 
 
-class OverLimit(NotAllowed):
-    """The value is above the person's approval limit; carries who was asked instead (Slack ids)."""
-
-    def __init__(self, message: str, asked: tuple[str, ...] = ()) -> None:
-        super().__init__(message)
-        self.asked = asked
-
-
 class WrongState(CycleCountError):
     """The line has moved on: the sentence says who did what, and when."""
 

@@ -54,7 +54,7 @@ class Picked:
 
 
 @dataclass(frozen=True)
-class Terms:
+class DueTerms:
     """What an interval says of the days a stock has waited: when it is due, may catch up, has used up its float.
 
     A part of the float counts as used when it would be over before the next run, `ahead` working days from now: the
@@ -67,7 +67,7 @@ class Terms:
     used_up_after: int
 
     @classmethod
-    def of(cls, length: Fraction, ahead: int | Fraction = 1) -> "Terms":
+    def of(cls, length: Fraction, ahead: int | Fraction = 1) -> "DueTerms":
         """The terms of an interval of that length."""
         due_after = ceil(length)
 
@@ -157,7 +157,7 @@ def _within(ranked: list[Due], quotas: Mapping[str, int], room: int) -> tuple[li
     return taken, beyond
 
 
-class _TermsByClass(dict[str, Terms]):
+class _TermsByClass(dict[str, DueTerms]):
     """The terms of every class, of those without a frequency too."""
 
     def __init__(self, intervals: Mapping[str, Fraction], ahead: int | Fraction) -> None:
@@ -165,6 +165,6 @@ class _TermsByClass(dict[str, Terms]):
         self._intervals = intervals
         self._ahead = ahead
 
-    def __missing__(self, abc_class: str) -> Terms:
-        self[abc_class] = Terms.of(interval_of(abc_class, self._intervals), self._ahead)
+    def __missing__(self, abc_class: str) -> DueTerms:
+        self[abc_class] = DueTerms.of(interval_of(abc_class, self._intervals), self._ahead)
         return self[abc_class]

@@ -35,6 +35,7 @@ class Frequency:
 
 
 DEFAULT_FREQUENCIES = (Frequency("A", 12), Frequency("B", 4), Frequency("C", 2))
+"""What holds when nobody has said anything."""
 
 
 @dataclass(frozen=True)

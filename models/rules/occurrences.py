@@ -1,13 +1,12 @@
 """When a plan runs: from a schedule to instants in UTC.
 
 A schedule speaks of the clock on the warehouse wall ("daily 07:00" in Europe/Berlin), and twice a year that clock
-jumps. Three rules keep every run to exactly one:
+jumps. Two rules keep every run to exactly one:
 
 - In spring some times do not exist. A run due then happens at the first moment that does exist (02:30 becomes 03:00),
   together with any other run that falls on that moment.
 - In autumn some times exist twice. A run happens at the first of the two and not at the second; also a run every
   ten minutes, so that no instant has two names.
-- What was missed while nothing ran is caught up once, and only if it is not too old.
 
 cronsim walks the calendar. It is given the clock on the wall without a zone, because with one it treats cron lines in
 two ways (by fields that begin with `*`) and fires some of them twice in autumn, or not at all in spring; the zone is
@@ -15,7 +14,6 @@ applied here.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,19 +21,11 @@ from cronsim import CronSim
 
 from models.rules.schedules import Schedule, parse_schedule
 
-__all__ = ["CatchUp", "Schedule", "catch_up", "instant_of", "latest_at", "next_after", "parse_schedule"]
+__all__ = ["Schedule", "instant_of", "latest_at", "next_after", "parse_schedule"]
 
 _SECOND = timedelta(seconds=1)
 _INSTANT = timedelta(microseconds=1)  # the shortest time there is
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class CatchUp:
-    """What a plan does now: `run` is the occurrence to start (None: nothing), `next_due` the first one after now."""
-
-    run: datetime | None
-    next_due: datetime | None
 
 
 def next_after(schedule: Schedule, after: datetime) -> datetime | None:
@@ -77,24 +67,6 @@ def latest_at(schedule: Schedule, now: datetime) -> datetime | None:
     found = _best(max, schedule, _backwards, start, lambda instant: instant <= now)
     is_early = found is not None and schedule.first is not None and found < _begin(schedule.first, schedule.zone)
     return None if is_early else found
-
-
-def catch_up(schedule: Schedule, next_due: datetime, now: datetime, grace: timedelta) -> CatchUp:
-    """What to do about a plan whose next run was stored as `next_due`.
-
-    Nothing before `next_due`. From then on the latest occurrence up to `now` runs, if it is not older than `grace`;
-    earlier missed ones are dropped, so that a week without a clock gives one session and not seven. `next_due` itself
-    counts as an occurrence, also when the schedule or the rules of its zone changed after it was stored. The cost
-    does not depend on how long the clock was off.
-
-    Raises:
-        ValueError: when a time has no zone.
-    """
-    next_due, now = _utc(next_due), _utc(now)
-    if now < next_due:
-        return CatchUp(run=None, next_due=next_due)
-    latest = max(next_due, latest_at(schedule, now) or next_due)
-    return CatchUp(run=latest if now - latest <= grace else None, next_due=next_after(schedule, now))
 
 
 def instant_of(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -16,7 +16,6 @@ from functools import cached_property, lru_cache
 from itertools import accumulate, pairwise
 from typing import Literal, NamedTuple
 
-from models.errors import BadInput
 from models.rules.public_holidays import names_in
 
 EVERY_WEEKDAY = frozenset(range(7))
@@ -83,19 +82,6 @@ class WorkCalendar:
         if holiday := self._holidays(day.year).get(day):
             return holiday
         return None if day.weekday() in self.weekdays else "not a working day"
-
-    def next_working(self, day: date) -> date:
-        """The first worked day after `day`.
-
-        Raises:
-            BadInput: when there is none within two years.
-        """
-        for ahead in range(1, LOOK_AHEAD + 1):
-            if self.is_working(following := day + ahead * _DAY):
-                return following
-        raise BadInput(
-            f"No day is worked in the two years after {day.day} {day:%b %Y}; change the working days or the shutdowns."
-        )
 
     def index(self, day: date) -> int:
         """How many days were worked from 1 January 2000 up to and including `day`; less than 0 long before that."""

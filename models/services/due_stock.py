@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, func
 
 from models.people import Team
-from models.rules.due_order import DUE_AT_ONCE_DAYS, Due, Terms, pick_due
+from models.rules.due_order import DUE_AT_ONCE_DAYS, Due, DueTerms, pick_due
 from models.rules.levelling import Frequency, interval_of, intervals, run_quotas
 from models.rules.workdays import YEAR_DAYS, WorkCalendar
 from models.services import people
@@ -58,7 +58,7 @@ class Pace:
 
     def is_due(self, candidate: Candidate) -> bool:
         """Whether its interval is over, or it was never counted."""
-        return Terms.of(interval_of(candidate.abc_class, self.intervals)).is_due(self.due(candidate))
+        return DueTerms.of(interval_of(candidate.abc_class, self.intervals)).is_due(self.due(candidate))
 
     def due(self, candidate: Candidate) -> Due:
         """What its place in the order follows from."""

@@ -14,10 +14,8 @@ from collections.abc import Collection
 from sqlalchemy import ColumnElement, func, select, update
 from sqlmodel import Session
 
+from models.rules.levelling import DEFAULT_FREQUENCIES
 from models.tables import METADATA
-
-DEFAULT_FREQUENCIES = {"A": 12, "B": 4, "C": 2}
-"""Counts a year by class, when nobody has said anything."""
 
 _AT_ONCE = 2000  # levels locked by one statement; SQLite allows 32,766 parameters, PostgreSQL 65,535
 
@@ -70,7 +68,7 @@ def declared_pins(session: Session) -> dict[str, str]:
 def frequencies(session: Session) -> dict[str, int]:
     """How many times a year each class is counted. Other classes, and items of none, go with the least frequent."""
     found = dict(session.execute(select(FREQUENCY.c.abc_class, FREQUENCY.c.counts_per_year)).all())
-    return dict(sorted(found.items())) or dict(DEFAULT_FREQUENCIES)
+    return dict(sorted(found.items())) or {usual.abc_class: int(usual.counts_per_year) for usual in DEFAULT_FREQUENCIES}
 
 
 def _class() -> ColumnElement[str]:

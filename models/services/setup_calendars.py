@@ -26,7 +26,7 @@ from models.rules.workdays import WorkCalendar
 from models.services import people
 from models.services.calendars import calendar_of
 from models.services.setup_sections import Section
-from models.services.setup_things import CALENDAR_FACTS, Facts, Key, Kind, Thing
+from models.services.setup_things import CALENDAR_FACTS, Facts, Key, Kind, SetupThing
 
 NOTHING = {"holidays": rules.NONE, "working_days": "mon-sun", "shutdowns": rules.NONE, "quiet": rules.NONE}
 """What stands for a part that closes nothing."""
@@ -39,19 +39,21 @@ _ECHO = 40
 # -- in the file
 
 
-def read_company_calendar(root: Section) -> list[Thing]:
+def read_company_calendar(root: Section) -> list[SetupThing]:
     """The company's calendar, when the file says something of it."""
     section = root.section("calendar", "calendar")
     if section is None:
         return []
     section.allow(*CALENDAR_FACTS)
-    return [Thing(Kind.CALENDAR, (), {name: _part(section, name) or NOTHING[name] for name in CALENDAR_FACTS}, section)]
+    return [
+        SetupThing(Kind.CALENDAR, (), {name: _part(section, name) or NOTHING[name] for name in CALENDAR_FACTS}, section)
+    ]
 
 
-def read_team_calendar(section: Section, team: str) -> list[Thing]:
+def read_team_calendar(section: Section, team: str) -> list[SetupThing]:
     """The calendar of a team, when it has some of its own."""
     facts: Facts = {name: _part(section, name) for name in CALENDAR_FACTS}
-    return [Thing(Kind.CALENDAR, (team,), facts, section)] if any(facts.values()) else []
+    return [SetupThing(Kind.CALENDAR, (team,), facts, section)] if any(facts.values()) else []
 
 
 def _part(section: Section, name: str) -> str | None:

@@ -31,7 +31,7 @@ from models.rules.schedules import parse_schedule
 from models.services import class_schedule, class_settings, item_classes
 from models.services.locks import Work, one_at_a_time
 from models.services.setup_sections import Section
-from models.services.setup_things import Facts, Key, Kind, Thing, duration_text
+from models.services.setup_things import Facts, Key, Kind, SetupThing, duration_text
 
 SHORTEST_WINDOW = timedelta(days=7)
 MOST_COUNTS = 366
@@ -45,7 +45,7 @@ _ECHO = 40
 # -- in the file
 
 
-def read_classes(root: Section) -> list[Thing]:
+def read_classes(root: Section) -> list[SetupThing]:
     """What the file says of classes; nothing when it has no `[classes]`."""
     section = root.section("classes", "classes")
     if section is None:
@@ -62,7 +62,7 @@ def read_classes(root: Section) -> list[Thing]:
         "every": schedule.text if schedule else None,
     }
     return [
-        Thing(Kind.CLASSES, (), facts, section),
+        SetupThing(Kind.CLASSES, (), facts, section),
         *(often := _frequencies(section, letters(cuts))),
         *_pins(section, letters(cuts), {thing.key[0] for thing in often}),
     ]
@@ -98,7 +98,7 @@ def _cuts(section: Section) -> tuple[Decimal, ...]:
     return parse_cuts(ClassSettings().cuts)
 
 
-def _frequencies(section: Section, made: Sequence[str]) -> list[Thing]:
+def _frequencies(section: Section, made: Sequence[str]) -> list[SetupThing]:
     own = section.section("counts_per_year", "classes: counts_per_year")
     if own is None:
         return []
@@ -112,12 +112,12 @@ def _frequencies(section: Section, made: Sequence[str]) -> list[Thing]:
             f"counts_per_year says nothing of class {wording.all_of(missing)}, which the cuts make", "counts_per_year"
         )
     return [
-        Thing(Kind.FREQUENCY, (letter,), {"counts_per_year": own.whole(letter, 1, MOST_COUNTS, default=1)}, own)
+        SetupThing(Kind.FREQUENCY, (letter,), {"counts_per_year": own.whole(letter, 1, MOST_COUNTS, default=1)}, own)
         for letter in classes
     ]
 
 
-def _pins(section: Section, made: Sequence[str], counted: Collection[str]) -> list[Thing]:
+def _pins(section: Section, made: Sequence[str], counted: Collection[str]) -> list[SetupThing]:
     """Pins to the classes that the cuts have `made`, or of which the file says how often they are `counted`."""
     own = section.section("pins", "classes: pins")
     things = []
@@ -135,7 +135,7 @@ def _pins(section: Section, made: Sequence[str], counted: Collection[str]) -> li
                 sku,
             )
         else:
-            things.append(Thing(Kind.PIN, (sku.strip(),), {"class": letter}, own))
+            things.append(SetupThing(Kind.PIN, (sku.strip(),), {"class": letter}, own))
     return things
 
 
@@ -143,7 +143,7 @@ def _is_class(text: str) -> bool:
     return re.fullmatch("[A-Z]", text) is not None
 
 
-def note_unknown_pins(session: Session, things: Iterable[Thing]) -> None:
+def note_unknown_pins(session: Session, things: Iterable[SetupThing]) -> None:
     """Note pins of items that are not there, unless there are no items at all yet."""
     pins = [thing for thing in things if thing.kind is Kind.PIN and thing.section is not None]
     if not pins or session.exec(select(Item.id).limit(1)).first() is None:

@@ -21,7 +21,7 @@ from models.services.setup_classes import read_classes
 from models.services.setup_limits import read_company_tolerance, read_plan_tolerance
 from models.services.setup_lines import find_lines
 from models.services.setup_sections import Problems, Section, amount
-from models.services.setup_things import CALENDAR_FACTS, Fact, Key, Kind, Thing, amount_text
+from models.services.setup_things import CALENDAR_FACTS, Fact, Key, Kind, SetupThing, amount_text
 
 _COMPANY_KEYS = ("timezone", "currency", "controllers", "calendar", "team", "plan", "tolerance", "classes")
 _TEAM_KEYS = ("name", "channel", "review_channel", "locations", "counters", "approvers", *CALENDAR_FACTS)
@@ -32,7 +32,7 @@ _PLAN_KEYS = ("name", "team", "schedule", *DEFAULTS, "tolerance")
 class Setup:
     """A file that could be read: its things, and where to note what the tables say against them."""
 
-    things: list[Thing]
+    things: list[SetupThing]
     root: Section
     problems: Problems
 
@@ -64,18 +64,21 @@ def read_setup(text: str, *, file_name: str) -> Setup:
     return Setup(things, root, problems)
 
 
-def _company(root: Section) -> list[Thing]:
+def _company(root: Section) -> list[SetupThing]:
     zone = root.read("timezone", parse_zone)
     currency = root.text("currency", longest=3, default="EUR")
     if currency and not re.fullmatch("[A-Z]{3}", currency):
         root.note('currency must be three capital letters, such as "EUR"', "currency")
     facts: dict[str, Fact] = {"timezone": zone.key if zone else "UTC", "currency": currency}
     controllers = _people(root, "controllers")
-    return [Thing(Kind.COMPANY, (), facts), *(Thing(Kind.CONTROLLER, (slack_id,), {}) for slack_id in controllers)]
+    return [
+        SetupThing(Kind.COMPANY, (), facts),
+        *(SetupThing(Kind.CONTROLLER, (slack_id,), {}) for slack_id in controllers),
+    ]
 
 
-def _teams(root: Section) -> list[Thing]:
-    things: list[Thing] = []
+def _teams(root: Section) -> list[SetupThing]:
+    things: list[SetupThing] = []
     names: set[str] = set()
     reviewed: list[tuple[Section, Fact]] = []
     counted: set[Fact] = set()
@@ -83,20 +86,20 @@ def _teams(root: Section) -> list[Thing]:
         section.allow(*_TEAM_KEYS)
         name = _name(section, names)
         channels: dict[str, Fact] = {key: section.read(key, _channel) for key in ("channel", "review_channel")}
-        things.append(Thing(Kind.TEAM, (name,), channels))
+        things.append(SetupThing(Kind.TEAM, (name,), channels))
         things += read_team_calendar(section, name)
         counted.add(channels["channel"])
         reviewed.append((section, channels["review_channel"]))
-        things += [Thing(Kind.BINS, (name, prefix), {}, section) for prefix in _prefixes(section)]
+        things += [SetupThing(Kind.BINS, (name, prefix), {}, section) for prefix in _prefixes(section)]
         counters = _people(section, "counters")
         if not counters:
             section.note("counters is empty: name at least one Slack id that counts", "counters")
-        things += [Thing(Kind.COUNTER, (name, slack_id), {}) for slack_id in counters]
+        things += [SetupThing(Kind.COUNTER, (name, slack_id), {}) for slack_id in counters]
         approvers = _approvers(section)
         if not approvers and not root.entries("controllers"):
             section.note("nobody may approve: name approvers here, or controllers for the company")
         things += [
-            Thing(Kind.APPROVER, (name, slack_id), {"limit": None if limit is None else amount_text(limit)})
+            SetupThing(Kind.APPROVER, (name, slack_id), {"limit": None if limit is None else amount_text(limit)})
             for slack_id, limit in approvers.items()
         ]
     for section, channel in reviewed:
@@ -108,8 +111,8 @@ def _teams(root: Section) -> list[Thing]:
     return things
 
 
-def _plans(root: Section, teams: list[str]) -> list[Thing]:
-    things: list[Thing] = []
+def _plans(root: Section, teams: list[str]) -> list[SetupThing]:
+    things: list[SetupThing] = []
     names: set[str] = set()
     for section in root.sections("plan", "plan"):
         section.allow(*_PLAN_KEYS)
@@ -122,7 +125,7 @@ def _plans(root: Section, teams: list[str]) -> list[Thing]:
             hint = f"; did you mean “{close}”?" if close else "; write a [[team]] of that name."
             section.note(f"team: There is no team “{facts['team']}”{hint}", "team")
         defaults = frozenset(facts.keys() - section.keys())
-        things += [Thing(Kind.PLAN, (name,), facts, section, defaults), *read_plan_tolerance(section, name)]
+        things += [SetupThing(Kind.PLAN, (name,), facts, section, defaults), *read_plan_tolerance(section, name)]
     return things
 
 

@@ -8,13 +8,13 @@ categories and items: `[tolerance.class.A]`, `[tolerance.category."Fasteners"]`,
 from models.errors import BadInput
 from models.rules.tolerance import Measure, Scope, Side
 from models.services.setup_sections import Section, amount
-from models.services.setup_things import OFF, Facts, Kind, Thing, amount_text
+from models.services.setup_things import OFF, Facts, Kind, SetupThing, amount_text
 
 _BELOW = (Scope.ABC_CLASS, Scope.CATEGORY, Scope.ITEM)
 _LONGEST_KEY = 80
 
 
-def read_company_tolerance(root: Section) -> list[Thing]:
+def read_company_tolerance(root: Section) -> list[SetupThing]:
     """The limits below `[tolerance]`."""
     section = root.section("tolerance", "tolerance")
     if section is None:
@@ -36,7 +36,7 @@ def read_company_tolerance(root: Section) -> list[Thing]:
     return things
 
 
-def read_plan_tolerance(plan: Section, name: str) -> list[Thing]:
+def read_plan_tolerance(plan: Section, name: str) -> list[SetupThing]:
     """The limits of one plan."""
     section = plan.section("tolerance", f"{plan.where}: tolerance")
     if section is None:
@@ -45,9 +45,9 @@ def read_plan_tolerance(plan: Section, name: str) -> list[Thing]:
     return _limits(section, Scope.PLAN, name)
 
 
-def _limits(section: Section, scope: Scope, key: str) -> list[Thing]:
+def _limits(section: Section, scope: Scope, key: str) -> list[SetupThing]:
     return [
-        Thing(Kind.TOLERANCE, (scope, key, measure), _sides(section, measure))
+        SetupThing(Kind.TOLERANCE, (scope, key, measure), _sides(section, measure))
         for measure in Measure
         if section.has(measure)
     ]

@@ -38,7 +38,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Thing:
+class SetupThing:
     """One thing, with everything that is said about it, and the section of the file that says it.
 
     `defaults` are the facts that are not named there, and so have their defaults.

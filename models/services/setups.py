@@ -24,7 +24,7 @@ from models.services.locks import Work, one_at_a_time
 from models.services.setup_audit import Changes, changes_text
 from models.services.setup_files import Setup, read_setup
 from models.services.setup_tables import ADAPTERS
-from models.services.setup_things import Facts, Key, Kind, Thing, label, said
+from models.services.setup_things import Facts, Key, Kind, SetupThing, label, said
 
 SETUP_FILE = "setup file"
 
@@ -90,7 +90,7 @@ class _Run:
         """The kinds of which some thing was changed."""
         return {kind for kind, _ in self.changed}
 
-    def compare(self, kind: Kind, wanted: dict[Key, Thing], last: dict[Key, Facts]) -> None:
+    def compare(self, kind: Kind, wanted: dict[Key, SetupThing], last: dict[Key, Facts]) -> None:
         """Make one kind of thing in the tables what the file says."""
         there = ADAPTERS[kind].read(self.session)
         for key, its in last.items():
@@ -196,7 +196,7 @@ class _Run:
         if closed:  # of every schedule one would only hear the same
             self.timed.clear()
 
-    def _plan_problems(self, thing: Thing, there: Facts) -> dict[str, str]:
+    def _plan_problems(self, thing: SetupThing, there: Facts) -> dict[str, str]:
         """What the tables say against what the file says of a plan."""
         facts = thing.facts | self.unsaid.get((thing.kind, thing.key), {})
         now = self.now if thing.key in self.timed else None
@@ -231,7 +231,7 @@ class _Run:
 
 def _declare(
     session: Session,
-    things: Iterable[Thing],
+    things: Iterable[SetupThing],
     declared: dict[tuple[Kind, Key], Declaration],
     run: _Run,
 ) -> None:

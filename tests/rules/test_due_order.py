@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.due_order import DUE_AT_ONCE_DAYS, Due, Picked, Terms, due_order, pick_due
+from models.rules.due_order import DUE_AT_ONCE_DAYS, Due, DueTerms, Picked, due_order, pick_due
 from models.rules.levelling import DEFAULT_FREQUENCIES, demand, float_days, interval_of, intervals, run_quotas
 from models.rules.selection import walk_key
 
@@ -56,7 +56,7 @@ def picks(stocks: Sequence[Due], quotas: dict[str, int] | None, capacity: int) -
 def test_when_a_stock_is_due_may_catch_up_and_has_used_up_its_float(
     length: F, ahead: int, due_after: int, catch_up_after: int, used_up_after: int
 ) -> None:
-    terms = Terms.of(length, ahead)
+    terms = DueTerms.of(length, ahead)
     for answer, first in (
         (terms.is_due, due_after),
         (terms.may_catch_up, catch_up_after),
@@ -157,8 +157,8 @@ ANY_INTERVALS = st.fixed_dictionaries(
 ).filter(bool)
 
 
-def terms_of(stock: Due, lengths: dict[str, F], ahead: int) -> Terms:
-    return Terms.of(interval_of(stock.abc_class, lengths), ahead)
+def terms_of(stock: Due, lengths: dict[str, F], ahead: int) -> DueTerms:
+    return DueTerms.of(interval_of(stock.abc_class, lengths), ahead)
 
 
 @given(CANDIDATES, ANY_INTERVALS, AHEAD, st.randoms(use_true_random=False))

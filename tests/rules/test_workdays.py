@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import BadInput
 from models.rules.public_holidays import names_in
 from models.rules.workdays import WHOLE_DAY, DayRange, QuietWindow, WorkCalendar
 
@@ -105,25 +104,6 @@ def test_a_shutdown_takes_its_days_from_both_years() -> None:
 
 
 @pytest.mark.parametrize(
-    ("on", "following"),
-    [
-        ("2026-11-26", "2026-11-27"),
-        ("2026-11-27", "2026-11-30"),
-        ("2026-05-13", "2026-05-15"),  # over Ascension Day
-        ("2026-12-23", "2027-01-04"),
-    ],
-)
-def test_the_next_working_day(on: str, following: str) -> None:
-    assert BERLIN.next_working(day(on)) == day(following)
-
-
-def test_a_calendar_without_days_says_so_instead_of_looking_for_ever() -> None:
-    closed = WorkCalendar(shutdowns=(DayRange(day("2026-01-01"), day("2029-01-01")),))
-    with pytest.raises(BadInput, match="No day is worked in the two years after 5 Jan 2026"):
-        closed.next_working(day("2026-01-05"))
-
-
-@pytest.mark.parametrize(
     ("quiet", "on", "closed"),
     [
         ((LUNCH,), "2026-11-30", ((690, 780),)),
@@ -169,13 +149,6 @@ def test_counting_days_adds_up(calendar: WorkCalendar, one: date, two: date, thr
 def test_a_day_is_worked_when_nothing_speaks_against_it(calendar: WorkCalendar, on: date) -> None:
     assert calendar.is_working(on) == (calendar.why_not(on) is None)
     assert calendar.is_working(on) == (calendar.closed(on) == ())
-    try:
-        following = calendar.next_working(on)
-    except BadInput:
-        return
-    assert following > on
-    assert calendar.count(on, following) == 1
-    assert calendar.is_working(following)
 
 
 @given(CALENDARS, DAYS, st.sampled_from(["first", "last"]))

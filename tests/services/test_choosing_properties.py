@@ -16,7 +16,7 @@ from models.catalog import Item
 from models.counts import CountLine
 from models.people import Company, Team, TeamLocation
 from models.plans import Pace
-from models.rules.due_order import Terms as DueTerms
+from models.rules.due_order import DueTerms
 from models.rules.levelling import interval_of, run_quotas
 from models.rules.policies import CAPPED, Policy, parse_policies, slots
 from models.rules.runs import runs_between
