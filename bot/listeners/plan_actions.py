@@ -122,6 +122,10 @@ def _asked(context: Context, user: str, trigger_id: str, ref: PlanRef, origin: O
 
 def _done(context: Context, user: str, ref: PlanRef) -> str:
     now = context.read_clock()
+    draft = None
+    if ref.verb is PlanVerb.RUN:
+        with context.database.read() as session:
+            draft = plan_runs.draft_for(session, people.require_person(session, user), ref.plan_id, now)
     with context.database.write() as session:
         person = people.require_person(session, user)
         match ref.verb:
@@ -134,7 +138,7 @@ def _done(context: Context, user: str, ref: PlanRef) -> str:
                 said = resumed_text(plan.name, plan.next_due, _zone(session), now, was_paused=was_paused)
             case _:
                 started = plan_runs.start_seen(
-                    session, person=person, plan_id=ref.plan_id, seen=ref.last_session, now=now
+                    session, person=person, plan_id=ref.plan_id, seen=ref.last_session, now=now, draft=draft
                 )
                 said = _started(session, started)
     context.committed(Milestone.SESSION_STARTED if ref.verb is PlanVerb.RUN else None)
@@ -143,12 +147,15 @@ def _done(context: Context, user: str, ref: PlanRef) -> str:
 
 def _started_by_name(context: Context, command: Command, name: str) -> str:
     now = context.read_clock()
+    with context.database.read() as session:
+        person = people.require_person(session, command.user)
+        draft = plan_runs.draft_for(session, person, _by_name(session, START, name).id or 0, now)
     with context.database.write() as session:
         person = people.require_person(session, command.user)
         plan = _by_name(session, START, name)
         if command.trigger_id and not journal.first_time(session, f"command:{command.trigger_id}", now):
             return f"“{blocks.escape(plan.name)}” was started already."
-        said = _started(session, plans.start_now(session, person=person, plan_name=name, now=now))
+        said = _started(session, plans.start_by(session, person, plan, now, draft))
     context.committed(Milestone.SESSION_STARTED)
     return said
 

@@ -18,6 +18,14 @@ def last_session(session: Session, plan_id: int) -> int:
     return session.exec(newest).one() or 0
 
 
+def draft_for(session: Session, person: Person, plan_id: int, now: datetime) -> Draft | None:
+    """What a plan would count that this person starts now; None when there is no such plan, or it is not theirs."""
+    plan = session.get(CountPlan, plan_id)
+    if plan is None or not plan.is_active or not person.may_decide_for(plan.team_id):
+        return None
+    return plans.draft_now(session, plan, now)
+
+
 def start_seen(
     session: Session, *, person: Person, plan_id: int, seen: int, now: datetime, draft: Draft | None = None
 ) -> CountSession:

@@ -72,9 +72,9 @@ def draft_due(session: Session, plan_id: int, now: datetime) -> Draft | None:
     return _draft(session, plan, turn.found.run.occurrence, turn.leveled, now)
 
 
-def draft_now(session: Session, plan_id: int, now: datetime) -> Draft:
-    """What `start_now` would count. Nothing is written or locked."""
-    return _draft(session, session.get_one(CountPlan, plan_id), now, None, now)
+def draft_now(session: Session, plan: CountPlan, now: datetime) -> Draft:
+    """What `start_by` would count. Nothing is written or locked."""
+    return _draft(session, plan, now, None, now)
 
 
 def start_due(session: Session, plan_id: int, now: datetime, draft: Draft | None = None) -> CountSession | None:
@@ -122,13 +122,6 @@ def start_due(session: Session, plan_id: int, now: datetime, draft: Draft | None
         moved_because=found.run.moved_because,
         draft=draft,
     )
-
-
-def start_now(
-    session: Session, *, person: Person, plan_name: str, now: datetime, draft: Draft | None = None
-) -> CountSession:
-    """Start the plan of that name at once (`start_by`)."""
-    return start_by(session, person, find_plan(session, plan_name), now, draft)
 
 
 def start_by(

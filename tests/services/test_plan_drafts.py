@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from models.catalog import Location
 from models.counts import CountLine, CountSession
 from models.plans import CountPlan
-from models.services import plans
+from models.services import plan_runs, plans
 from models.services.plans import Draft
 from tests.statements import statements
 from tests.world import World
@@ -119,6 +119,22 @@ def test_the_draft_of_another_run_is_not_used(stocked: World) -> None:
     start(stocked, draft)
     stocked.now = next_due(stocked)
     assert start(stocked, draft) == BINS[3:6]
+
+
+def test_what_is_started_by_hand_is_drafted_for_who_may_start_it(stocked: World) -> None:
+    drafts = {}
+    for who in ("ana", "ben", "kim"):
+        person = stocked.person(who)
+        with stocked.database.read() as session:
+            drafts[who] = plan_runs.draft_for(session, person, stocked.plan_id, stocked.now)
+    assert drafts["ana"] is None
+    assert drafts["ben"] == drafts["kim"]
+    person = stocked.person("ben")
+    with statements(stocked.database) as sent, stocked.step() as session:
+        plan = plans.find_plan(session, "daily parts")
+        started = plans.start_by(session, person, plan, stocked.now, drafts["ben"])
+    assert bins(stocked, started) == BINS[:3]
+    assert not [statement for statement, _ in sent if "due_from" in statement]
 
 
 def test_nothing_is_drafted_of_what_would_not_start(stocked: World) -> None:

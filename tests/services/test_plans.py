@@ -21,7 +21,7 @@ def start_due(world: World) -> CountSession | None:
 def start_now(world: World, who: str, name: str = "Daily parts") -> CountSession:
     person = world.person(who)
     with world.step() as session:
-        return plans.start_now(session, person=person, plan_name=name, now=world.now)
+        return plans.start_by(session, person, plans.find_plan(session, name), world.now)
 
 
 def next_due(world: World) -> datetime | None:
