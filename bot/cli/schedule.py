@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from bot import schedule_text
+from bot import schedule_text, schedule_weeks
 from bot.cli.databases import now, opened, say
 from bot.cli.exports import written
 from models.errors import NotFound
@@ -42,7 +42,7 @@ def _print(found: TeamSchedule) -> None:
 
 def _lines(found: TeamSchedule) -> list[str]:
     """The weeks, each line of a day under its first."""
-    found_weeks = schedule_text.weeks(found)
+    found_weeks = schedule_weeks.weeks(found)
     width = max((len(line.day) for week in found_weeks for line in week.lines), default=0)
     said = []
     for week in found_weeks:

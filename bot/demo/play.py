@@ -17,7 +17,8 @@ The local Slack workspace is open at  {url}
   2. As Dan: reply in the sheet's thread, for example   BOLT-10 108
      or answer a recount that is asked of you.
   3. As Ben: decide in #parts-review what did not match.
-  4. As anybody: type   /count history BOLT-10   or   /count help
+  4. As Kim: open "Home of Cycle Count" and make a plan, or type   /count schedule
+  5. As anybody: type   /count history BOLT-10   or   /count help
 
 Ctrl-C ends it; nothing is kept.
 """

@@ -18,7 +18,7 @@ from bot.listeners import calendar, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
-from bot.views.help import COMMANDS, help_message
+from bot.views.help import commands_of, help_message
 from bot.views.history import history_message
 from bot.views.item import item_message
 from bot.views.plan_list import plans_message
@@ -54,7 +54,7 @@ def answer(context: Context, command: Command) -> Answer:
     with context.database.read() as session:
         person = people.require_person(session, command.user)
         if name and name not in _ANSWERS:
-            raise BadInput(_unknown(word))
+            raise BadInput(_unknown(person, word))
         return _shown(_ANSWERS[name or "help"](session, person, rest, now))
 
 
@@ -115,8 +115,8 @@ _ANSWERS: dict[str, Callable[[Session, Person, str, datetime], Rendered]] = {
 """Commands that only read."""
 
 
-def _unknown(word: str) -> str:
-    close = nearest(word, COMMANDS)
+def _unknown(person: Person, word: str) -> str:
+    close = nearest(word, commands_of(person))
     meant = f"Did you mean “{NAME} {close}”?" if close else f"“{NAME} help” lists what I know."
     return f"I do not know “{word[:40]}”. {meant}"
 

@@ -50,8 +50,13 @@ COMMANDS = {
 """Every word `/count` knows."""
 
 
+def commands_of(person: Person) -> dict[str, Usage]:
+    """The commands that somebody may use, by their words."""
+    return {word: usage for word, usage in COMMANDS.items() if usage.who.has(person)}
+
+
 def help_message(person: Person) -> Rendered:
     """What `/count` can do for this person."""
-    mine = {word: usage for word, usage in COMMANDS.items() if usage.who.has(person)}
+    mine = commands_of(person)
     lines = [f"`/count {usage.written}` {usage.answers}" for usage in mine.values()]
     return blocks.rendered("/count " + ", ".join(mine), blocks.sections(lines, "help"))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from slackblocks import Block, HomeTabView
 
-from bot import ids, schedule_text
+from bot import ids, schedule_text, schedule_weeks
 from bot.views import blocks
 from bot.views.blocks import JsonObject, When
 from bot.views.plan_list import plan_rows
@@ -86,8 +86,7 @@ def _state(one: SessionStatus, facts: HomeFacts) -> str:
 
 
 def _coming(coming: TeamSchedule) -> list[Block]:
-    lines = [line for week in schedule_text.weeks(coming) for line in week.lines]
-    texts = [line_text(line) for line in lines[:MOST_RUNS]]
+    texts = [line_text(line) for line in schedule_weeks.day_lines(coming)[:MOST_RUNS]]
     if not texts:
         texts = [blocks.escape(schedule_text.no_runs(coming)) if not coming.runs else "Nothing is due."]
     texts.append("“/count schedule” for all")

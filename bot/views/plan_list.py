@@ -115,7 +115,7 @@ def _state(plan: PlanRow, zone: ZoneInfo, now: datetime) -> list[str]:
     if plan.is_paused:
         return [*parts, "paused"]
     if plan.next_due is None:
-        return [*parts, "no run to come"]
+        return parts or ["no run to come"]
     return [*parts, f"next {moment_of(plan.next_due, zone, now)}"]
 
 

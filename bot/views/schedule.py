@@ -2,8 +2,8 @@
 
 from slackblocks import Block
 
-from bot import schedule_text
-from bot.schedule_text import ScheduleLine, Week
+from bot import schedule_text, schedule_weeks
+from bot.schedule_weeks import ScheduleLine, Week
 from bot.views import blocks
 from bot.views.blocks import Rendered
 from models.services.team_schedules import TeamSchedule
@@ -16,7 +16,7 @@ MOST_NOTES = 15
 
 def schedule_message(found: TeamSchedule) -> Rendered:
     """The runs to come, a line each, week by week; then what each plan counts, and what zone the times are in."""
-    weeks = schedule_text.weeks(found)
+    weeks = schedule_weeks.weeks(found)
     built: list[Block] = []
     left = MOST_LINES
     for number, week in enumerate(weeks, start=1):
@@ -32,7 +32,7 @@ def schedule_message(found: TeamSchedule) -> Rendered:
         built += blocks.sections(["*What they count*", *notes], "schedule.plans")
     hints = [*_cut(found, weeks), f"Until {schedule_text.until(found)}. Times in {found.zone.key}."]
     built.append(blocks.context("\n".join(map(blocks.escape, hints)), "schedule.hint"))
-    return blocks.rendered(_summary(found, weeks), built)
+    return blocks.rendered(_summary(found), built)
 
 
 def line_text(line: ScheduleLine) -> str:
@@ -59,14 +59,13 @@ def _cut(found: TeamSchedule, weeks: list[Week]) -> list[str]:
     return [" ".join([*sentences, "Stock control has a calendar file of it."])]
 
 
-def _summary(found: TeamSchedule, weeks: list[Week]) -> str:
+def _summary(found: TeamSchedule) -> str:
     if not found.runs:
         return schedule_text.no_runs(found)
     runs = f"{schedule_text.run_count(len(found.runs))} until {schedule_text.until(found)}"
-    for week in weeks:
-        day = ""
-        for line in week.lines:
-            day = line.day or day
-            if line.runs:
-                return blocks.escape(f"{runs}; next: {day} {line.time} {line.text}")
+    day = ""
+    for line in schedule_weeks.day_lines(found):
+        day = line.day or day
+        if line.runs:
+            return blocks.escape(f"{runs}; next: {day} {line.time} {line.text}")
     return blocks.escape(f"{runs}, nothing due")

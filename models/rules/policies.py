@@ -89,7 +89,7 @@ def _arguments(choice: Choice, currency: str) -> str:
         return f"{wording.percent(choice.percent)} accuracy in their {counts}"
     if choice.window_days is not None:
         days = "1 day" if choice.window_days == 1 else f"{choice.window_days} days"
-        return f"{days} ago or earlier, not counted since" if choice.policy is Policy.ADJUSTED else days
+        return f"{days} ago or earlier and not counted since" if choice.policy is Policy.ADJUSTED else days
     return wording.all_of(
         (*choice.classes, *(f"{prefix}…" for prefix in choice.prefixes), *choice.categories, *choice.skus)
     )

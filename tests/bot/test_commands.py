@@ -86,6 +86,12 @@ def test_what_is_not_understood_is_answered_with_what_was_meant(place: Workplace
     assert "<!channel>" not in place.kim.ephemerals()[-1].text
 
 
+def test_what_somebody_may_not_use_is_not_meant(place: Workplace) -> None:
+    assert place.count("kim", "resum") == "I do not know “resum”. Did you mean “/count resume”?"
+    for who in ("ana", "ben"):
+        assert place.count(who, "resum") == "I do not know “resum”. “/count help” lists what I know."
+
+
 def test_strangers_get_a_polite_refusal_for_every_command(place: Workplace) -> None:
     counted(place)
     for line in ("", "help", "status", "plans", "item BOLT-10", "history", "start Daily parts"):

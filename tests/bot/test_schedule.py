@@ -45,11 +45,11 @@ def test_the_terminal_shows_the_lines_and_what_to_do_next(office: World, sqlite_
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         "This week",
-        "  Tue 24 Nov  07:00  Daily parts · up to 12 lines",
-        "  Thu 26 Nov  no counting, shutdown",
-        "  Fri 27 Nov  07:00  Daily parts · up to 12 lines · from Thu 26 Nov: shutdown",
+        "  Tue 24  07:00  Daily parts · up to 12 lines",
+        "  Thu 26  no counting, shutdown",
+        "  Fri 27  07:00  Daily parts · up to 12 lines · from Thu 26 Nov: shutdown",
         "Next week",
-        "  Mon 30 Nov  07:00  Daily parts · up to 12 lines · from Sun 29 Nov: not a working day",
+        "  Mon 30  07:00  Daily parts · up to 12 lines · from Sun 29 Nov: not a working day",
         "What they count",
         "  Daily parts: what is due · to count within 4 hours",
         "Until Mon 30 Nov. Times in Europe/Berlin.",
@@ -145,7 +145,7 @@ def test_a_team_of_its_own(office: World, sqlite_shell: Shell) -> None:
     with office.database.write() as session:
         office.plan(session, "Tyre check", tyres)
     every, one = sqlite_shell("schedule").stdout, sqlite_shell("schedule", "--team", "tyres").stdout
-    assert "  Tue 24 Nov  07:00  Daily parts · up to 12 lines\n              07:00  Tyre check · up to" in every
+    assert "  Tue 24    07:00  Daily parts · up to 12 lines\n            07:00  Tyre check · up to" in every
     assert "  Tyre check (Tyres): what is due" in every
     assert "Daily parts" not in one
     assert "  Tyre check: what is due" in one

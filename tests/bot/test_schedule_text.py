@@ -1,10 +1,11 @@
 """`/count schedule`: the weeks to come, a short line a run, in Slack."""
 
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
-from bot.schedule_text import plan_notes, weeks
+from bot.schedule_text import plan_notes
+from bot.schedule_weeks import weeks
 from bot.views.schedule import MOST_LINES, MOST_NOTES, schedule_message
 from models.people import Company, Role
 from models.plans import Pace
@@ -66,20 +67,41 @@ def test_days_follow_each_other_by_weeks() -> None:
     found = book(
         run("2026-11-24 07:00", by_class=levelled), run("2026-11-24 09:00", "Night check", lines=4),
         run("2026-11-29 07:00", by_class=levelled), run("2026-11-30 07:00", by_class=levelled),
-        run("2026-12-08 07:00", by_class=levelled), run("2027-01-05 07:00", by_class=levelled),
+        run("2026-12-01 07:00", by_class=levelled),
     )  # fmt: skip
     assert lines(found) == [
         "This week",
-        "Tue 24 Nov  07:00  Daily parts · about 9 lines (4 A, 5 B)",
+        "Tue 24  07:00  Daily parts · about 9 lines (4 A, 5 B)",
         "09:00  Night check · up to 4 lines",
-        "Sun 29 Nov  07:00  Daily parts · about 9 lines",
+        "Sun 29  07:00  Daily parts · about 9 lines",
         "Next week",
-        "Mon 30 Nov  07:00  Daily parts · about 9 lines",
-        "Week of Mon 7 Dec",
-        "Tue 8 Dec  07:00  Daily parts · about 9 lines",
-        "Week of Mon 4 Jan 2027",
-        "Tue 5 Jan 2027  07:00  Daily parts · about 9 lines",
+        "Mon, Tue  07:00  Daily parts · about 9 lines",
     ]
+
+
+def test_later_weeks_put_alike_runs_together() -> None:
+    """From next week on: by days that have the same time, plan and reason to be moved."""
+    levelled = [
+        run(f"2026-12-{day:02} 07:00", lines=lines, by_class=(("A", lines),))
+        for day, lines in ((7, 8), (8, 9), (9, 8), (10, 9), (11, 8))
+    ]
+    checks = [run(f"2026-12-{day:02} 09:00", "Check", lines=6) for day in (8, 10)]
+    moved = run("2026-12-11 09:00", "Check", moved=("2026-12-11 08:00", "moved from 08:00: quiet until 09:00"))
+    pulse = [run(f"2026-12-{day:02} {hour:02}:30", "Pulse") for day in (7, 8) for hour in range(8, 18)]
+    alone = run("2027-01-05 07:00")
+    closed = ClosedDay(date(2026, 12, 9), "stocktake")
+    found = book(*levelled, *checks, moved, *pulse, alone, closed=(closed,))
+    assert lines(found) == [
+        "Week of Mon 7 Dec",
+        "Mon-Fri  07:00  Daily parts · 8 to 9 lines",
+        "Mon, Tue  08:30  Pulse · 10 runs a day, up to 9 lines each",
+        "Tue, Thu  09:00  Check · up to 6 lines",
+        "Wed 9  no counting, stocktake",
+        "Fri 11  09:00  Check · up to 9 lines · quiet at 08:00",
+        "Week of Mon 4 Jan 2027",
+        "Tue 5  07:00  Daily parts · up to 9 lines",
+    ]
+    assert sum(line.runs for week in weeks(found) for line in week.lines) == len(found.runs)
 
 
 def test_runs_with_nothing_due_share_a_line_a_week() -> None:
@@ -90,7 +112,7 @@ def test_runs_with_nothing_due_share_a_line_a_week() -> None:
     )  # fmt: skip
     assert lines(found) == [
         "This week",
-        "Thu 26 Nov  07:00  Daily parts · about 9 lines (4 A, 5 B)",
+        "Thu 26  07:00  Daily parts · about 9 lines (4 A, 5 B)",
         "Nothing due: Daily parts (Tue, Wed), Night check (Thu)",
         "Next week",
         "Nothing due: Daily parts (Tue)",
@@ -100,7 +122,7 @@ def test_runs_with_nothing_due_share_a_line_a_week() -> None:
 def test_a_plan_that_runs_all_day_has_a_line_a_day() -> None:
     pulse = [run(f"2026-11-24 {hour:02}:00", "Pulse", lines=hour % 3 + 1) for hour in range(6, 20)]
     assert lines(book(*pulse, run("2026-11-24 07:00"))) == [
-        "Tue 24 Nov  06:00  Pulse · 14 runs until 19:00, up to 3 lines each",
+        "Tue 24 Nov  06:00  Pulse · 14 runs, up to 3 lines each",
         "07:00  Daily parts · up to 9 lines",
     ]
     assert len(lines(book(*pulse[:3]))) == 1 + 3  # the week's name
@@ -127,19 +149,19 @@ def test_what_a_plan_counts_is_said_once() -> None:
 
 def test_closed_days_stand_in_their_place_and_teams_are_named_where_there_are_several() -> None:
     found = book(
-        run("2026-12-26 08:00", "Tyre check", team="Tyres"),
-        run("2026-12-25 08:00", "Tyre check", team="Tyres"),
+        run("2026-11-26 08:00", "Tyre check", team="Tyres"),
+        run("2026-11-25 08:00", "Tyre check", team="Tyres"),
         closed=(
-            ClosedDay(datetime(2026, 12, 24).date(), "shutdown until 25 Dec", ("Tyres",)),  # noqa: DTZ001 - a day
-            ClosedDay(datetime(2026, 12, 25).date(), "Christmas Day"),  # noqa: DTZ001 - same
+            ClosedDay(date(2026, 11, 24), "shutdown until 25 Nov", ("Tyres",)),
+            ClosedDay(date(2026, 11, 25), "Repentance Day"),
         ),
         teams=("Fleet Parts", "Tyres"),
     )
     assert lines(found)[1:] == [
-        "Thu 24 Dec  Tyres: no counting, shutdown until 25 Dec",
-        "Fri 25 Dec  no counting, Christmas Day",
+        "Tue 24  Tyres: no counting, shutdown until 25 Nov",
+        "Wed 25  no counting, Repentance Day",
         "08:00  Tyre check · up to 9 lines",
-        "Sat 26 Dec  08:00  Tyre check · up to 9 lines",
+        "Thu 26  08:00  Tyre check · up to 9 lines",
     ]
 
 
@@ -188,15 +210,21 @@ def test_counters_see_the_coming_weeks_of_their_teams(place: Workplace) -> None:
     mine = place.count("ana", "schedule").split("\n")
     assert mine[:3] == [
         "This week",
-        "Tue 24 Nov  07:00  Daily parts · about 12 lines",
-        "Wed 25 Nov  07:00  Daily parts · about 12 lines",
+        "Tue 24  07:00  Daily parts · about 12 lines",
+        "Wed 25  07:00  Daily parts · about 12 lines",
     ]
     assert mine[-3:] == [
         "What they count",
         "Daily parts: what is due · to count within 4 hours",
         "Until Mon 21 Dec. Times in Europe/Berlin.",
     ]
-    assert len(mine) == 20 + 5 + 3  # runs, weeks, and what stands under them
+    assert mine[5:9] == [
+        "Next week",
+        "Mon-Fri  07:00  Daily parts · about 12 lines",
+        "Week of Mon 7 Dec",
+        "Mon-Fri  07:00  Daily parts · about 12 lines",
+    ]
+    assert len(mine) == (4 + 1 + 1 + 1 + 1) + 5 + 3  # runs, weeks, and what stands under them
     assert "Tyre check" not in "".join(mine)
     both = place.count("fay", "schedule").split("\n")
     assert both[1:4] == [*mine[1:3], "13:00  Tyre check · up to 1 line"]
@@ -206,7 +234,7 @@ def test_counters_see_the_coming_weeks_of_their_teams(place: Workplace) -> None:
     assert len(only) == 4 + 3
     assert place.count("kim", "schedule") == "\n".join(both)
     place.world.now += timedelta(days=14)
-    assert "Fri 25 Dec  no counting, Christmas Day" in place.count("ben", "schedule")
+    assert "Fri 25  no counting, Christmas Day" in place.count("ben", "schedule")
 
 
 def test_policies_that_tell_of_the_record_are_named_to_who_does_not_count(place: Workplace) -> None:

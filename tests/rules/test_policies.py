@@ -189,7 +189,7 @@ def test_every_form_is_its_own_canonical_text(policy: Policy) -> None:
         ("negative", "negative balance"),
         ("low", "below reorder point"),
         ("turnover 1500 10%", "more than 1,500.00 EUR moved since the last count"),
-        ("adjusted", "adjusted 14 days ago or earlier, not counted since"),
+        ("adjusted", "adjusted 14 days ago or earlier and not counted since"),
         ("inaccurate 97.5% of 3", "bins under 97.5 % accuracy in their last 3 counts"),
         ("inaccurate 90% of 1", "bins under 90 % accuracy in their last count"),
     ],
