@@ -4,7 +4,7 @@ Where there is nobody else they may; such a count says nothing about accuracy, a
 """
 
 from sqlalchemy import ColumnElement
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
 from models.counts import CountEntry, CountLine, CountSession
 from models.errors import NotAllowed
@@ -25,6 +25,19 @@ def left_to_others(session: Session, person: Person, count_session: CountSession
         return frozenset()
     others = [one for one in people.counters_of(session, count_session.team_id) if one.id != person.id]
     return frozenset({LineState.TO_COUNT, LineState.RECOUNT} if others else {LineState.RECOUNT})
+
+
+def lines_left(session: Session, person: Person, session_id: int) -> set[int]:
+    """Ids of the lines of a session that wait for the count of others, because `person` asked for it."""
+    states = left_to_others(session, person, session.get_one(CountSession, session_id))
+    if not states:
+        return set()
+    waiting = select(CountLine.id).where(
+        CountLine.session_id == session_id,
+        col(CountLine.state).in_(states),
+        col(CountLine.id).not_in(select(CountEntry.line_id).where(CountEntry.member_id == person.id)),
+    )
+    return {line_id for line_id in session.exec(waiting) if line_id is not None}
 
 
 def require_other(session: Session, person: Person, count_session: CountSession, line: CountLine) -> None:

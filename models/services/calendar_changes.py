@@ -56,8 +56,7 @@ def change(session: Session, person: Person, team: str | None, facts: Facts, now
         NotAllowed: for anybody but stock control.
         NotFound: there is no such team.
     """
-    require_controller(session, person)
-    one_at_a_time(session, Work.APPLY)
+    _take_turn(session, person)
     return changes_text(_change(session, person, _key(team), facts, now))
 
 
@@ -68,8 +67,7 @@ def save(session: Session, person: Person, team: str | None, facts: Facts, *, se
         BadCalendar, NotAllowed, NotFound: as `change` does.
         WrongState: when somebody else has changed it meanwhile.
     """
-    require_controller(session, person)
-    one_at_a_time(session, Work.APPLY)
+    _take_turn(session, person)
     key = _key(team)
     if version_of(_facts(session, key)) != seen:
         raise WrongState(
@@ -86,6 +84,12 @@ def require_controller(session: Session, person: Person) -> None:
     """Raise NotAllowed, naming who can, for anybody but stock control."""
     if not person.is_controller:
         raise NotAllowed(f"Only stock control changes working calendars. Ask {people.stock_control(session)}.")
+
+
+def _take_turn(session: Session, person: Person) -> None:
+    require_controller(session, person)
+    one_at_a_time(session, Work.APPLY)
+    session.expire_all()  # what was read before the wait may have changed
 
 
 def _change(session: Session, person: Person, key: Key, facts: Facts, now: datetime) -> Changes:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
@@ -71,7 +72,7 @@ def _shown(session: Session, person: Person, team: Team | None, now: datetime) -
         calendar=calendar,
         facts=there[() if team is None else (team.name,)],
         of_company=there[()],
-        holidays=tuple(_holidays(calendar, today))[:SHOWN_HOLIDAYS],
+        holidays=tuple(islice(_holidays(calendar, today), SHOWN_HOLIDAYS)),
         shutdowns=tuple(closed for closed in calendar.shutdowns if closed.last >= today),
         own_parts=tuple((name, parts) for name, parts in sorted(own.items()) if parts),
         today=today,

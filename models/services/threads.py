@@ -11,7 +11,7 @@ from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine, CountSession
 from models.journal import InboundEvent, Intent, OutboxMessage, OutboxState, SentMessage
 from models.rules.references import SheetLine
-from models.services import counts, journal
+from models.services import askers, counts, journal
 from models.services.people import Person
 
 
@@ -52,6 +52,8 @@ def thread_lines(
     meant = set(counted_before)
     if person is not None and not meant:
         meant = {line.line_id for line in counts.lines_to_count(session, person, session_id)}
+        # Who may not count them is told so, and not that nothing is left.
+        meant = meant or askers.lines_left(session, person, session_id)
     return [
         SheetLine(line_id, item.sku, item.name, location.code, item.unit, countable=line_id in meant)
         for line_id, item, location in rows

@@ -38,6 +38,12 @@ def told(world: World, who: str, line: int, *, single: bool = False) -> str:
     return str(refusal.value)
 
 
+def left(world: World, line: int) -> set[int]:
+    """The lines that Ana leaves to others."""
+    with world.database.read() as session:
+        return askers.lines_left(session, world.person("ana"), world.see(line).session_id)
+
+
 def result(world: World, line: int) -> SheetResult:
     with world.database.read() as session:
         found = sheet_facts(session, world.see(line).session_id).result
@@ -65,6 +71,7 @@ def marks(world: World, line: int) -> list[bool]:
 def test_who_asked_is_refused_the_first_count_while_there_are_others(world: World, bolts: Stock) -> None:
     line = world.line(bolts)
     assert offered(world, "ana", line) == []
+    assert left(world, line) == {line}
     assert offered(world, "dan", line) == [line]
     assert told(world, "ana", line) == askers.FIRST
     assert told(world, "ana", line, single=True) == askers.FIRST
@@ -101,6 +108,12 @@ def test_their_own_correction_is_still_theirs(world: World, bolts: Stock) -> Non
         world.give_role(session, world.team_id, Role.COUNTER, "zed")
     world.count(line, "ana", 99)
     assert [entry.quantity for entry in world.entries(line)] == [90, 99]
+    world.ask_recount(line, "ben")
+    assert world.asked(line) == "zed"
+    world.count(line, "ana", 98)
+    assert [entry.settles for entry in world.entries(line)] == [True, True, False], "the last one is a note"
+    assert left(world, line) == set(), "who has counted it does not leave it to others"
+    world.count(line, "zed", 99)
     world.approve(line, "ben")
     assert accuracy(world) == (0, 0)
 

@@ -6,7 +6,7 @@ import pytest
 
 from models.database import Database
 from models.errors import WrongState
-from models.services import calendar_changes, calendar_shown, people, setups
+from models.services import calendar_changes, calendar_shown, lookup, people, setups
 from models.services.calendar_changes import BadCalendar, Moved, Saved
 from models.services.calendar_shown import CalendarShown
 from models.services.setup_things import Facts
@@ -68,6 +68,20 @@ def test_who_saw_another_calendar_is_refused(database: Database, now: datetime) 
     assert shown(database, now).facts["quiet"] == "none"
     save(database, now, {"holidays": "DE-BE"})
     save(database, now, {"quiet": "06:00-07:30"}, seen=seen)  # as it was again
+
+
+def test_a_change_that_came_while_this_one_waited_is_not_overwritten(
+    postgres_database: Database, now: datetime
+) -> None:
+    """On SQLite nobody reads in a writing transaction while another one writes."""
+    apply(postgres_database, now)
+    seen = shown(postgres_database, now, "Fleet Parts").version
+    with postgres_database.write() as session:
+        kim = people.require_person(session, "U05KIM")
+        held = lookup.find_team(session, "Fleet Parts")
+        save(postgres_database, now, {"holidays": "AT"}, team="Fleet Parts")
+        with pytest.raises(WrongState, match="Somebody has changed this calendar"):
+            calendar_changes.save(session, kim, held.name, {"quiet": "06:00-07:30"}, seen=seen, now=now)
 
 
 def test_all_that_is_wrong_is_told_by_part_and_nothing_is_written(database: Database, now: datetime) -> None:
