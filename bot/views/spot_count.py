@@ -75,7 +75,8 @@ def _started(count: SpotCount, zone: ZoneInfo) -> str:
     if count.waiting > count.lines:
         lines += f", the longest uncounted of {count.waiting:,}"
     due = blocks.date(count.due_at, When.DAY_TIME, zone, before="due ")
-    return f"{blocks.escape(count.name)}: {lines}, {due}. The sheet comes in <#{count.channel}>."
+    others = " You asked for it, so somebody else counts it first." if count.for_others else ""
+    return f"{blocks.escape(count.name)}: {lines}, {due}. The sheet comes in <#{count.channel}>.{others}"
 
 
 def _boxes(things: Sequence[Thing], action_id: str) -> CheckboxGroup:

@@ -22,7 +22,9 @@ from models.milestones import Milestone, reached
 from models.people import Team
 from models.plans import AtDue
 from models.rules import wording
+from models.rules.lines import LineState
 from models.services import journal, people, plans, selection, spot_limits
+from models.services.askers import left_to_others
 from models.services.countable import MOST_THINGS, Thing, is_part_of, too_many_things
 from models.services.people import Person
 from models.services.reach import candidates, free_stock
@@ -42,7 +44,10 @@ _BINS_AT_ONCE = 1000  # whose stock one query reads
 
 @dataclass(frozen=True)
 class SpotCount:
-    """A session that was started. `waiting` stocks were free to be counted; `lines` of them are on the sheet."""
+    """A session that was started. `waiting` stocks were free to be counted; `lines` of them are on the sheet.
+
+    `for_others`: who asked would count for the team, but leaves the first count to somebody else.
+    """
 
     session_id: int
     name: str
@@ -50,6 +55,7 @@ class SpotCount:
     lines: int
     waiting: int
     due_at: datetime
+    for_others: bool
 
 
 @dataclass(frozen=True)
@@ -124,7 +130,7 @@ def started_at(session: Session, person: Person, at: datetime) -> SpotCounts:
         .order_by(col(CountSession.id))
     ).all()
     counts = tuple(
-        SpotCount(one.id or 0, one.name, channel, lines, waiting=lines, due_at=one.due_at)
+        SpotCount(one.id or 0, one.name, channel, lines, lines, one.due_at, _is_for_others(session, person, one))
         for one, channel, lines in rows
     )
     return SpotCounts(counts, (), ZoneInfo(people.company(session).timezone))
@@ -204,7 +210,12 @@ def _start(session: Session, share: Share, things: Sequence[Thing], *, person: P
         lines=len(share.picks),
         waiting=share.waiting,
         due_at=started.due_at,
+        for_others=_is_for_others(session, person, started),
     )
+
+
+def _is_for_others(session: Session, person: Person, started: CountSession) -> bool:
+    return started.team_id in person.counts and LineState.TO_COUNT in left_to_others(session, person, started)
 
 
 def _busy(session: Session, shares: Sequence[Share], things: Sequence[Thing]) -> Iterator[str]:

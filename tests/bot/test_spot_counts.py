@@ -22,6 +22,7 @@ from tests.bot.workplace import PARTS, REVIEW, Workplace
 MANIFEST = json.loads((Path(__file__).parents[2] / "manifest.json").read_text("utf-8"))
 
 
+OTHERS = "You asked for it, so somebody else counts it first."
 AGAIN = "You have started this already, and nothing was started again:"
 
 
@@ -91,7 +92,7 @@ def reads(place: Workplace, name: str) -> str:
 
 def test_a_bin_or_an_item_is_counted_now(place: Workplace) -> None:
     assert place.count("ana", "now a-01-03") == (
-        "Spot count A-01-03: 2 lines, due today at 11:00. The sheet comes in #parts."
+        f"Spot count A-01-03: 2 lines, due today at 11:00. The sheet comes in #parts. {OTHERS}"
     )
     assert place.woken == 1
     place.settle()
@@ -200,7 +201,7 @@ def test_what_a_message_names_is_ticked_and_counted(place: Workplace) -> None:
     assert not result.errors
     assert reads(place, "ana").split("\n")[:2] == [
         "Count this",
-        "Spot count BOLT-10 and A-01-03: 3 lines, due today at 11:00. The sheet comes in #parts.",
+        f"Spot count BOLT-10 and A-01-03: 3 lines, due today at 11:00. The sheet comes in #parts. {OTHERS}",
     ]
     assert lines(place, "Spot count BOLT-10 and A-01-03") == {
         ("BOLT-10", "A-01-03"), ("BOLT-10", "A-02-01"), ("FUSE-15", "A-01-03"),

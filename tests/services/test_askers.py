@@ -8,7 +8,7 @@ from models.counts import ReviewCause
 from models.errors import NotAllowed
 from models.people import Role
 from models.rules.lines import LineState
-from models.services import askers, cards, count_pages, counts, exports, history
+from models.services import askers, cards, count_pages, counts, exports, history, spot_counts
 from models.services.history import Query
 from models.services.sheets import SheetResult, sheet_facts
 from tests.builders import Stock
@@ -159,6 +159,20 @@ def test_an_approver_asks_every_other_before_who_asked_for_the_count(world: Worl
         world.count(line, who, 92)
     world.ask_recount(line, "kim")
     assert world.asked(line) == "ana"
+
+
+def test_who_asks_is_told_when_somebody_else_counts_first(world: World) -> None:
+    for number in range(4):
+        world.stock("BOLT-10", f"A-0{number}", 1)
+    asked_at = world.now
+    (by_counter,) = world.spot_count("ana", "A-00").counts
+    (by_approver,) = world.spot_count("ben", "A-01").counts
+    world.remove_role("dan", "fay")
+    (alone,) = world.spot_count("ana", "A-02").counts
+    assert [count.for_others for count in (by_counter, by_approver, alone)] == [True, False, False]
+    with world.database.read() as session:
+        (again,) = spot_counts.started_at(session, world.person("ana"), asked_at).counts
+    assert not again.for_others, "as it is now"
 
 
 def test_who_asks_for_a_plan_run_or_counts_elsewhere_is_not_concerned(world: World) -> None:

@@ -13,6 +13,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
+    # On SQLite a later `batch_alter_table` of these tables would not see them, and has to create them again.
     op.create_index("ix_item_lower_sku", "item", [sa.text("lower(sku)")])
     op.create_index("ix_location_lower_code", "location", [sa.text("lower(code)")])
     with op.batch_alter_table("countsession") as batch:
