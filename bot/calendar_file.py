@@ -48,4 +48,4 @@ def _event(run: ScheduledRun, found: TeamSchedule, now: datetime) -> Event:
 
 def _description(run: ScheduledRun, found: TeamSchedule) -> list[str]:
     sentences = [f"{due_text(run, found.zone)} ({found.zone.key})", run.moved_because]
-    return [f"{run.team} counts {run.what}.", *(f"{one[0].upper()}{one[1:]}." for one in sentences if one)]
+    return [f"{run.team}: {run.what}.", *(f"{one[0].upper()}{one[1:]}." for one in sentences if one)]

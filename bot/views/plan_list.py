@@ -42,7 +42,8 @@ def plans_message(plans: Sequence[PlanRow], zone: ZoneInfo, now: datetime, said:
     built = [*head, *plan_rows(plans, zone, now, ids.PLAN_MENU)]
     if any(plan.can_start for plan in plans):
         built.append(blocks.context("Start one now: “/count start” and its name.", "plans.hint"))
-    return blocks.rendered(said or "\n".join(_text(plan, zone, now) for plan in plans), built)
+    going = [_text(plan, zone, now) for plan in plans if not plan.is_over]
+    return blocks.rendered(said or "\n".join(going) or "No plan has a run to come.", built)
 
 
 def plan_rows(

@@ -51,12 +51,11 @@ def _cut(found: TeamSchedule, weeks: list[Week]) -> list[str]:
     beyond = [line for week in weeks for line in week.lines][MOST_LINES:]
     sentences = schedule_text.cut_notes(found)
     if runs := sum(line.runs for line in beyond):
-        sentences.insert(0, f"Cut here: {schedule_text.run_count(runs)} more until {schedule_text.until(found)}.")
-    if not sentences:
-        return []
-    if len(found.teams) > 1:
-        sentences.append("“/count schedule” and a team shows one team.")
-    return [" ".join([*sentences, "Stock control has a calendar file of it."])]
+        sentences.append(f"Cut here: {schedule_text.run_count(runs)} more until {schedule_text.until(found)}.")
+        if len(found.teams) > 1:
+            sentences.append("“/count schedule” and a team shows one team.")
+        sentences.append("Stock control has all of it as a calendar file.")
+    return [" ".join(sentences)] if sentences else []
 
 
 def _summary(found: TeamSchedule) -> str:

@@ -57,7 +57,8 @@ def test_a_plan_that_is_over_leaves_the_list_when_it_is_counted(place: Workplace
     place.world.count(line or 0, "ana", 10)
     for who in ("ana", "ben", "kim"):
         assert "Over, with no run to come: Daily parts" in listed(place, who)
-        assert "Fri 20 Nov" not in listed(place, who)
+        assert "Fri 20 Nov" not in listed(place, who) + place.told(who)
+    assert place.told("ana") == "No plan has a run to come."
 
 
 def test_what_is_being_counted_stands_first(place: Workplace) -> None:

@@ -73,7 +73,7 @@ def test_a_calendar_file_says_what_the_schedule_says(office: World, sqlite_shell
     assert all(one.start.utcoffset() == timedelta(0) and one.DTSTAMP == NOW for one in found.values())
     first = found[f"plan-{office.plan_id}-20261124T060000Z@cycle-count"]
     assert str(first["SUMMARY"]) == "Daily parts: up to 12 lines"
-    assert str(first["DESCRIPTION"]) == "Fleet Parts counts what is due.\nDue 11:00 (Europe/Berlin)."
+    assert str(first["DESCRIPTION"]) == "Fleet Parts: what is due.\nDue 11:00 (Europe/Berlin)."
     assert str(first["TRANSP"]) == "TRANSPARENT"
     last = found[f"plan-{office.plan_id}-20261129T060000Z@cycle-count"]
     assert last.start == datetime(2026, 11, 30, 6, tzinfo=UTC)

@@ -175,7 +175,7 @@ def test_many_runs_are_cut_and_counted_and_what_files_say_rings_nobody() -> None
     assert text.count("up to 12 lines") == MOST_LINES
     assert text.count("to count within") == MOST_NOTES
     assert f"… {200 - MOST_NOTES} more plans; “/count plans” lists them\n" in text
-    assert "\nCut here: 140 runs more until Tue 22 Dec. Stock control has a calendar file of it.\n" in text
+    assert "\nCut here: 140 runs more until Tue 22 Dec. Stock control has all of it as a calendar file.\n" in text
     assert "<!channel>" not in str(message.blocks) + message.text
     assert len(message.blocks) < 10
     several = shown(schedule_message(book(*runs, teams=("A", "B"))), NOW)
@@ -185,7 +185,7 @@ def test_many_runs_are_cut_and_counted_and_what_files_say_rings_nobody() -> None
 def test_a_plan_of_which_only_the_first_runs_are_listed_says_so() -> None:
     runs = (run("2026-11-24 07:00"), run("2026-11-25 07:00"))
     text = shown(schedule_message(book(*runs, cut=(CutPlan("Daily parts", runs[-1].at),))), NOW)
-    assert "\nDaily parts is cut at 2 runs, until Wed 25 Nov 07:00. Stock control has a calendar file of it.\n" in text
+    assert "\nDaily parts is cut at 2 runs, until Wed 25 Nov 07:00.\n" in text
 
 
 def test_the_notification_says_what_is_next() -> None:
