@@ -19,12 +19,22 @@ _MINUTE = timedelta(minutes=1)
 
 
 def plan_notes(found: TeamSchedule) -> list[str]:
-    """What the plans of the schedule count, and within what time: a line each, in the order of their first runs."""
+    """What the plans of the schedule count, a line each in the order of their first runs.
+
+    And within what time, unless `time_note` says it for all of them.
+    """
+    is_said = bool(time_note(found))
     return [
-        f"{run.plan}{f' ({run.team})' if len(found.teams) > 1 else ''}: {run.what} · to count within "
-        f"{_span(run.due_at - run.at)}"
+        f"{run.plan}{f' ({run.team})' if len(found.teams) > 1 else ''}: {run.what}"
+        f"{'' if is_said else f' · to count within {_span(run.due_at - run.at)}'}"
         for run in first_runs(found.runs)
     ]
+
+
+def time_note(found: TeamSchedule) -> list[str]:
+    """Within what time runs are to be counted, where that is the same for several plans; else nothing."""
+    spans = [run.due_at - run.at for run in first_runs(found.runs)]
+    return [f"Each is to be counted within {_span(spans[0])}."] if len(spans) > len(set(spans)) == 1 else []
 
 
 def cut_notes(found: TeamSchedule) -> list[str]:

@@ -192,8 +192,9 @@ def _nothing_due(found: TeamSchedule) -> dict[date, str]:
 
 
 def _weekdays(days: Iterable[int]) -> str:
-    """Days of the week: “Mon-Fri”, “Tue, Sat”."""
-    return weekdays_text(frozenset(days)).title().replace(",", ", ")
+    """Days of one week: “Mon-Fri”, “Mon, Sat, Sun”; a row of days ends with the week."""
+    rows = groupby(enumerate(sorted(days)), key=lambda numbered: numbered[1] - numbered[0])
+    return ",".join(weekdays_text(frozenset(day for _, day in row)) for _, row in rows).title().replace(",", ", ")
 
 
 def _week_name(monday: date, today: date) -> str:

@@ -22,7 +22,7 @@ MOMENTS = (
 
 
 SCHEDULE_ROW = re.compile(
-    r"    \| (?:WEEKDAY DATE |HH:MM  |This week$|Next week$|Week of |Nothing due: |.* · to count within )"
+    r"    \| (?:WEEKDAY DATE |HH:MM  |This week$|Next week$|Week of |(?:Month end|Control group): |Each is to be )"
 )
 
 

@@ -33,7 +33,7 @@ def schedule(parsed: argparse.Namespace, settings: Settings) -> int:
 
 def _print(found: TeamSchedule) -> None:
     say(*_lines(found), "What they count", *(f"  {note}" for note in schedule_text.plan_notes(found)))
-    say(*schedule_text.cut_notes(found))
+    say(*schedule_text.time_note(found), *schedule_text.cut_notes(found))
     say(
         f"Until {schedule_text.until(found)}. Times in {found.zone.key}.",
         "For calendars: python -m bot schedule --ics schedule.ics",

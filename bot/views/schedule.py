@@ -30,7 +30,8 @@ def schedule_message(found: TeamSchedule) -> Rendered:
         if len(notes) > MOST_NOTES:
             notes[MOST_NOTES:] = [f"… {len(notes) - MOST_NOTES} more plans; “/count plans” lists them"]
         built += blocks.sections(["*What they count*", *notes], "schedule.plans")
-    hints = [*_cut(found, weeks), f"Until {schedule_text.until(found)}. Times in {found.zone.key}."]
+    ends = f"Until {schedule_text.until(found)}. Times in {found.zone.key}."
+    hints = [*schedule_text.time_note(found), *_cut(found, weeks), ends]
     built.append(blocks.context("\n".join(map(blocks.escape, hints)), "schedule.hint"))
     return blocks.rendered(_summary(found), built)
 

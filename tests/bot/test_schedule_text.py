@@ -119,6 +119,16 @@ def test_runs_with_nothing_due_share_a_line_a_week() -> None:
     ]
 
 
+def test_days_in_a_row_end_with_the_week() -> None:
+    idle = [run(f"2026-12-{day:02} 07:00", lines=0) for day in (7, 8, 10, 11, 12, 13, 14)]
+    assert lines(book(*idle)) == [
+        "Week of Mon 7 Dec",
+        "Nothing due: Daily parts (Mon, Tue, Thu-Sun)",
+        "Week of Mon 14 Dec",
+        "Nothing due: Daily parts (Mon)",
+    ]
+
+
 def test_a_plan_that_runs_all_day_has_a_line_a_day() -> None:
     pulse = [run(f"2026-11-24 {hour:02}:00", "Pulse", lines=hour % 3 + 1) for hour in range(6, 20)]
     assert lines(book(*pulse, run("2026-11-24 07:00"))) == [
@@ -144,7 +154,10 @@ def test_what_a_plan_counts_is_said_once() -> None:
         "Daily parts (Fleet Parts): what is due · to count within 4 hours",
         "Night check (Tyres): what is due · to count within 30 minutes",
         "Stock (Fleet Parts): what is due · to count within 1 day",
-    ]  # fmt: skip
+    ]
+    alike = book(*runs, run("2026-11-25 22:00", "Stock"))
+    assert plan_notes(alike) == ["Daily parts: what is due", "Stock: what is due"]
+    assert shown(schedule_message(alike), NOW).split("\n")[-2] == "Each is to be counted within 4 hours."  # fmt: skip
 
 
 def test_closed_days_stand_in_their_place_and_teams_are_named_where_there_are_several() -> None:
@@ -173,7 +186,7 @@ def test_many_runs_are_cut_and_counted_and_what_files_say_rings_nobody() -> None
     message = schedule_message(book(*runs))
     text = shown(message, NOW)
     assert text.count("up to 12 lines") == MOST_LINES
-    assert text.count("to count within") == MOST_NOTES
+    assert text.count("x: what is due\n") == MOST_NOTES
     assert f"… {200 - MOST_NOTES} more plans; “/count plans” lists them\n" in text
     assert "\nCut here: 140 runs more until Tue 22 Dec. Stock control has all of it as a calendar file.\n" in text
     assert "<!channel>" not in str(message.blocks) + message.text
@@ -228,7 +241,7 @@ def test_counters_see_the_coming_weeks_of_their_teams(place: Workplace) -> None:
     assert "Tyre check" not in "".join(mine)
     both = place.count("fay", "schedule").split("\n")
     assert both[1:4] == [*mine[1:3], "13:00  Tyre check · up to 1 line"]
-    assert "Daily parts (Fleet Parts): what is due · to count within 4 hours" in both
+    assert "Daily parts (Fleet Parts): what is due" in both
     only = place.count("kim", "schedule tyres").split("\n")
     assert only[0] == "Wed 25 Nov  13:00  Tyre check · up to 1 line"
     assert len(only) == 4 + 3
