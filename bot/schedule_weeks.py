@@ -7,7 +7,7 @@ runs with nothing due, and those of a plan that runs all day long.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -72,12 +72,13 @@ class _Row:
 
 
 _Words = Callable[[Sequence[date]], str]
+_First = frozenset[tuple[int, datetime]]
 
 
 def weeks(found: TeamSchedule) -> list[Week]:
     """Every run and closed day, in order, by weeks that begin on Monday."""
     today = found.now.astimezone(found.zone).date()
-    rows, first = _rows(found), first_runs(found.runs)
+    rows, first = _rows(found), _first(found)
     of_weeks = [(monday, list(group)) for monday, group in groupby(rows, lambda row: _monday(row.day))]
     idle = _nothing_due(found)
     if all(len(group) <= THIN for _, group in of_weeks) and not idle:
@@ -95,7 +96,12 @@ def weeks(found: TeamSchedule) -> list[Week]:
 
 def day_lines(found: TeamSchedule) -> tuple[ScheduleLine, ...]:
     """Every run that has lines and every closed day, in order, with their dates."""
-    return _lines([[row] for row in _rows(found)], first_runs(found.runs), _full(found))
+    return _lines([[row] for row in _rows(found)], _first(found), _full(found))
+
+
+def _first(found: TeamSchedule) -> _First:
+    """Which runs are the first of their plans."""
+    return frozenset((run.plan_id, run.at) for run in first_runs(found.runs))
 
 
 def _rows(found: TeamSchedule) -> list[_Row]:
@@ -126,7 +132,7 @@ def _shared(rows: list[_Row], *, is_far: bool) -> list[list[_Row]]:
     return list(alike.values())
 
 
-def _lines(groups: Iterable[list[_Row]], first: Sequence[ScheduledRun], words: _Words) -> tuple[ScheduleLine, ...]:
+def _lines(groups: Iterable[list[_Row]], first: _First, words: _Words) -> tuple[ScheduleLine, ...]:
     lines: list[ScheduleLine] = []
     said = ""
     for group in groups:
@@ -138,12 +144,12 @@ def _lines(groups: Iterable[list[_Row]], first: Sequence[ScheduledRun], words: _
     return tuple(lines)
 
 
-def _text(group: list[_Row], first: Sequence[ScheduledRun]) -> str:
+def _text(group: list[_Row], first: _First) -> str:
     runs = [run for row in group for run in row.runs]
     fewest, most = min(run.lines for run in runs), max(run.lines for run in runs)
     if len(runs) == 1:
         # The classes of every day are much alike; those of the next run say what to expect.
-        amount = how_much(runs[0], by_class=runs[0] in first)
+        amount = how_much(runs[0], by_class=(runs[0].plan_id, runs[0].at) in first)
     elif len(group) < len(runs):
         a_day = max(len(row.runs) for row in group)
         amount = f"{run_count(a_day)}{' a day' if len(group) > 1 else ''}, up to {line_count(most)} each"
