@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterable, Iterator
 
 from bot.cli.databases import now, opened, say
+from bot.cli.next_steps import next_step
 from models.database import Database
 from models.services import class_reports, classification
 from models.services.class_reports import Change
@@ -27,7 +28,8 @@ def classify(parsed: argparse.Namespace, settings: Settings) -> int:
         if report is None and ranking.items:
             with database.write() as session:
                 report = classification.apply(session, ranking, now=at, actor=ACTOR)
-        say(*(_fresh(report) if report is not None and ranking.items else _nothing_there()))
+        found = report if report is not None and ranking.items else None
+        say(*_nothing_there() if found is None else _fresh(found, next_step(database)))
     return 0
 
 
@@ -36,7 +38,7 @@ def _nothing_there() -> Iterator[str]:
     yield "Next: python -m bot import stock.csv"
 
 
-def _fresh(report: ClassReport) -> Iterator[str]:
+def _fresh(report: ClassReport, following: str) -> Iterator[str]:
     ranking = report.ranking
     yield f"by {ranking.basis}"
     yield f"{_items(ranking.items)}: {_sizes(ranking)}"
@@ -57,12 +59,13 @@ def _fresh(report: ClassReport) -> Iterator[str]:
         yield from _lines(report.changes)
         if is_done:
             yield "The teams they lie with are told in their review channels."
-        else:
-            yield "Next: python -m bot classify"
+        yield following if is_done else "Next: python -m bot classify"
         return
     yield f"No item {'changed' if is_done else 'would change'} its class."
     if ranking.from_file == ranking.items:
         yield "Next: leave abc_class blank in the stock file where classes are to be computed, and import it again."
+    else:
+        yield following
 
 
 def _last(database: Database) -> Iterator[str]:
@@ -75,9 +78,10 @@ def _last(database: Database) -> Iterator[str]:
     yield f"{report.at.astimezone(report.zone):%Y-%m-%d %H:%M}, by {report.basis}"
     if not report.changed:
         yield f"No item of {report.items:,} changed its class."
-        return
-    yield f"{report.changed:,} of {_items(report.items)} changed class:"
-    yield from _lines(report.changes)
+    else:
+        yield f"{report.changed:,} of {_items(report.items)} changed class:"
+        yield from _lines(report.changes)
+    yield "Next: python -m bot classify --dry-run"
 
 
 def _lines(changes: Iterable[Change]) -> Iterator[str]:

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 
 from bot.cli.databases import company_zone, instant, now, opened, say
+from bot.cli.next_steps import next_step
 from models.errors import BadInput
 from models.rules import wording
 from models.services.imports import StockImport, import_stock
@@ -24,31 +25,41 @@ def import_files(parsed: argparse.Namespace, settings: Settings) -> int:
         mark = parsed.decimal_mark
         stock = read_stock(parsed.file, decimal_mark=mark) if parsed.file else None
         moves = read_movements(parsed.movements, now=at, timezone=zone, decimal_mark=mark) if parsed.movements else None
-        lines: list[str] = []
+        lines, conflicts = list[str](), list[str]()
         with database.write() as session:
             if stock is not None:
                 done = import_stock(session, stock, now=at, as_of=as_of, overwrite=parsed.overwrite)
-                lines += _said(done, parsed.file.name)
+                lines += _said(done)
+                conflicts = _conflicts(done, parsed.file.name)
             if moves is not None:
                 moved = import_movements(session, moves, now=at, timezone=zone)
                 lines.append(f"movements: {moved.posted:,} posted, {moved.known:,} known already")
-    say(*lines)
+        say(*lines, *(conflicts or [next_step(database)]))
     return 0
 
 
-def _said(done: StockImport, file_name: str) -> Iterator[str]:
+def _said(done: StockImport) -> Iterator[str]:
     yield f"items: {done.items_new:,} new, {done.items_changed:,} changed"
     yield f"bins: {done.bins_new:,} new, {done.bins_changed:,} changed"
     yield f"stock: {done.opened:,} opened, {done.corrected:,} corrected, {done.unchanged:,} unchanged"
     yield from done.unit_changes
+
+
+def _conflicts(done: StockImport, file_name: str) -> list[str]:
+    """What was left alone and what to do about it; empty when nothing was."""
     if not done.conflicts:
-        return
-    yield f"conflicts: {len(done.conflicts):,}, left alone, because a count adjusted that stock since the last import:"
+        return []
+    lines = [
+        f"conflicts: {len(done.conflicts):,}, left alone, because a count adjusted that stock since the last import:"
+    ]
     for conflict in done.conflicts:
         last = "nothing" if conflict.last_imported is None else wording.quantity(conflict.last_imported)
-        yield (
+        lines.append(
             f"  line {conflict.line}: {conflict.sku} in {conflict.location}: the file says "
             f"{wording.quantity(conflict.file)} (last time {last}), the ledger {wording.quantity(conflict.ledger)}"
         )
-    yield "Next: post the adjustments in the other system (python -m bot export adjustments) and export its stock"
-    yield f"again, or take the file's word (python -m bot import --overwrite {file_name})."
+    return [
+        *lines,
+        "Next: post the adjustments in the other system (python -m bot export adjustments) and export its stock",
+        f"again, or take the file's word (python -m bot import --overwrite {file_name}).",
+    ]

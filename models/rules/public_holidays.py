@@ -11,6 +11,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from models.errors import BadInput
+from models.rules import wording
 from models.rules.nearest import nearest
 from models.rules.weekday_words import LONGEST_QUOTE
 from models.rules.wording import cut
@@ -46,7 +47,11 @@ def find_place(text: str) -> tuple[str, str | None]:
     if meant is None:
         names = {name: code for name, code, *_ in known}
         close = nearest(named, names)
-        hint = f"did you mean {names[close]} ({close})?" if close and len(named) > _CODE else f"{_FORM}."
+        regions = _regions().get(typed.casefold(), [])
+        if regions:
+            hint = f"did you mean {wording.any_of(regions)}?"
+        else:
+            hint = f"did you mean {names[close]} ({close})?" if close and len(named) > _CODE else f"{_FORM}."
         raise BadInput(f"“{cut(typed, LONGEST_QUOTE)}” is not a country whose holidays are known; {hint}")
     return meant[1], _region(meant[1], region, typed) if dash else None
 
@@ -73,6 +78,18 @@ def _region(country: str, region: str, typed: str) -> str:
         known = ", ".join(place.subdivisions[:_LISTED])
         hint = f"after {country}- write one of {known}{', …' if len(place.subdivisions) > _LISTED else ''}."
     raise BadInput(f"“{cut(typed, LONGEST_QUOTE)}” names no region whose holidays are known; {hint}")
+
+
+def _regions() -> dict[str, list[str]]:
+    """Where a name is that of a region: {"berlin": ["DE-BE"]}."""
+    import holidays  # noqa: PLC0415 - late, see the module's docstring
+
+    found: dict[str, list[str]] = {}
+    for _, code, *_ in _countries():
+        for region, names in holidays.country_holidays(code).get_subdivision_aliases().items():
+            for name in names:
+                found.setdefault(name.casefold(), []).append(f"{code}-{region}")
+    return found
 
 
 def _countries() -> list[tuple[str, ...]]:

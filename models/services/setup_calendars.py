@@ -32,6 +32,12 @@ NOTHING = {"holidays": rules.NONE, "working_days": "mon-sun", "shutdowns": rules
 """What stands for a part that closes nothing."""
 
 _LISTS = ("shutdowns", "quiet")
+_EXAMPLES = {
+    "holidays": '"DE" or "DE-BE"',
+    "working_days": '"mon-fri" or "mon,tue,sat"',
+    "shutdowns": '["2026-12-24..2027-01-01"]',
+    "quiet": '["11:30-13:00"]',
+}
 _BETWEEN = "; "
 _ECHO = 40
 
@@ -63,7 +69,8 @@ def _part(section: Section, name: str) -> str | None:
         return None
     texts = value if isinstance(value, list) and name in _LISTS else [value]
     if not all(isinstance(text, str) for text in texts):
-        section.note(f"{name} must be a " + ("list of texts" if name in _LISTS else "text"), name)
+        what = "a list of texts" if name in _LISTS else "one text"
+        section.note(f"{name} must be {what}, like {_EXAMPLES[name]}", name)
         return None
     try:
         return canonical(name, _BETWEEN.join(str(text) for text in texts))

@@ -25,6 +25,7 @@ from models.classes import ClassFrequency, ClassSettings
 from models.errors import BadInput
 from models.rules import wording
 from models.rules.classes import ClassMeasure, cuts_text, letters, parse_cuts
+from models.rules.durations import LONGEST as LONGEST_DURATION
 from models.rules.durations import parse_duration
 from models.rules.nearest import nearest
 from models.rules.schedules import parse_schedule
@@ -69,7 +70,13 @@ def read_classes(root: Section) -> list[SetupThing]:
 
 
 def _window(text: str) -> timedelta:
-    window = parse_duration(text)
+    try:
+        window = parse_duration(text)
+    except BadInput:
+        raise BadInput(
+            f"“{text[:_ECHO]}” is not a number of days up to {LONGEST_DURATION.days}. "
+            "Write it like 90d, or 365d for a year."
+        ) from None
     if window % _DAY:
         raise BadInput(f"“{text}” is not a number of whole days. Write it like 365d.")
     if window < SHORTEST_WINDOW:

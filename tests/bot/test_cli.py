@@ -42,11 +42,14 @@ def test_from_nothing_to_a_set_up_warehouse(shell: Shell) -> None:
     for arguments, said in [
         (["migrate"], "The database has schema"),
         (["import", "stock.csv"], "stock: 1 opened, 0 corrected, 0 unchanged"),
-        (["import", "stock.csv"], "stock: 0 opened, 0 corrected, 1 unchanged"),
+        (["import", "stock.csv"], "stock: 0 opened, 0 corrected, 1 unchanged\nNext: python -m bot apply setup.toml\n"),
         (["apply", "setup.toml"], 'plan "Daily" added'),
-        (["apply", "setup.toml"], "setup.toml: nothing to change"),
+        (["apply", "setup.toml"], "setup.toml: nothing to change\nNext: python -m bot schedule\n"),
         (["import", "--movements", "moves.csv"], "movements: 1 posted, 0 known already"),
-        (["import", "--movements", "moves.csv"], "movements: 0 posted, 1 known already"),
+        (
+            ["import", "--movements", "moves.csv"],
+            "movements: 0 posted, 1 known already\nNext: python -m bot schedule\n",
+        ),
         (["check"], "All is well"),
     ]:
         done = shell(*arguments)
@@ -116,17 +119,21 @@ def test_conflicts_are_listed_with_the_way_out(sqlite_shell: Shell, sqlite_datab
     done = sqlite_shell("import", "stock.csv")
     assert done.returncode == 0
     assert "  line 2: BOLT-10 in A-01: the file says 150 (last time 120), the ledger 100" in done.stdout.splitlines()
-    assert "--overwrite" in done.stdout
+    assert done.stdout.splitlines()[-1] == (
+        "again, or take the file's word (python -m bot import --overwrite stock.csv)."
+    )
+    assert done.stdout.count("Next: ") == 1
     assert "1 corrected" in sqlite_shell("import", "stock.csv", "--overwrite").stdout
 
 
 def test_what_was_edited_is_kept_unless_forced(sqlite_shell: Shell, sqlite_database: Database) -> None:
     sqlite_shell.write("setup.toml", SETUP)
-    sqlite_shell("apply", "setup.toml")
+    first = sqlite_shell("apply", "setup.toml").stdout
+    assert first.splitlines()[-1] == "Next: python -m bot import stock.csv"
     with sqlite_database.write() as session:
         session.exec(select(CountPlan)).one().lines = 30
     assert "kept 30, --force sets 12" in sqlite_shell("apply", "setup.toml").stdout
-    assert sqlite_shell("apply", "setup.toml", "--force").stdout == 'plan "Daily": lines 30 -> 12\n'
+    assert sqlite_shell("apply", "setup.toml", "--force").stdout.splitlines()[0] == 'plan "Daily": lines 30 -> 12'
 
 
 def test_a_bad_set_up_is_a_line_a_problem(sqlite_shell: Shell) -> None:

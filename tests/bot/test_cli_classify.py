@@ -39,17 +39,22 @@ def test_a_look_then_the_deed_then_the_last_report(shop: Shell, sqlite_database:
         "2 items changed class:",
         *look.stdout.splitlines()[4:6],
         "The teams they lie with are told in their review channels.",
+        "Next: python -m bot apply setup.toml",
     ]
     with sqlite_database.read() as session:
         assert session.exec(select(ClassRun.actor)).all() == ["command line"]
         assert {item.sku: item.abc_class for item in session.exec(select(Item))} == {
             "BOLT-10": "C", "ENGINE": "C", "SEAL-1": "B",
         }  # fmt: skip
+    again = "Next: python -m bot classify --dry-run"
     last = shop("classify", "--last").stdout.splitlines()
     assert last[0].endswith(", by usage value of the last 365 days, shared 80/15/5")
-    assert last[1:] == ["2 of 3 items changed class:", *look.stdout.splitlines()[4:6]]
-    assert shop("classify").stdout.splitlines()[-1] == "No item changed its class."
-    assert shop("classify", "--last").stdout.splitlines()[1:] == ["No item of 3 changed its class."]
+    assert last[1:] == ["2 of 3 items changed class:", *look.stdout.splitlines()[4:6], again]
+    assert shop("classify").stdout.splitlines()[-2:] == [
+        "No item changed its class.",
+        "Next: python -m bot apply setup.toml",
+    ]
+    assert shop("classify", "--last").stdout.splitlines()[1:] == ["No item of 3 changed its class.", again]
 
 
 def test_a_stock_file_that_says_every_class_leaves_nothing_to_compute(sqlite_shell: Shell) -> None:

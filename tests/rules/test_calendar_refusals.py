@@ -21,6 +21,11 @@ def refused(key: str, text: str) -> str:
                 "with its region, like DE-BE."
             ),
         ),
+        ("Berlin", "“Berlin” is not a country whose holidays are known; did you mean DE-BE?"),
+        (
+            "santa cruz",
+            ("“santa cruz” is not a country whose holidays are known; did you mean AR-Z, BO-S or CV-CR?"),
+        ),
         ("DE-Bayrn", "“DE-Bayrn” names no region whose holidays are known; did you mean DE-BY?"),
         ("NL-XX", "“NL-XX” names no region whose holidays are known; after NL- write one of Midden, Noord, Zuid."),
         ("MC-XX", "“MC-XX” names no region whose holidays are known; none are known of MC; write MC alone."),

@@ -46,7 +46,14 @@ def problems(text: str) -> list[str]:
         ('by = "usage"', 'by must be "usage value" or "on-hand value" or "movements" or "unit cost"'),
         ('window = "3d"', "window: “3d” is too short to tell what moves often. Write at least 7d."),
         ('window = "36h"', "window: “36h” is not a number of whole days. Write it like 365d."),
-        ('window = "2y"', "window: “2y” is not a length of time. Write it like 4h, 90m, 2d or 1h30m."),
+        (
+            'window = "1y"',
+            "window: “1y” is not a number of days up to 366. Write it like 90d, or 365d for a year.",
+        ),
+        (
+            'window = "400d"',
+            "window: “400d” is not a number of days up to 366. Write it like 90d, or 365d for a year.",
+        ),
         ("cuts = 80", "cuts must be a list"),
         ("cuts = []", "cuts must be a list of percentages, like [80, 95]"),
         ('cuts = ["80", 95]', "cuts must be a list of percentages, like [80, 95]"),
