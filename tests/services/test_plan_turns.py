@@ -11,6 +11,7 @@ from models.errors import WrongState
 from models.people import Company
 from models.plans import CountPlan
 from models.services import calendar_changes, plan_changes, plan_schedule, plan_times, setups
+from models.services.plan_changes import BadPlan
 from models.services.setup_things import Facts
 from scheduler.jobs import tick
 from tests.services.setup_example import SETUP
@@ -162,6 +163,9 @@ def test_a_once_paused_over_its_time_is_not_resumed_but_told_what_to_do(world: W
         "“once 2026-11-23 07:00” passed while the plan was paused, so it would not run. Start it with “Run now”, or "
         "give it a later time."
     )
+    with pytest.raises(BadPlan) as wrong:
+        edit(world, "23 10:05", {"paused": False})
+    assert wrong.value.problems == {"schedule": str(refused.value)}
     with world.database.read() as session:
         assert session.get_one(CountPlan, world.plan_id).is_paused
     edit(world, "23 10:10", {"schedule": "once 2026-11-23 14:00"})
