@@ -1,6 +1,7 @@
 """The preview at the end of the form of a plan: what it would do first, or what is wrong so far."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from slackblocks import Block
@@ -28,7 +29,7 @@ def preview_blocks(look: Look, zone: ZoneInfo) -> list[Block]:
 
 def planned_text(name: str, look: Look, zone: ZoneInfo, *, is_new: bool, is_paused: bool) -> str:
     """What was saved, and when it runs: a sentence of plain text."""
-    done = f"{name} is {'planned' if is_new else 'saved'}"
+    done = f"“{name}” is {'planned' if is_new else 'saved'}"
     if is_paused:
         return f"{done}; it is paused."
     found = look.preview
@@ -37,13 +38,13 @@ def planned_text(name: str, look: Look, zone: ZoneInfo, *, is_new: bool, is_paus
     lines = f"about {_count(found.lines, 'line')}" if found.lines else "nothing due so far"
     if look.secret:
         lines = f"up to {_count(look.most_lines, 'line')}"
-    return f"{done}: {'first' if is_new else 'next'} run {run_text(found.first_run, zone)}, {lines}."
+    return f"{done}: {'first' if is_new else 'next'} run {run_text(found.first_run, found.seen_at, zone)}, {lines}."
 
 
-def run_text(run: Run, zone: ZoneInfo) -> str:
-    """When a run happens, as “Wed 25 Nov 07:00”."""
+def run_text(run: Run, seen_at: datetime, zone: ZoneInfo) -> str:
+    """When a run happens, as “Wed 25 Nov 07:00”; with its year when that is another one."""
     at = run.at.astimezone(zone)
-    return f"{day_of(at)} {at:%H:%M}"
+    return f"{day_of(at, seen_at.astimezone(zone).year)} {at:%H:%M}"
 
 
 def _lines(look: Look, found: Preview, zone: ZoneInfo) -> Iterator[str]:
@@ -58,7 +59,7 @@ def _lines(look: Look, found: Preview, zone: ZoneInfo) -> Iterator[str]:
             if look.is_new
             else "Next run"
         )
-        yield f"*{when} {run_text(found.first_run, zone)}*{moved}"
+        yield f"*{when} {run_text(found.first_run, found.seen_at, zone)}*{moved}"
     if look.secret:
         kept = wording.all_of([f"“{name}”" for name in look.secret])
         yield f"Up to {_count(look.most_lines, 'line')}. You count, so you do not see what {kept} would choose."
@@ -95,7 +96,11 @@ def _nothing(found: Preview, zone: ZoneInfo) -> Iterator[str]:
         case Nothing.HELD:
             yield "No lines as it stands: all of this stock is on open sheets now. The run takes what is free by then."
         case Nothing.NO_QUOTA:
-            when = f"; the first run with lines is {run_text(found.first_lines, zone)}" if found.first_lines else ""
+            when = (
+                f"; the first run with lines is {run_text(found.first_lines, found.seen_at, zone)}"
+                if found.first_lines
+                else ""
+            )
             yield f"No lines in this run: spread evenly, so little stock needs one only now and then{when}."
             yield "“Run now” takes what has waited longest at once; the pace “Always full” does so in each run."
         case Nothing.NOT_DUE:

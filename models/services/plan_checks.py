@@ -117,9 +117,11 @@ def _no_bins(session: Session, team: Team, prefixes: Sequence[str]) -> str | Non
     outside = [prefix for prefix in prefixes if not any(_overlap(prefix, its) for its in own)]
     if outside:
         verb = "lies" if len(outside) == 1 else "lie"
+        larger = outside[0].upper()
+        is_meant = larger != outside[0] and any(_overlap(larger, its) for its in own)
         return (
             f"{_quoted(outside)} {verb} outside of the bins of {team.name}, "
-            f"which begin with {wording.any_of(sorted(own))}."
+            f"which begin with {wording.any_of(sorted(own))}{f'; did you mean “{larger}”?' if is_meant else '.'}"
         )
     if session.exec(select(Location.id).limit(1)).first() is None:
         return None
@@ -176,18 +178,25 @@ def _no_items(session: Session, skus: Iterable[str]) -> str | None:
 
 
 def _is_over(session: Session, team: Team, schedule: str, now: datetime) -> str | None:
-    zone = people.company(session).timezone
+    rhythm = parse_schedule(schedule, people.company(session).timezone)
     try:
-        run = next_run(parse_schedule(schedule, zone), calendar_of(session, team), now, since=now)
+        run = next_run(rhythm, calendar_of(session, team), now, since=now)
     except BadInput as error:
         return str(error)
-    return None if run else f"“{schedule}” is over, so it would not run; give it a later time."
+    if run is not None:
+        return None
+    if rhythm.once is None:
+        return f"“{schedule}” has no run to come between its days; give it later ones, or leave them out."
+    return f"“{schedule}” is over, so it would not run; give it a later time."
 
 
 def passed_while_paused(session: Session, schedule: str, now: datetime) -> str | None:
-    """Why a paused plan cannot be resumed: it was to run once, and that time is over. None when it can."""
-    if next_after(parse_schedule(schedule, people.company(session).timezone), now) is not None:
+    """Why a paused plan cannot be resumed: the only time, or the last day, is over. None when it can."""
+    rhythm = parse_schedule(schedule, people.company(session).timezone)
+    if next_after(rhythm, now) is not None:
         return None
+    if rhythm.once is None:
+        return f"“{schedule}” came to its last day while the plan was paused; give it a later one."
     return (
         f"“{schedule}” passed while the plan was paused, so it would not run. Start it with “Run now”, or give it a "
         "later time."

@@ -49,9 +49,11 @@ class Preview:
     `in_reach` counts the stocks the plan may choose from, `held` those of them that are on open sheets now. `by_policy`
     counts the `lines` of the first run; of those, `drawn` are a random sample, of which nobody knows yet what it will
     be, `by_class` counts the others, and `first_bins` are the first five of those on the walk. `first_run` None: the
-    schedule is over. `nothing` says why there are no lines; for want of a quota, `first_lines` is the run that has one.
+    schedule is over. `seen_at` is when it was looked at. `nothing` says why there are no lines; for want of a quota,
+    `first_lines` is the run that has one.
     """
 
+    seen_at: datetime
     first_run: Run | None
     in_reach: int
     held: int
@@ -78,6 +80,7 @@ def preview(session: Session, terms: Terms, rhythm: Schedule, now: datetime) -> 
     picks = selection.choose(session, terms, now=at, seed=seed_of(0, at), leveled=leveled, counts=counts)
     known = [pick for pick in picks if pick.policy is not Policy.RANDOM]
     found = Preview(
+        seen_at=now,
         first_run=run,
         in_reach=sum(counts.values()),
         held=held_count(session, reach),

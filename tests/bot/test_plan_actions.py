@@ -184,7 +184,7 @@ def test_edit_opens_the_form(place: Workplace) -> None:
     listed(place, "kim")
     choose(place, "kim", "edit")
     assert submit(place, lines="3").closed
-    assert place.told("kim", PARTS).startswith("Daily parts is saved: next run ")
+    assert place.told("kim", PARTS).startswith("“Daily parts” is saved: next run ")
     assert plan(place, "Daily parts").lines == 3
 
 
@@ -233,14 +233,25 @@ def test_a_paused_plan_is_found_by_name(place: Workplace) -> None:
     assert len(audit(place)) == 2
 
 
-def test_a_plan_whose_only_time_passed_while_it_was_paused_is_not_resumed(place: Workplace) -> None:
+@pytest.mark.parametrize(
+    ("schedule", "told"),
+    [
+        (
+            "once 2026-11-20 07:00",
+            "“once 2026-11-20 07:00” passed while the plan was paused, so it would not run. "
+            "Start it with “Run now”, or give it a later time.",
+        ),
+        (
+            "daily 07:00 until 2026-11-20",
+            "“daily 07:00 until 2026-11-20” came to its last day while the plan was paused; give it a later one.",
+        ),
+    ],
+)
+def test_a_plan_that_is_over_since_it_was_paused_is_not_resumed(place: Workplace, schedule: str, told: str) -> None:
     with place.database.write() as session:
         daily = session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one()
-        daily.schedule, daily.is_paused = "once 2026-11-20 07:00", True
-    assert command(place, "kim", "resume Daily parts") == (
-        "“once 2026-11-20 07:00” passed while the plan was paused, so it would not run. "
-        "Start it with “Run now”, or give it a later time."
-    )
+        daily.schedule, daily.is_paused = schedule, True
+    assert command(place, "kim", "resume Daily parts") == told
     assert plan(place, "Daily parts").is_paused
 
 

@@ -82,7 +82,7 @@ def test_saving_it_as_it_is_changes_nothing(editing: Workplace) -> None:
 
 def test_a_change_is_saved_and_written_down(editing: Workplace) -> None:
     assert submit(editing, name="Aisle A", lines="5", policy_abc="A 10%", more=["yes"], percent="3").closed
-    assert editing.told("kim", PARTS).startswith("Aisle A is saved: next run ")
+    assert editing.told("kim", PARTS).startswith("“Aisle A” is saved: next run ")
     changed = plan(editing, "Aisle A")
     assert (changed.lines, changed.selection, changed.grace_seconds) == (5, "due 70%, abc A 10%", 3600)
     assert changed.schedule == "weekly Monday,thu 7:00"
@@ -129,7 +129,7 @@ def test_a_plan_that_is_over_can_still_be_changed(place: Workplace) -> None:
     assert "it has no run to come" in preview(place)
     assert submit(place, lines="5").closed
     assert plan(place, "Daily parts").schedule == "once 2026-11-01 07:00:05"
-    assert place.told("kim", PARTS) == "Daily parts is saved; it has no run to come."
+    assert place.told("kim", PARTS) == "“Daily parts” is saved; it has no run to come."
 
 
 def test_a_change_by_somebody_else_meanwhile_is_not_overwritten(editing: Workplace) -> None:
@@ -157,7 +157,7 @@ def test_a_paused_plan_stays_paused(editing: Workplace) -> None:
     command(editing, "kim", "pause Daily parts")
     command(editing, "kim", "edit Daily parts")
     assert submit(editing, lines="5").closed
-    assert editing.told("kim", PARTS) == "Daily parts is saved; it is paused."
+    assert editing.told("kim", PARTS) == "“Daily parts” is saved; it is paused."
     assert plan(editing, "Daily parts").is_paused
     assert plan(editing, "Daily parts").next_due is None
 

@@ -41,7 +41,7 @@ def test_a_name_is_enough(opened: Workplace) -> None:
     assert fields(opened) == COMMON
     result = submit(opened, name="Aisle A")
     assert result.closed, result.errors
-    assert opened.told("kim", PARTS) == "Aisle A is planned: first run Tue 24 Nov 07:00, about 1 line."
+    assert opened.told("kim", PARTS) == "“Aisle A” is planned: first run Tue 24 Nov 07:00, about 1 line."
     made = plan(opened, "Aisle A")
     assert (made.schedule, made.selection, made.lines, made.pace) == ("weekdays 07:00", "due", 12, Pace.LEVEL)
     assert (made.bins, made.categories, made.blind, made.recounts, made.replies) == ("", "[]", True, 1, True)
@@ -185,6 +185,8 @@ def test_the_preview_follows_what_is_entered(opened: Workplace) -> None:
     enter(opened, repeats="once", date="2026-12-24", time="10:00")
     assert preview(opened).startswith("*First run Thu 24 Dec 10:00*")
     assert plan_names(opened) == ["Daily parts"]
+    enter(opened, date="2027-01-04")
+    assert preview(opened).startswith("*First run Mon 4 Jan 2027 10:00*")
 
 
 def test_the_preview_says_that_the_calendar_moved_the_run(place: Workplace) -> None:

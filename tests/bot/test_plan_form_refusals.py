@@ -23,6 +23,8 @@ from tests.bot.workplace import Workplace
 
 pytestmark = pytest.mark.usefixtures("aisles")
 
+MORE = {"more": ["yes"]}
+
 
 @pytest.mark.parametrize(
     ("entries", "errors"),
@@ -30,6 +32,22 @@ pytestmark = pytest.mark.usefixtures("aisles")
         ({"name": None}, {"name": "Give the plan a name."}),
         ({"name": "daily PARTS"}, {"name": "There is a plan “Daily parts” already; choose another name."}),
         ({"bins": "A-07"}, {"bins": "No bin of Fleet Parts begins with “A-07”; did you mean “A-01”?"}),
+        (
+            {"bins": "a-01"},
+            {"bins": "“a-01” lies outside of the bins of Fleet Parts, which begin with A- or B-; did you mean “A-01”?"},
+        ),
+        (
+            {
+                "repeats": "weekly",
+                "weekdays": ["mon"],
+                "more": ["yes"],
+                "first_day": "2026-11-24",
+                "last_day": "2026-11-25",
+            },
+            {
+                "weekdays": "“weekly mon 07:00 from 2026-11-24 until 2026-11-25” has no run to come between its days; give"
+            },
+        ),
         ({"lines": "201"}, {"lines": "Write a whole number from 1 to 200."}),
         ({"choice": []}, {"choice": "Choose at least one."}),
         ({"choice": ["abc"]}, {"policy.abc": "“abc” needs classes, like “A B”."}),
@@ -191,7 +209,7 @@ def test_the_shortcut_is_answered_in_the_form(place: Workplace) -> None:
     assert place.kim.global_shortcut(ids.NEW_PLAN).ok
     result = submit(place, name="Aisle A")
     assert not result.closed
-    assert "Aisle A is planned: first run Tue 24 Nov 07:00, about 1 line." in place.kim.reads(form(place))
+    assert "“Aisle A” is planned: first run Tue 24 Nov 07:00, about 1 line." in place.kim.reads(form(place))
     assert place.kim.ephemerals() == []
 
 
@@ -199,7 +217,7 @@ def test_where_the_bot_cannot_tell_it_says_so_in_the_form(place: Workplace) -> N
     place.ws.add_channel("C09AWAY", name="away", members=["U01KIM"], bot_member=False)
     assert place.kim.slash("C09AWAY", "/count new").ok
     assert not submit(place, name="Aisle A").closed
-    assert "Aisle A is planned" in place.kim.reads(form(place))
+    assert "“Aisle A” is planned" in place.kim.reads(form(place))
 
 
 def test_a_form_that_slack_does_not_open_is_asked_for_again(place: Workplace) -> None:
