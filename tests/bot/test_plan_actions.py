@@ -238,8 +238,10 @@ def test_a_paused_plan_is_found_by_name(place: Workplace) -> None:
     [
         (
             "once 2026-11-20 07:00",
-            "“once 2026-11-20 07:00” passed while the plan was paused, so it would not run. "
-            "Start it with “Run now”, or give it a later time.",
+            (
+                "“once 2026-11-20 07:00” passed while the plan was paused, so it would not run. "
+                "Start it with “Run now”, or give it a later time."
+            ),
         ),
         (
             "daily 07:00 until 2026-11-20",

@@ -44,9 +44,7 @@ MORE = {"more": ["yes"]}
                 "first_day": "2026-11-24",
                 "last_day": "2026-11-25",
             },
-            {
-                "weekdays": "“weekly mon 07:00 from 2026-11-24 until 2026-11-25” has no run to come between its days; give"
-            },
+            {"weekdays": "“weekly mon 07:00 from 2026-11-24 until 2026-11-25” has no run to come between its days"},
         ),
         ({"lines": "201"}, {"lines": "Write a whole number from 1 to 200."}),
         ({"choice": []}, {"choice": "Choose at least one."}),
