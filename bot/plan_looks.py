@@ -14,6 +14,8 @@ from sqlmodel import Session
 from bot.plan_entries import (
     CHOICE,
     FIELD_OF_FACT,
+    FIRST_DAY,
+    LAST_DAY,
     NAME,
     PERIOD,
     SCHEDULE_FIELDS,
@@ -29,7 +31,7 @@ from bot.plan_entries import (
 from models.errors import BadInput
 from models.plans import Pace
 from models.rules.policies import HIDDEN, READS_BALANCE, Policy, parse_policies, policies_text
-from models.rules.schedules import parse_schedule
+from models.rules.schedules import parse_schedule, without_period
 from models.services import plan_changes, plan_preview
 from models.services.people import Person
 from models.services.plan_changes import PlanFacts
@@ -69,9 +71,8 @@ def judge(
     errors = dict(found.errors)
     for fact, sentence in problems.items():
         if fact == "schedule":
-            fields = SCHEDULE_FIELDS[repeats_of(entries)]
-            if not errors.keys() & {*fields, *PERIOD}:
-                errors[fields[0]] = sentence
+            if not errors.keys() & {*SCHEDULE_FIELDS[repeats_of(entries)], *PERIOD}:
+                errors[_field_of_schedule(session, found, entries, before, now)] = sentence
         elif fact == "select":
             errors = _by_policy(session, found, sentence, before) | errors
         else:
@@ -135,6 +136,19 @@ def _problems(session: Session, found: Reading, before: PlanFacts | None, now: d
         known_as=None if before is None else before.name,
         now=now,
     )
+
+
+def _field_of_schedule(
+    session: Session, found: Reading, entries: Entries, before: PlanFacts | None, now: datetime
+) -> str:
+    """Its last or first day, when the schedule would do without them; else the first of its other fields."""
+    period = [block_id for block_id in (LAST_DAY, FIRST_DAY) if one(entries, block_id)]
+    fields = SCHEDULE_FIELDS[repeats_of(entries)]
+    if not period:
+        return fields[0]
+    rhythm = without_period(str(found.facts["schedule"]))[0]
+    without = replace(found, facts=found.facts | {"schedule": rhythm})
+    return fields[0] if "schedule" in _problems(session, without, before, now) else period[0]
 
 
 def _by_policy(session: Session, found: Reading, sentence: str, before: PlanFacts | None) -> dict[str, str]:

@@ -35,7 +35,7 @@ def planned_text(name: str, look: Look, zone: ZoneInfo, *, is_new: bool, is_paus
     found = look.preview
     if found is None or found.first_run is None:
         return f"{done}; it has no run to come."
-    lines = f"about {_count(found.lines, 'line')}" if found.lines else "nothing due so far"
+    lines = f"about {_count(found.lines, 'line')}" if found.lines else "no lines so far"
     if look.secret:
         lines = f"up to {_count(look.most_lines, 'line')}"
     return f"{done}: {'first' if is_new else 'next'} run {run_text(found.first_run, found.seen_at, zone)}, {lines}."

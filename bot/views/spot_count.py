@@ -11,7 +11,7 @@ from slackblocks import Block, CheckboxGroup, Option, PlainTextInput
 from bot import ids
 from bot.views import blocks
 from bot.views.blocks import JsonObject, Rendered, When
-from models.services.countable import Thing
+from models.services.countable import MOST_THINGS, Thing
 from models.services.spot_counts import SpotCount, SpotCounts
 
 TITLE = "Count this"
@@ -40,6 +40,9 @@ def count_this(things: Sequence[Thing]) -> JsonObject:
         if some:
             label = "Found in the message" if number == 0 else "Found as well"
             built.append(blocks.field(label, _boxes(some, block_id), block_id, optional=True))
+    if len(things) > MOST_THINGS:
+        left = f"… {len(things) - MOST_THINGS} more are named; one request takes {MOST_THINGS}."
+        built.append(blocks.context(left, "more"))
     label = "Anything else: SKU or bin" if things else "SKU or bin"
     field = PlainTextInput(action_id=OTHER, max_length=_OTHER_LENGTH)
     built.append(blocks.field(label, field, OTHER, hint="Several: commas between them.", optional=bool(things)))

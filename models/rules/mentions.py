@@ -22,8 +22,6 @@ LONGEST = 80
 
 MOST_PHRASES = 3000
 """Phrases that are looked at: those of the first 1,000 words. More is a book, and nobody counts from a book."""
-MOST_NAMES = 20
-"""Names that are found in one message."""
 
 _WORD = re.compile(r"\S+")
 _BETWEEN = re.compile(r"[,;:/|=()\[\]{}<>]+")
@@ -44,13 +42,13 @@ def phrases(text: str) -> list[Phrase]:
 
 
 def meant(found: Iterable[Phrase], is_name: Callable[[str], bool]) -> list[str]:
-    """The names among phrases, in their order, each once: the longest where some overlap, the first 20 of all."""
+    """The names among phrases, in their order, each once: the longest where some overlap."""
     kept: list[Phrase] = []
     named = (phrase for phrase in found if is_name(phrase.text))
     for phrase in sorted(named, key=lambda phrase: (phrase.start - phrase.end, phrase.start)):
         if all(phrase.end <= other.start or other.end <= phrase.start for other in kept):
             kept.append(phrase)
-    return list(dict.fromkeys(phrase.text for phrase in sorted(kept)))[:MOST_NAMES]
+    return list(dict.fromkeys(phrase.text for phrase in sorted(kept)))
 
 
 def _phrases(text: str) -> Iterator[Phrase]:

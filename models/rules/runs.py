@@ -8,7 +8,8 @@ run on Monday and not three. So for kept runs
 
 and they follow one another in both times. The last occurrence before a closed stretch ends is the only one of that
 stretch that can be kept, so looking ahead or back jumps over the stretch, whatever happens in it (a shutdown of two
-weeks holds 20,000 occurrences of a plan that runs every minute). A `once` has no next occurrence and is never dropped.
+weeks holds 20,000 occurrences of a plan that runs every minute). A `once` has no next occurrence and is never dropped;
+a schedule with a last day has no run after it, so there what would move beyond is dropped too.
 """
 
 from dataclasses import dataclass
@@ -175,10 +176,12 @@ _following = next_run  # where an argument has that name
 
 
 def _kept(schedule: Schedule, calendar: WorkCalendar, occurrence: datetime) -> Run | None:
-    """The run of an occurrence; None when the next occurrence covers it, or when it finds no slot."""
+    """The run of an occurrence; None when the next one covers it, or when it finds no slot before the last day ends."""
     run = settle(calendar, schedule.zone, occurrence)
     if run is None or run.at == occurrence:
         return run
+    if schedule.last is not None and wall_of(run.at, schedule.zone).date() > schedule.last:
+        return None
     following = next_after(schedule, occurrence)
     return run if following is None or run.at < following else None
 

@@ -5,7 +5,7 @@ import re
 
 from models.errors import BadInput
 from models.rules import wording
-from models.rules.schedules import LONGEST_MONTH, Schedule
+from models.rules.schedules import FROM, LONGEST_MONTH, UNTIL, Schedule, without_period
 from models.rules.weekday_words import parse_weekdays
 
 _ALL = frozenset(range(7))
@@ -22,7 +22,11 @@ def schedule_words(schedule: Schedule, worked: frozenset[int], this_year: int) -
     """
     if schedule.once is not None:
         return f"once, {wording.day_of(schedule.once, this_year)} {schedule.once:%H:%M}"
-    kind, *words = schedule.text.lower().replace(", ", ",").split()
+    return f"{_rhythm_words(without_period(schedule.text)[0], worked)}{_period_words(schedule, this_year)}"
+
+
+def _rhythm_words(text: str, worked: frozenset[int]) -> str:
+    kind, *words = text.lower().replace(", ", ",").split()
     if kind == "cron":
         return _cron_words(" ".join(words), worked)
     at = words[-1].zfill(len("07:00"))
@@ -32,6 +36,12 @@ def schedule_words(schedule: Schedule, worked: frozenset[int], this_year: int) -
         return f"on the {named} of the month at {at}"
     days = {"daily": _ALL, "weekdays": _MONDAY_TO_FRIDAY}.get(kind)
     return f"{_days_words(parse_weekdays(words[0]) if days is None else days, worked)} at {at}"
+
+
+def _period_words(schedule: Schedule, this_year: int) -> str:
+    words = ((FROM, schedule.first), (UNTIL, schedule.last))
+    said = [f"{word} {wording.day_of(day, this_year)}" for word, day in words if day is not None]
+    return f", {' '.join(said)}" if said else ""
 
 
 def _days_words(days: frozenset[int], worked: frozenset[int]) -> str:

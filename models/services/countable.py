@@ -17,7 +17,7 @@ from models.rules.chat_text import folded
 from models.services import lookup
 from models.stock import StockLevel
 
-MOST_THINGS = mentions.MOST_NAMES
+MOST_THINGS = 20
 """Things that one request takes."""
 
 _BETWEEN = re.compile(r"\s*[,;\n]\s*")
@@ -40,7 +40,7 @@ class Thing:
 
 
 def find_things(session: Session, text: str) -> list[Thing]:
-    """What was typed: one name, or several with commas between them; of an item and a bin of one name, the item.
+    """What was typed: one name, or several with commas or spaces between; of an item and a bin of one name, the item.
 
     Raises:
         BadInput: there are more names than one request takes.
@@ -48,10 +48,13 @@ def find_things(session: Session, text: str) -> list[Thing]:
     """
     whole = text.strip()
     words = list(dict.fromkeys(word for word in _BETWEEN.split(whole) if word)) or [whole]
+    apart = list(dict.fromkeys(whole.replace(",", " ").split()))
     too_many = len(words) > MOST_THINGS
-    known = _known(session, [whole] if too_many else [whole, *words])
+    known = _known(session, [whole] if too_many else [whole, *words, *apart[:MOST_THINGS]])
     if folded(whole) in known:  # a name may have commas in it
         return [_best(known[folded(whole)], whole)]
+    if any(folded(word) not in known for word in words) and all(folded(word) in known for word in apart):
+        words = apart  # names are written with spaces between them, too
     if too_many:
         raise BadInput(too_many_things(len(words)))
     unknown = next((word for word in words if folded(word) not in known), None)
@@ -62,11 +65,11 @@ def find_things(session: Session, text: str) -> list[Thing]:
 
 def too_many_things(number: int) -> str:
     """The refusal of so many things at once."""
-    return f"These are {number} things, and one request takes {MOST_THINGS}. Ask for the others in another one."
+    return f"Ask for at most {MOST_THINGS} at a time. These are {number}, so nothing was started."
 
 
 def mentioned(session: Session, text: str) -> list[Thing]:
-    """What a chat message names, in its order: 20 things at most, the item where a bin has the same name."""
+    """What a chat message names, in its order; the item where a bin has the same name."""
     found = mentions.phrases(text)
     known = _known(session, {phrase.text for phrase in found})
     names = mentions.meant(found, lambda phrase: folded(phrase) in known)

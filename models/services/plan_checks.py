@@ -16,7 +16,7 @@ from models.plans import CountPlan
 from models.rules import wording
 from models.rules.nearest import nearest
 from models.rules.occurrences import next_after
-from models.rules.policies import parse_policies
+from models.rules.policies import parse_policies, slots
 from models.rules.runs import next_run
 from models.rules.schedules import parse_schedule
 from models.services import lookup, people
@@ -55,6 +55,8 @@ def problems(
         checks["team"] = _no_counters(session, team)
         checks["bins"] = _no_bins(session, team, bins_of(read))
         checks["select"] = _no_choice(session, team, str(read["select"])) if "select" not in found else None
+        if "select" not in found and "lines" not in found:
+            checks["select"] = checks["select"] or _no_lines(str(read["select"]), int(read["lines"] or 0))
         if now is not None and "schedule" not in found:
             checks["schedule"] = _is_over(session, team, str(read["schedule"]), now)
     checks["categories"] = _no_categories(session, categories_of(read))
@@ -164,6 +166,16 @@ def _no_choice(session: Session, team: Team, select_text: str) -> str | None:
         )
         if problem:
             return problem
+    return None
+
+
+def _no_lines(select_text: str, lines: int) -> str | None:
+    """Why a policy would never have a line: its share of so few lines is none."""
+    choices = parse_policies(select_text)
+    for choice, given in zip(choices, slots(choices, lines), strict=True):
+        if given == 0:
+            of = "1 line" if lines == 1 else f"{lines} lines"
+            return f"Of {of} “{choice.policy}” would never have one; raise its share or the lines, or leave it out."
     return None
 
 

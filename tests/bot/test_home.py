@@ -185,7 +185,7 @@ def test_a_plan_made_on_home_stands_there(place: Workplace) -> None:
     opened(place, "kim")
     click(place, "kim", ids.HOME_NEW_PLAN)
     assert submit(place, name="Aisle A").closed
-    assert home(place, "kim").split("\n")[0] == "“Aisle A” is planned: first run Tue 24 Nov 07:00, nothing due so far."
+    assert home(place, "kim").split("\n")[0] == "“Aisle A” is planned: first run Tue 24 Nov 07:00, no lines so far."
     assert "Aisle A · next Tue 24 Nov 07:00" in home(place, "kim")
     assert place.kim.ephemerals() == []
 

@@ -44,7 +44,7 @@ MORE = {"more": ["yes"]}
                 "first_day": "2026-11-24",
                 "last_day": "2026-11-25",
             },
-            {"weekdays": "“weekly mon 07:00 from 2026-11-24 until 2026-11-25” has no run to come between its days"},
+            {"last_day": "“weekly mon 07:00 from 2026-11-24 until 2026-11-25” has no run to come between its days"},
         ),
         ({"lines": "201"}, {"lines": "Write a whole number from 1 to 200."}),
         ({"choice": []}, {"choice": "Choose at least one."}),
@@ -72,6 +72,14 @@ MORE = {"more": ["yes"]}
         (
             {"choice": ["velocity"], "policy_velocity": "90d, random 20%"},
             {"policy.velocity": "Only “velocity” is said here; choose “random” above."},
+        ),
+        (
+            {"choice": ["due", "random"], "policy_random": "3%"},
+            {"policy.random": "Of 12 lines “random” would never have one; raise its share or the lines, or leave"},
+        ),
+        (
+            MORE | {"repeats": "daily", "last_day": "2026-11-20"},
+            {"last_day": "“daily 07:00 until 2026-11-20” has no run"},
         ),
         ({"choice": ["control"], "policy_control": "BOLT-9"}, {"policy.control": "There is no SKU “BOLT-9”"}),
         ({"repeats": "weekly", "weekdays": []}, {"weekdays": "Choose at least one day."}),

@@ -332,7 +332,8 @@ def test_twenty_things_in_two_blocks(place: Workplace) -> None:
         place.world.stock(f"PART-{number:02}", f"B-{number:02}", 1)
     use(place, "ana", " ".join(f"PART-{number:02}" for number in range(25)))
     assert len(found(place, "ana")) == 20
-    too_many = "These are 21 things, and one request takes 20. Ask for the others in another one."
+    assert "… 5 more are named; one request takes 20." in place.ana.reads(place.ana.view or {})
+    too_many = "Ask for at most 20 at a time. These are 21, so nothing was started."
     assert place.ana.submit({"other": "PART-24"}).errors == {"found": too_many}
     typed = ", ".join(f"PART-{number:02}" for number in range(21))
     assert place.ana.submit({"found": [], "other": typed}).errors == {"other": too_many}

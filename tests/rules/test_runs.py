@@ -248,6 +248,23 @@ def test_a_moved_run_is_still_to_come_after_its_own_time() -> None:
     assert before.at == at("2026-11-23 07:00")
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("daily 07:00 until 2026-11-28", ["Fri 11-27 07:00"]),  # a Saturday
+        ("daily 07:00 from 2026-11-28 until 2026-11-29", []),
+        ("daily 07:00 from 2026-11-28 until 2026-11-30", ["Mon 11-30 07:00"]),
+        ("weekly sat 07:00 from 2026-11-28 until 2026-11-30", [
+            "Mon 11-30 07:00 (moved from Sat 28 Nov 07:00: not a working day)"
+        ]),
+    ],
+)  # fmt: skip
+def test_nothing_runs_after_the_last_day(text: str, expected: list[str]) -> None:
+    assert listed(text, works(), "2026-11-27 00:00", 3) == expected
+    latest = latest_run(parse_schedule(text, BERLIN), works(), at("2026-12-31 00:00"))
+    assert (latest is None) == (not expected)
+
+
 def test_a_once_has_one_run_moved_or_not() -> None:
     schedule, calendar = parse_schedule("once 2026-11-29 07:00", BERLIN), works()
     run = next_run(schedule, calendar, at("2026-11-01 00:00"))

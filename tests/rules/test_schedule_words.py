@@ -23,6 +23,12 @@ WEEK, WORKING_WEEK = frozenset(range(7)), frozenset(range(5))
         ("once 2027-01-04 07:00", "once, Mon 4 Jan 2027 07:00"),
         ("cron 0 7 * * mon-fri", "every working day at 07:00"),
         ("cron 5 17 * * *", "every working day at 17:05"),
+        (
+            "weekly mon,thu 08:00 from 2026-12-01 until 2027-03-31",
+            "every Monday and Thursday at 08:00, from Tue 1 Dec until Wed 31 Mar 2027",
+        ),
+        ("monthly 1 07:00 until 2026-12-31", "on the 1st of the month at 07:00, until Thu 31 Dec"),
+        ("cron 0 7 * * mon-fri from 2026-12-01", "every working day at 07:00, from Tue 1 Dec"),
         ("cron 0 7 * * 1", "by the cron line “0 7 * * 1”"),
         ("cron */10 * * * *", "by the cron line “*/10 * * * *”"),
     ],

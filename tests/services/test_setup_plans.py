@@ -172,6 +172,10 @@ def test_pausing_and_resuming_schedules_again_and_other_changes_do_not(database:
         ("select = 'location A-9'", "select: No bin of Fleet Parts begins with “A-9”; did you mean “A-0”?"),
         ("select = 'category fasteners'", "select: No item is in a category “fasteners”; did you mean “Fasteners”?"),
         ("select = 'control BOLT-1'", "select: There is no SKU “BOLT-1”; did you mean BOLT-10?"),
+        (
+            "select = 'due 98%, random 2%'",
+            "select: Of 12 lines “random” would never have one; raise its share or the lines, or leave it out.",
+        ),
         ("select = 'control QQQQ'", "select: There is no SKU “QQQQ”."),
     ],
 )  # fmt: skip

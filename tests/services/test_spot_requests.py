@@ -11,14 +11,14 @@ from sqlmodel import col, func, select
 from models.catalog import Item, Location
 from models.counts import CountLine
 from models.database import Database
-from models.errors import BadInput, WrongState
+from models.errors import BadInput, NotFound, WrongState
 from models.people import Team
 from models.rules.lines import LineState
 from models.services import countable, spot_counts
 from models.services.spot_counts import SpotCounts
 from tests.world import SECOND, World
 
-TOO_MANY = "These are 21 things, and one request takes 20. Ask for the others in another one."
+TOO_MANY = "Ask for at most 20 at a time. These are 21, so nothing was started."
 
 
 @contextmanager
@@ -54,6 +54,21 @@ def test_a_name_with_many_commas_is_one_name(world: World) -> None:
     world.stock(name, "A-01", 1)
     with world.database.read() as session:
         assert [thing.name for thing in countable.find_things(session, name.lower())] == [name]
+
+
+def test_names_may_have_spaces_between_them(world: World) -> None:
+    parts(world, 3)
+    world.stock("PART-00 PART-01", "B-01", 1)
+    with world.database.read() as session:
+
+        def names(text: str) -> list[str]:
+            return [thing.name for thing in countable.find_things(session, text)]
+
+        assert names("part-00 PART-02") == ["PART-00", "PART-02"]
+        assert names("PART-02, PART-00 A-01") == ["PART-02", "PART-00", "A-01"]
+        assert names("PART-00 PART-01") == ["PART-00 PART-01"], "that is a name of its own"
+        with pytest.raises(NotFound, match="There is no SKU or bin “PART-00 NOPE”"):
+            names("PART-00 NOPE")
 
 
 def test_a_name_that_is_written_twice_is_one_thing(world: World) -> None:
