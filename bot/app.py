@@ -25,6 +25,7 @@ from bot.listeners import (
     decisions,
     history_pages,
     home,
+    overdue,
     plan_actions,
     plan_form,
     replies,
@@ -46,6 +47,7 @@ _FEATURES = (
     plan_actions,
     home,
     calendar,
+    overdue,
 )
 
 

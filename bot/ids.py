@@ -13,6 +13,8 @@ from models.errors import BadInput
 ENTER_COUNTS = "enter_counts"  # value: session id
 ENTER_RECOUNT = "enter_recount"  # value: line id
 CANNOT_COUNT = "cannot_count"  # value: session id
+EXTEND = "extend_session"  # value: session id "." extensions so far
+CLOSE_WITHOUT = "close_without"
 APPROVE = "approve"  # value: LineRef
 ADJUST = "adjust"
 RECOUNT = "recount"

@@ -5,7 +5,9 @@ of the database, so a late message shows today's truth. Three answers are possib
 nothing, because it makes no sense any more; or not yet, because the thread it belongs in has no parent.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from sqlmodel import Session
 
@@ -13,7 +15,9 @@ from bot import ids, outbox
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
 from bot.views.escalation import escalation
+from bot.views.overdue import overdue
 from bot.views.recount import recount_ask
+from bot.views.reminder import reminder
 from bot.views.review import review_card
 from bot.views.sheet import sheet
 from bot.views.summary import summary
@@ -22,6 +26,7 @@ from models.journal import Intent, SentMessage
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
 from models.services.class_reports import team_report
+from models.services.reminders import overdue_facts, reminder_facts
 from models.services.sheets import sheet_facts
 
 
@@ -80,40 +85,76 @@ def place(database: Database, intent: Intent, subject: str) -> Placed:
 
 def render(session: Session, intent: Intent, subject: str) -> Picture:
     """The message of an intent. Reactions (TICK) are not messages: they raise ValueError."""
-    match intent:
-        case Intent.SHEET:
-            facts = sheet_facts(session, ids.parse_id(subject))
-            return Picture(sheet(facts), unnamed=facts.unnamed)
-        case Intent.SUMMARY:
-            facts = sheet_facts(session, ids.parse_id(subject))
-            return Picture(
-                summary(facts),
-                parent=Parent(Intent.SHEET, subject),
-                only_if_posted=facts.result is None,
-                unnamed=facts.unnamed,
-            )
-        case Intent.RECOUNT_ASK:
-            line_id, number = ids.parse_line_value(subject)
-            asked = recount_facts(session, line_id, number)
-            return Picture(
-                recount_ask(asked),
-                parent=Parent(Intent.SHEET, str(asked.session_id)),
-                only_if_posted=asked.state is not AskState.WAITING,
-                unnamed=asked.unnamed,
-            )
-        case Intent.REVIEW_CARD:
-            card = card_facts(session, ids.parse_id(subject))
-            return Picture(review_card(card), unnamed=card.unnamed)
-        case Intent.ESCALATION:
-            line_id, version = ids.parse_line_value(subject)
-            called = escalation_facts(session, line_id, version)
-            return Picture(
-                escalation(called),
-                parent=Parent(Intent.REVIEW_CARD, str(line_id)),
-                only_if_posted=not called.is_current,
-            )
-        case Intent.CLASS_REPORT:
-            run_id, team_id = ids.parse_line_value(subject)
-            return Picture(class_report_message(team_report(session, run_id, team_id)))
-        case Intent.TICK:
-            raise ValueError("a reaction is not rendered")
+    if intent is Intent.TICK:
+        raise ValueError("a reaction is not rendered")
+    return _PICTURES[intent](session, subject)
+
+
+def _sheet(session: Session, subject: str) -> Picture:
+    facts = sheet_facts(session, ids.parse_id(subject))
+    return Picture(sheet(facts), unnamed=facts.unnamed)
+
+
+def _summary(session: Session, subject: str) -> Picture:
+    facts = sheet_facts(session, ids.parse_id(subject))
+    return Picture(
+        summary(facts),
+        parent=Parent(Intent.SHEET, subject),
+        only_if_posted=facts.result is None,
+        unnamed=facts.unnamed,
+    )
+
+
+def _recount(session: Session, subject: str) -> Picture:
+    line_id, number = ids.parse_line_value(subject)
+    asked = recount_facts(session, line_id, number)
+    return Picture(
+        recount_ask(asked),
+        parent=Parent(Intent.SHEET, str(asked.session_id)),
+        only_if_posted=asked.state is not AskState.WAITING,
+        unnamed=asked.unnamed,
+    )
+
+
+def _card(session: Session, subject: str) -> Picture:
+    card = card_facts(session, ids.parse_id(subject))
+    return Picture(review_card(card), unnamed=card.unnamed)
+
+
+def _reminder(session: Session, subject: str) -> Picture:
+    facts = reminder_facts(session, ids.parse_id(subject))
+    return Picture(reminder(facts), parent=Parent(Intent.SHEET, subject), only_if_posted=not facts.left)
+
+
+def _overdue(session: Session, subject: str) -> Picture:
+    facts = overdue_facts(session, ids.parse_id(subject))
+    return Picture(overdue(facts), only_if_posted=not (facts.is_due and facts.left))
+
+
+def _escalation(session: Session, subject: str) -> Picture:
+    line_id, version = ids.parse_line_value(subject)
+    called = escalation_facts(session, line_id, version)
+    return Picture(
+        escalation(called),
+        parent=Parent(Intent.REVIEW_CARD, str(line_id)),
+        only_if_posted=not called.is_current,
+    )
+
+
+def _classes(session: Session, subject: str) -> Picture:
+    run_id, team_id = ids.parse_line_value(subject)
+    return Picture(class_report_message(team_report(session, run_id, team_id)))
+
+
+_PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType(
+    {
+        Intent.SHEET: _sheet,
+        Intent.SUMMARY: _summary,
+        Intent.RECOUNT_ASK: _recount,
+        Intent.REVIEW_CARD: _card,
+        Intent.REMINDER: _reminder,
+        Intent.OVERDUE: _overdue,
+        Intent.ESCALATION: _escalation,
+        Intent.CLASS_REPORT: _classes,
+    }
+)

@@ -17,6 +17,7 @@ from sqlmodel import Field, SQLModel
 from models.columns import BigId, Money, Quantity, UtcDateTime, enum_type, since_revision
 from models.plans import AtDue
 from models.rules.lines import LineState
+from models.rules.reminders import Reminded
 
 OPEN_STATES = (LineState.TO_COUNT, LineState.RECOUNT, LineState.IN_REVIEW)
 _IS_OPEN = text("state IN ('TO_COUNT', 'RECOUNT', 'IN_REVIEW')")
@@ -54,7 +55,8 @@ class CountSession(SQLModel, table=True):
     The plan's terms are copied, so that editing the plan leaves a running session alone. `scheduled_for` is the time
     the schedule names; `moved_because` says why the session started later ("" when it did not). `seed` is what a
     random sample was drawn with. `blind` False: the counters saw the record, so it says nothing about accuracy.
-    `asked_by_id` is who asked for a spot count, and may have read the record before.
+    `asked_by_id` is who asked for a spot count, and may have read the record before. `extensions` counts how often the
+    due time was put off.
     """
 
     __table_args__ = (UniqueConstraint("plan_id", "scheduled_for"),)
@@ -73,6 +75,11 @@ class CountSession(SQLModel, table=True):
     seed: int | None = Field(default=None, sa_type=BigId)
     moved_because: str = Field(default="", max_length=200, sa_column_kwargs=since_revision("''"))
     asked_by_id: int | None = Field(default=None, foreign_key="member.id", index=True, sa_type=BigId)
+    reminded: Reminded = Field(
+        default=Reminded.NOT_YET,
+        sa_column=Column(enum_type(Reminded), nullable=False, server_default=text("'not yet'")),
+    )
+    extensions: int = Field(default=0, sa_column_kwargs=since_revision("0"))
 
 
 class CountLine(SQLModel, table=True):

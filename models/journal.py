@@ -24,6 +24,8 @@ class Intent(StrEnum):
     SUMMARY = "summary"  # session id: the result, in the sheet's thread
     RECOUNT_ASK = "recount"  # line id "." number of the recount: the mention in the sheet's thread
     REVIEW_CARD = "card"  # line id: the card in the review channel
+    REMINDER = "reminder"  # session id: who has something to count, in the sheet's thread
+    OVERDUE = "overdue"  # session id: what was not counted by the due time, in the review channel
     ESCALATION = "escalation"  # line id "." version: who is asked instead, in the card's thread
     CLASS_REPORT = "classes"  # class run id "." team id: what a classification changed, in the review channel
     TICK = "tick"  # channel "." ts of a reply that was understood: a reaction

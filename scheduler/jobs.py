@@ -1,4 +1,4 @@
-"""What one look at the clock does: lines whose time is up expire, plans that are due start, classes are computed.
+"""What one look at the clock does: lines expire, plans start, recounts are passed on, people are reminded, and so on.
 
 Each line and each plan is a write transaction of its own, so that one that fails takes nothing with it. There is no
 lock between clocks: the services look again inside the transaction, and an occurrence is unique in the database, so
@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.milestones import Milestone, reached
-from models.services import class_schedule, expiry, plans
+from models.services import class_schedule, expiry, plans, reminders, silence
 from scheduler.failures import Failures
 
 _LOG = logging.getLogger(__name__)
@@ -23,10 +23,15 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Tick:
-    """What a tick did: sessions started, lines expired and classes computed by it (ids), and references of failures."""
+    """What a tick did: ids of what it started, expired, reminded of, passed on and classified.
+
+    `failed` are references of failures.
+    """
 
     started: tuple[int, ...] = ()
     expired: tuple[int, ...] = ()
+    reminded: tuple[int, ...] = ()
+    passed_on: tuple[int, ...] = ()
     classified: int | None = None
     failed: tuple[str, ...] = ()
 
@@ -37,20 +42,20 @@ def tick(database: Database, now: datetime, failures: Failures | None = None) ->
     `failures` carries the memory from tick to tick; without it everything is tried.
     """
     at_work = _Work(database, now, failures if failures is not None else Failures())
-    expired = [
-        line_id
-        for line_id in at_work.due(expiry.lines_due, "finding the lines that are due")
-        if at_work.expire(line_id)
-    ]
+    expired = at_work.each(expiry.lines_due, expiry.expire_line, "finding the lines that are due", "expiring line")
     started = [
         session_id
         for plan_id in at_work.due(plans.due_plan_ids, "finding the plans that are due")
         if (session_id := at_work.start(plan_id)) is not None
     ]
+    passed_on = at_work.each(silence.recounts_unanswered, silence.pass_on, "passing on recounts", "passing on line")
+    reminded = at_work.each(reminders.sessions_to_remind, reminders.remind, "finding reminders", "reminding of session")
     classified = at_work.classify()
     return Tick(
         started=tuple(started),
         expired=tuple(expired),
+        reminded=tuple(reminded),
+        passed_on=tuple(passed_on),
         classified=classified,
         failed=at_work.failures.take_references(),
     )
@@ -71,12 +76,24 @@ class _Work:
                 return find(session, self.now)
         return []
 
-    def expire(self, line_id: int) -> bool:
-        """Expire a line; False when it moved on, or when that failed."""
-        subject = f"expiring line {line_id}"
+    def each(
+        self,
+        find: Callable[[Session, datetime], list[int]],
+        handle: Callable[[Session, int, datetime], bool],
+        finding: str,
+        handling: str,
+    ) -> list[int]:
+        """Handle everything that `find` finds, each in a transaction of its own; returns the ids that were handled.
+
+        `finding` and `handling` say in the log what failed; the second with the id behind it.
+        """
+        return [one for one in self.due(find, finding) if self._handled(handle, one, f"{handling} {one}")]
+
+    def _handled(self, handle: Callable[[Session, int, datetime], bool], one: int, subject: str) -> bool:
+        """False when it moved on, or when that failed."""
         if not self.failures.is_resting(subject, self.now):
             with self.failures.noted(subject, self.now), self.database.write() as session:
-                return expiry.expire_line(session, line_id, self.now)
+                return handle(session, one, self.now)
         return False
 
     def start(self, plan_id: int) -> int | None:

@@ -1,13 +1,21 @@
-"""What the due time does to lines. Uncounted is never zero, and a recount nobody made is a matter for the approver."""
+"""What the due time does to lines. Uncounted is never zero, and a recount nobody made is a matter for the approver.
 
-from datetime import datetime
+What nobody has counted waits another `CLOSING` for the approvers, who are told of it at the due time and may put it
+off. It does not wait beyond the next run of its plan: that one is to find it back in the pool.
+"""
 
-from sqlmodel import Session, col, or_, select
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, or_, select
 
 from models.counts import CountLine, CountSession, LineSkip, ReviewCause
-from models.plans import AtDue
+from models.plans import AtDue, CountPlan
 from models.rules.lines import LineState
 from models.services import journal, lines, settling
+
+CLOSING = timedelta(minutes=30)
+"""How long the approvers have to say what becomes of what was not counted."""
 
 NOT_COUNTED = "not counted by the due time"
 
@@ -19,17 +27,35 @@ def lines_due(session: Session, now: datetime) -> list[int]:
         for line_id in session.exec(
             select(CountLine.id)
             .join(CountSession, col(CountSession.id) == col(CountLine.session_id))
+            .outerjoin(CountPlan, col(CountPlan.id) == col(CountSession.plan_id))
             .where(
                 CountLine.due_at <= now,
                 or_(
                     CountLine.state == LineState.RECOUNT,
-                    (col(CountLine.state) == LineState.TO_COUNT) & (col(CountSession.at_due) == AtDue.EXPIRE),
+                    and_(
+                        col(CountLine.state) == LineState.TO_COUNT,
+                        col(CountSession.at_due) == AtDue.EXPIRE,
+                        or_(col(CountLine.due_at) <= now - CLOSING, _runs_again(now)),
+                    ),
                 ),
             )
             .order_by(col(CountLine.id))
         ).all()
         if line_id is not None
     ]
+
+
+def closing_at(session: Session, count_session: CountSession) -> datetime:
+    """When uncounted lines of a session expire that nobody says anything about."""
+    plan = None if count_session.plan_id is None else session.get(CountPlan, count_session.plan_id)
+    wait = count_session.due_at + CLOSING
+    if plan is None or not plan.is_active or plan.is_paused or plan.next_due is None:
+        return wait
+    return max(count_session.due_at, min(wait, plan.next_due))
+
+
+def _runs_again(now: datetime) -> ColumnElement[bool]:
+    return and_(col(CountPlan.is_active), ~col(CountPlan.is_paused), col(CountPlan.next_due) <= now)
 
 
 def expire_line(session: Session, line_id: int, now: datetime) -> bool:
@@ -39,6 +65,8 @@ def expire_line(session: Session, line_id: int, now: datetime) -> bool:
     if line.due_at > now:
         return False
     if line.state is LineState.TO_COUNT and locked.session.at_due is AtDue.EXPIRE:
+        if closing_at(session, locked.session) > now:  # it was put off meanwhile
+            return False
         session.add(LineSkip(line_id=line_id, member_id=None, reason=NOT_COUNTED, skipped_at=now))
         journal.audit(session, actor=journal.SYSTEM, action="expire", subject=f"line {line_id}", now=now)
         settling.skip(session, locked, now)

@@ -21,9 +21,13 @@ from models.errors import NotFound
 from models.journal import Intent
 from models.people import Member, Team
 from models.rules.lines import LineState, Move, advance
+from models.rules.reminders import Reminded
 from models.services import journal, ledger, people
 from models.services.people import Person
 from models.stock import StockLevel
+
+WAITING_STATES = (LineState.TO_COUNT, LineState.RECOUNT)
+"""The states of lines that wait for somebody's count."""
 
 # Somebody asked for a recount gets at least this long, however late in the session it is asked.
 RECOUNT_WINDOW = timedelta(hours=1)
@@ -83,6 +87,8 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
         # A summary that stands already must not go on showing a result when a line of it is open again.
         only_if=None if to is Move.LATE_MOVEMENT else lambda at_end: not has_open_lines(at_end, session_id),
     )
+    if locked.session.reminded is not Reminded.NOT_YET:
+        _end_reminders(session, locked, now)
     if was is LineState.RECOUNT:
         _answer_recount(session, locked, line.recounts_asked - (to is Move.ASK_RECOUNT), now)
 
@@ -97,6 +103,31 @@ def has_open_lines(session: Session, session_id: int) -> bool:
         ).first()
         is not None
     )
+
+
+def waiting_lines(session: Session, session_id: int) -> list[CountLine]:
+    """The lines of a session that wait for somebody's count, in walk order."""
+    return list(
+        session.exec(
+            select(CountLine)
+            .where(CountLine.session_id == session_id, col(CountLine.state).in_(WAITING_STATES))
+            .order_by(col(CountLine.position))
+        ).all()
+    )
+
+
+def _end_reminders(session: Session, locked: LockedLine, now: datetime) -> None:
+    """When nothing waits for a count any more (the approvers are not asked about recounts), what was said says so."""
+    session_id = locked.line.session_id
+
+    def is_counted(at_end: Session) -> bool:
+        return not waiting_lines(at_end, session_id)
+
+    def is_over(at_end: Session) -> bool:
+        return all(line.state is LineState.RECOUNT for line in waiting_lines(at_end, session_id))
+
+    journal.notify(session, Intent.REMINDER, session_id, channel=locked.team.channel, now=now, only_if=is_counted)
+    journal.notify(session, Intent.OVERDUE, session_id, channel=locked.team.review_channel, now=now, only_if=is_over)
 
 
 def _end_call(session: Session, locked: LockedLine, now: datetime) -> None:
