@@ -65,7 +65,7 @@ def test_the_approvers_see_what_is_missing_and_put_it_off(place: Workplace, bolt
         "Daily parts of Fleet Parts was due today at 11:00: of 3 lines 2 are not counted.",
         "• A-02 Bolt-2 (BOLT-2)",
         "• A-03 Bolt-3 (BOLT-3)",
-        "[ Extend by 1 hour ]  [ Close without ]",
+        "[ Extend by 1 hour ] [ Close without ]",
         "Otherwise they end uncounted today at 11:30, and come again with a later count.",
     ]
     assert place.ben.click(REVIEW, asked.ts, action_id=ids.EXTEND).ok
