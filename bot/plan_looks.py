@@ -1,15 +1,15 @@
 """What the form of a plan says back while it is filled in: what is wrong so far, or what the plan would do.
 
-A preview tells of the on-hand by what some policies choose (which bins are empty, what is below nothing). Who makes
-plans may know that, unless they count: then what such policies would choose is kept from them, and of `due`, which
-puts negative balances first, they see how many lines it brings and not which.
+A preview tells of the on-hand by what some policies choose (which bins are empty, what is below nothing), and by how
+much. Who makes plans may know that, unless they count: then what such policies would choose is kept from them, also
+what is due, because negative balances come first there.
 """
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from bot.plan_entries import (
     CHOICE,
@@ -29,16 +29,17 @@ from bot.plan_entries import (
     repeats_of,
 )
 from models.errors import BadInput
-from models.plans import Pace
+from models.plans import CountPlan, Pace
 from models.rules.policies import HIDDEN, READS_BALANCE, Policy, parse_policies, policies_text
 from models.rules.schedules import parse_schedule, without_period
-from models.services import plan_changes, plan_preview
+from models.services import plan_changes, plan_preview, statuses
 from models.services.people import Person
 from models.services.plan_changes import PlanFacts
 from models.services.plan_facts import bins_of, categories_of, read_facts
 from models.services.plan_offers import Offer
 from models.services.plan_preview import Preview
 from models.services.plan_terms import Terms
+from models.services.plan_times import RESCHEDULING, over_until
 from models.services.setup_things import Facts
 
 CHOOSE_TEAM = "Choose a team: then this shows the first run and what would be counted."
@@ -94,14 +95,27 @@ def look(
         return Look(problems=tuple(filter(None, (without_team, *said))))
     facts = read_facts(found.facts)[0]
     try:
-        seen = foresee(session, person, int(one(entries, TEAM)), facts, offer.zone, now)
+        since = None if before is None else _over_until(session, before, facts, now)
+        seen = foresee(session, person, int(one(entries, TEAM)), facts, offer.zone, now, since=since)
         return replace(seen, is_new=before is None, is_paused=bool(facts["paused"]))
     except BadInput as error:
         return Look(problems=(str(error),))
 
 
-def foresee(session: Session, person: Person, team_id: int, facts: Facts, zone: ZoneInfo, now: datetime) -> Look:
-    """The first run of a plan with these facts, as far as this person may see it."""
+def foresee(
+    session: Session,
+    person: Person,
+    team_id: int,
+    facts: Facts,
+    zone: ZoneInfo,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+) -> Look:
+    """The first run of a plan with these facts, as far as this person may see it.
+
+    `since`: up to when its occurrences are over, of a plan that is there; what lies after it may still come.
+    """
     choices = parse_policies(str(facts["select"]))
     terms = Terms(
         team_id=team_id,
@@ -111,19 +125,21 @@ def foresee(session: Session, person: Person, team_id: int, facts: Facts, zone: 
         categories=categories_of(facts),
         pace=Pace(str(facts["pace"])),
     )
-    found = plan_preview.preview(session, terms, parse_schedule(str(facts["schedule"]), zone.key), now)
-    if not person.counts:
-        return Look(preview=found, most_lines=terms.lines)
-    # Teams may share bins, so it does not matter which team somebody counts for.
-    secret = tuple(str(choice.policy) for choice in choices if choice.policy in HIDDEN)
-    if not secret:
-        if any(choice.policy in READS_BALANCE for choice in choices):
-            found = replace(found, by_class=(), first_bins=(), drawn=0)
+    found = plan_preview.preview(session, terms, parse_schedule(str(facts["schedule"]), zone.key), now, since)
+    secret = tuple(str(choice.policy) for choice in choices if choice.policy in HIDDEN | READS_BALANCE)
+    if not secret or not statuses.counts_blind(session, person):
         return Look(preview=found, most_lines=terms.lines)
     # Without stock in reach the first warning is that; any other may come from what is kept from this person.
     warnings = () if found.in_reach else found.warnings
     shown = replace(found, nothing=None, lines=0, drawn=0, by_class=(), by_policy=(), first_bins=(), warnings=warnings)
     return Look(preview=shown, most_lines=terms.lines, secret=secret)
+
+
+def _over_until(session: Session, before: PlanFacts, facts: Facts, now: datetime) -> datetime | None:
+    """Up to when the occurrences of a plan are over; None when it is timed anew."""
+    if any(facts[name] != before.facts[name] for name in RESCHEDULING):
+        return None
+    return over_until(session.exec(select(CountPlan).where(CountPlan.name == before.name)).one(), now)
 
 
 def _problems(session: Session, found: Reading, before: PlanFacts | None, now: datetime | None) -> dict[str, str]:

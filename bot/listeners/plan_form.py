@@ -43,6 +43,7 @@ from models.services.people import Person
 from models.services.plan_changes import BadPlan
 from models.services.plan_facts import LONGEST_NAME
 from models.services.plan_offers import offered
+from models.services.plan_times import over_until
 
 _LOG = logging.getLogger(__name__)
 
@@ -218,7 +219,9 @@ def _told(context: Context, person: Person, plan: CountPlan, subject: Subject, n
     with context.database.read() as session:
         zone = offered(session).zone
         try:
-            seen = foresee(session, person, plan.team_id, plan_changes.facts_of(session, plan.id).facts, zone, now)
+            facts = plan_changes.facts_of(session, plan.id).facts
+            since = over_until(session.get_one(CountPlan, plan.id), now)
+            seen = foresee(session, person, plan.team_id, facts, zone, now, since=since)
         except CycleCountError:  # it is saved, whatever the calendar says to it
             seen = Look()
     return planned_text(plan.name, seen, zone, is_new=subject.plan_id is None, is_paused=plan.is_paused)

@@ -86,8 +86,6 @@ def _chosen(found: Preview) -> Iterator[str]:
     more = " …" if found.lines > len(found.first_bins) else ""
     if found.first_bins:
         yield f"First bins: {', '.join(map(blocks.escape, found.first_bins))}{more}"
-    elif not found.drawn:
-        yield "You count, so you do not see which."
 
 
 def _nothing(found: Preview, zone: ZoneInfo) -> Iterator[str]:

@@ -67,10 +67,13 @@ class Preview:
     first_lines: Run | None = None
 
 
-def preview(session: Session, terms: Terms, rhythm: Schedule, now: datetime) -> Preview:
-    """Look ahead for a plan with these terms that runs to this schedule."""
+def preview(session: Session, terms: Terms, rhythm: Schedule, now: datetime, since: datetime | None = None) -> Preview:
+    """Look ahead for a plan with these terms that runs to this schedule, and whose occurrences up to `since` are over.
+
+    None: up to now, as for a new plan.
+    """
     pace = pace_of(session, terms.team_id, now)
-    run = next_run(rhythm, pace.calendar, now, since=now)
+    run = next_run(rhythm, pace.calendar, now, since or now)
     leveled = None if run is None else leveled_run(rhythm, pace.calendar, run)
     if terms.pace is PlanPace.FULL:
         leveled = None

@@ -55,6 +55,8 @@ def schedule_again(session: Session, names: set[str] | None, now: datetime) -> l
         .join(Team, col(Team.id) == col(CountPlan.team_id))
         .where(col(CountPlan.is_active))
         .order_by(col(CountPlan.id))
+        .with_for_update(of=CountPlan)  # a clock that starts one now is waited for, and what it wrote is read
+        .execution_options(populate_existing=True)
     )
     for plan, team in found.all():
         is_due = plan.next_due is not None and plan.next_due <= now

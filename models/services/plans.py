@@ -6,7 +6,8 @@ schedule names, also when the working calendar had the run start later.
 
 Choosing the lines may take a second on a large stock, and a second in a write transaction is a second in which nobody
 can count. So whoever starts a plan first makes a *draft* of it in a read session (`draft_due`, `draft_now`). In the
-transaction that starts it the draft is used if nothing of it has changed; else the lines are chosen there.
+transaction that starts it the draft is used if nothing of it has changed; else the lines are chosen there. Sessions are
+started one at a time, so that of two that choose from the same stock the second finds what the first has left.
 """
 
 from collections.abc import Sequence
@@ -31,10 +32,12 @@ from models.rules.runs import CatchUpRun, Run, catch_up
 from models.rules.schedules import parse_schedule
 from models.services import journal, people, selection
 from models.services.calendars import calendar_of
+from models.services.locks import Work, one_at_a_time
 from models.services.people import Person
 from models.services.plan_schedule import leveled_run
 from models.services.plan_terms import Leveled, Terms, terms_of
 from models.services.random_stock import seed_of
+from models.services.reach import reach_of
 from models.services.selection import Pick
 from models.services.upserts import insert_for
 
@@ -200,6 +203,7 @@ def start(
     ).scalar_one_or_none()
     if session_id is None:
         return None
+    one_at_a_time(session, Work.START)
     picks = _drafted(session, draft, terms, scheduled_for, leveled)
     if picks is None:
         chosen = selection.choose(session, terms, now=now, seed=seed, leveled=leveled)
@@ -253,7 +257,8 @@ def _drafted(
     """The picks of a draft of this very run, locked; None when it is of another, or something was counted since."""
     if draft is None or (draft.terms, draft.scheduled_for, draft.leveled) != (terms, scheduled_for, leveled):
         return None
-    picks = selection.still_free(session, draft.picks)
+    reach = reach_of(session, terms)
+    picks = [] if reach is None else selection.still_free(session, reach, draft.picks)
     return picks if len(picks) == len(draft.picks) else None
 
 

@@ -109,7 +109,7 @@ def free_stock(reach: Reach, without: Sequence[int] = ()) -> Query:
         .select_from(StockLevel)
         .join(Location, col(Location.id) == col(StockLevel.location_id))
         .join(Item, col(Item.id) == col(StockLevel.item_id))
-        .where(*reach.conditions, ~is_being_counted())
+        .where(*reach.conditions, ~_is_being_counted())
     )
     if reach.is_small:
         statement = statement.where(col(StockLevel.id).in_(_in_reach(reach, col(StockLevel.id))))
@@ -165,8 +165,7 @@ def classes_in_stock(session: Session) -> list[str]:
     return found
 
 
-def is_being_counted() -> ColumnElement[bool]:
-    """Whether an open line holds the stock of a query over `StockLevel`."""
+def _is_being_counted() -> ColumnElement[bool]:
     return (
         select(CountLine.id)
         .where(

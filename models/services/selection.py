@@ -25,7 +25,6 @@ from models.services.reach import (
     candidates,
     class_counts,
     free_stock,
-    is_being_counted,
     reach_of,
 )
 from models.stock import StockLevel
@@ -89,21 +88,20 @@ def locked(session: Session, picks: Sequence[Pick]) -> list[Pick]:
     return [pick for pick in picks if pick.stock.level_id in held]
 
 
-def still_free(session: Session, picks: Sequence[Pick]) -> list[Pick]:
-    """The picks that were neither counted nor put on a sheet since they were chosen, with their levels locked."""
-    counted_at = {pick.stock.level_id: pick.stock.last_counted_at for pick in picks}
-    held = dict(
-        session.exec(
-            select(StockLevel.id, StockLevel.last_counted_at)
-            .where(col(StockLevel.id).in_(counted_at), ~is_being_counted())
-            .order_by(col(StockLevel.id))
-            .with_for_update()
-        ).all()
-    )
+def still_free(session: Session, reach: Reach, picks: Sequence[Pick]) -> list[Pick]:
+    """The picks that may still be counted, with their levels locked.
+
+    That is: still in reach, on no sheet, and not counted since they were chosen. It is asked in a statement of its own,
+    after the locks: PostgreSQL answers one that waits for a lock from before the wait.
+    """
+    held = locked(session, picks)
+    ids = [pick.stock.level_id for pick in held]
+    now = {
+        one.level_id: one.last_counted_at
+        for one in candidates(session, free_stock(reach).where(col(StockLevel.id).in_(ids)))
+    }
     return [
-        pick
-        for pick in picks
-        if pick.stock.level_id in held and held[pick.stock.level_id] == counted_at[pick.stock.level_id]
+        pick for pick in held if pick.stock.level_id in now and now[pick.stock.level_id] == pick.stock.last_counted_at
     ]
 
 

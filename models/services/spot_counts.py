@@ -19,13 +19,14 @@ from models.counts import OPEN_STATES, CountLine, CountSession
 from models.errors import BadInput, CycleCountError, NotAllowed, NotFound, WrongState
 from models.journal import Intent
 from models.milestones import Milestone, reached
-from models.people import Team
+from models.people import Team, TeamLocation
 from models.plans import AtDue
 from models.rules import wording
 from models.rules.lines import LineState
 from models.services import journal, people, plans, selection, spot_limits
 from models.services.askers import left_to_others
 from models.services.countable import MOST_THINGS, Thing, is_part_of, too_many_things
+from models.services.locks import Work, one_at_a_time
 from models.services.people import Person
 from models.services.reach import candidates, free_stock
 from models.services.selection import Pick
@@ -103,6 +104,7 @@ def start(session: Session, *, person: Person, request: Request, now: datetime) 
         WrongState: when the person has too many open already, or their teams have changed since the request was read.
     """
     things, ground = request.things, request.ground
+    one_at_a_time(session, Work.START)
     for share in ground.shares:
         _require_still_theirs(session, share, person)
     _lock(session, ground.shares, person)
@@ -143,7 +145,9 @@ def _nothing(remarks: Sequence[str], ground: Ground) -> CycleCountError:
 
 def _require_still_theirs(session: Session, share: Share, person: Person) -> None:
     team_id = share.team.id or 0
-    if not session.get_one(Team, team_id).is_active or not (person.is_controller or team_id in person.teams):
+    own = set(session.exec(select(TeamLocation.prefix).where(TeamLocation.team_id == team_id)))
+    is_theirs = session.get_one(Team, team_id).is_active and own == set(share.reach.team_bins)
+    if not is_theirs or not (person.is_controller or team_id in person.teams):
         raise WrongState(f"{share.team.name} has changed just now, and nothing was started. Please ask again.")
 
 

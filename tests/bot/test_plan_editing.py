@@ -81,10 +81,10 @@ def test_saving_it_as_it_is_changes_nothing(editing: Workplace) -> None:
 
 
 def test_a_change_is_saved_and_written_down(editing: Workplace) -> None:
-    assert submit(editing, name="Aisle A", lines="5", policy_abc="A 10%", more=["yes"], percent="3").closed
+    assert submit(editing, name="Aisle A", lines="10", policy_abc="A 10%", more=["yes"], percent="3").closed
     assert editing.told("kim", PARTS).startswith("“Aisle A” is saved: next run ")
     changed = plan(editing, "Aisle A")
-    assert (changed.lines, changed.selection, changed.grace_seconds) == (5, "due 70%, abc A 10%", 3600)
+    assert (changed.lines, changed.selection, changed.grace_seconds) == (10, "due 70%, abc A 10%", 3600)
     assert changed.schedule == "weekly Monday,thu 7:00"
     with editing.database.read() as session:
         limits = session.exec(select(ToleranceLimit)).all()

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlmodel import select
 
+from models.counts import CountLine
 from models.people import Company, Role
 from models.plans import AtDue, CountPlan, Pace, ToleranceLimit
 from models.rules.policies import DEFINITIONS, Policy
@@ -272,10 +273,24 @@ def test_who_counts_there_does_not_see_what_the_balance_would_choose(place: Work
     assert "First bins: A-01" in preview(place)
     enter(place, choice=["due"])  # which puts what is below nothing first
     assert "First bins" not in preview(place)
-    assert "You count, so you do not see which." in preview(place)
+    assert "Up to 5 lines. You count, so you do not see what “due” would choose." in preview(place)
     enter(place, choice=["zero"])
     assert submit(place, name="Empty").closed
     assert place.told("kim", PARTS).endswith("up to 5 lines.")
+
+
+def test_who_is_asked_for_a_recount_does_not_see_it_until_that_is_made(place: Workplace) -> None:
+    empty = place.world.stock("GONE-1", "A-07", 0)
+    line = place.world.line(place.world.stock("BOLT-9", "A-09", 100))
+    command(place, "kim", "new")
+    enter(place, choice=["zero"], bins="A-07")
+    assert "You count" not in preview(place)
+    with place.database.write() as session:
+        asked = session.get_one(CountLine, line)
+        asked.asked_member_id = place.world.person("kim").id
+    enter(place, choice=["negative"])
+    assert "You count, so you do not see what “negative” would choose." in preview(place)
+    assert empty.sku not in preview(place)
 
 
 def test_who_counts_for_another_team_of_the_same_bins_does_not_see_it_either(place: Workplace) -> None:

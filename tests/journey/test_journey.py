@@ -159,6 +159,8 @@ def test_uncounted_lines_expire_and_come_back(database: Database) -> None:
         here.enter("Ana", "Daily parts", {"BOLT-10": "90"})
         here.workspace.clock.advance(timedelta(hours=4))
         here.later(minutes=1)
+        assert here.states()["NUT-10"] is LineState.TO_COUNT, "the approvers are asked first"
+        here.later(minutes=31)
         states = here.states()
         assert states["BOLT-10"] is LineState.IN_REVIEW, "a shortage is not buried by waiting"
         assert states["NUT-10"] is LineState.SKIPPED

@@ -17,7 +17,7 @@ from models.journal import Intent, OutboxMessage
 from models.plans import CountPlan
 from models.rules.causes import Reason
 from models.rules.lines import LineState
-from models.services import counts, decisions, journal, ledger, movements, plans
+from models.services import counts, decisions, journal, ledger, movements, plan_times, plans
 from models.stock import EntryKind
 from tests.builders import Stock
 from tests.world import World
@@ -183,6 +183,21 @@ def test_two_clocks_start_one_session_of_one_occurrence(world: World) -> None:
         assert len([session for session in won if session is not None]) == 1
         with world.database.read() as session:
             assert session.exec(select(func.count()).select_from(CountSession)).one() == number + 1
+        world.now += timedelta(days=1)
+
+
+def test_a_calendar_that_is_saved_while_a_plan_starts_does_not_bring_that_day_again(world: World) -> None:
+    """Who saves it read the time a moment before the plan was due."""
+    world.stock("BOLT-10", "A-01", 100)
+    for _ in ROUNDS:
+        due = world.now
+        race(
+            world,
+            lambda s: plans.start_due(s, world.plan_id, world.now),
+            lambda s: plan_times.schedule_again(s, None, world.now - timedelta(seconds=1)),
+        )
+        with world.database.read() as session:
+            assert session.get_one(CountPlan, world.plan_id).next_due == due + timedelta(days=1)
         world.now += timedelta(days=1)
 
 

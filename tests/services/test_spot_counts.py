@@ -17,6 +17,7 @@ from models.plans import AtDue
 from models.rules.lines import LineState
 from models.rules.tolerance import Measure, Scope
 from models.services import countable, exports, history, lookup, sheets, spot_counts, statuses
+from models.services.expiry import CLOSING
 from models.services.history import Query
 from models.services.spot_counts import MOST_LINES, SpotCounts
 from models.stock import StockLevel
@@ -290,6 +291,8 @@ def test_what_nobody_counts_in_time_goes_back_and_a_late_movement_reopens_what_w
     world.count(line, "ana", 100)
     counted_at = world.now
     world.now += timedelta(hours=4, seconds=1)
+    assert world.expire() == [], "the approvers have half an hour to say something"
+    world.now += CLOSING
     assert world.expire() == [other]
     assert world.state(other) is LineState.SKIPPED
     world.issue(bolts, 10, occurred_at=counted_at - timedelta(minutes=1))
