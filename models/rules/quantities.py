@@ -4,6 +4,8 @@ A count sets the record, so a number is either certain or refused; nothing is gu
 read (1,5 is one and a half to some and fifteen to a hurried thumb; 1,000 is a thousand or one), why a space inside a
 number is not read either, and why only the digits 0-9 count: Python's own Decimal would take `1_000`, `1e5`, `NaN`
 and the digits of every script. Zero is a quantity: an empty bin is a finding. Leaving the field blank is not zero.
+
+Packs, sums, fractions and units other than the item's own are read by `quantities_meaning`.
 """
 
 import re
@@ -15,16 +17,20 @@ TOO_LARGE = Decimal(10**9)
 DECIMALS = 3
 
 WHOLE_UNITS = frozenset(
-    ("pc", "pcs", "pce", "ea", "each", "piece", "pieces", "unit", "units", "item", "items", "stk", "stück")
+    (
+        *("pc", "pcs", "pce", "pces", "ea", "each", "eaches", "piece", "pieces", "unit", "units", "item", "items"),
+        *("stk", "stck", "stück", "stücke", "stueck"),
+    )
 )
 """Units that are counted in whole pieces. To a counter they are one unit: 42 pieces of a pcs item is clear."""
 
-_MINUS = "-−–—‒‐‑－﹣➖"  # noqa: RUF001 - phones and spreadsheets type all of these for minus
+MINUS = "-−–—‒‐‑－﹣➖"  # noqa: RUF001 - phones and spreadsheets type all of these for minus
 _BETWEEN_DIGITS = re.compile(r"(?<=[0-9])(['’,_\s٬٫])(?=[0-9])")  # noqa: RUF001 - grouping marks of the world
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _GROUPED_PIECES = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
 _ECHO = 40  # characters of what was typed that a sentence repeats
-_LONGEST = 200  # more text than this is no number, whatever it is
+LONGEST = 200
+"""More text than this is no number, whatever it is."""
 
 
 def parse_quantity(text: str, *, unit: str) -> Decimal:
@@ -39,10 +45,10 @@ def parse_quantity(text: str, *, unit: str) -> Decimal:
     shown = typed if len(typed) <= _ECHO else f"{typed[:_ECHO]}…"
     if not typed.strip("."):
         raise BadQuantity("Write the quantity as a number, like 42; write 0 when there is none.")
-    if len(typed) > _LONGEST:
+    if len(typed) > LONGEST:
         raise BadQuantity(f"“{shown}” is not a plain number; write it like 42 or 42.5.")
     number = _without_unit(typed.removesuffix("."), unit)
-    if number[0] in _MINUS:
+    if number[0] in MINUS:
         raise BadQuantity(f"“{shown}” is less than nothing; write what is there, 0 or more.")
     if not _NUMBER.fullmatch(number):
         raise BadQuantity(_why_not(number, shown, unit))
