@@ -3,7 +3,8 @@
 A count sets the record, so a text is understood in one way or not at all. On top of the grammar (`quantities_terms`):
 
 - *Marks.* The text is read with the point and with the comma as decimal mark; a reading that cannot be meant falls
-  away (1.234 of a thing counted in whole pieces). Two that stay and differ are refused, with both.
+  away (1.234 of a thing counted in whole pieces). Two that stay and differ are refused, with both. Of what is weighed
+  or measured a point is always the decimal mark (scales write 1.234 kg); a comma before three digits stays in doubt.
 - *Bare numbers.* When an item has packs, a text of bare numbers alone is asked about once, whatever the record says,
   so that being asked tells nothing; `asked=True` then takes it in the item's own unit. Zero is zero of anything, and
   3x12 says itself what it counts: neither is asked about.
@@ -19,7 +20,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from models.errors import BadQuantity
-from models.rules.quantities_numbers import COMMA, POINT, Value, decimal, marks_mixed, number_text
+from models.rules.quantities_numbers import COMMA, POINT, Value, decimal, marks_mixed, number_text, pointed
 from models.rules.quantities_speech import amount, quoted, refused, what
 from models.rules.quantities_sums import countable, echo, refuse_uncountable, total
 from models.rules.quantities_terms import Written, read_terms
@@ -81,7 +82,7 @@ def understand_quantity(text: str, measure: Measure, *, asked: bool = False) -> 
         raise refused(f"{quoted(text)} has both a point and a comma; use one for decimals.", measure)
     answers: dict[str, Answer] = {}
     refusals: list[BadQuantity] = []
-    for mark in (POINT, COMMA):
+    for mark in (POINT,) if not measure.whole and pointed(values) else (POINT, COMMA):
         if all(value.read(mark) is not None for value in values):
             try:
                 answer, said = _meaning(written, mark, text, measure, asked=asked)
@@ -100,7 +101,7 @@ def _meaning(written: Written, mark: str, text: str, measure: Measure, *, asked:
     """The answer when `mark` is the decimal mark, and what it comes to in words."""
     found = total(written, mark, text, measure)
     if not asked and _is_bare(written) and _is_worth_asking(found, measure):
-        number = number_text(found)
+        number = number_text(found, scaled=not measure.whole)
         return NeedsUnit(what(number, measure), number, written.part), number
     refuse_uncountable(written, mark, text, measure)
     kind = Part if written.part else Counted

@@ -8,7 +8,8 @@ point as the decimal mark and once with the comma, and each reading that is well
     1.234,5  only with the comma          1 234  1'234   a thousand and more with either (space = no-break space)
     1.2340   only with the point: four digits are no group of thousands
 
-Which one is meant is not decided here. Values are fractions, so that a third of a box of 12 is four and nothing is
+Which one is meant is not decided here, and neither is `scaled`: that the item is weighed or measured, where scales
+write 1.234 kg and nobody groups thousands with a point. Values are fractions, so that a third of a box of 12 is four and nothing is
 ever rounded.
 """
 
@@ -50,12 +51,12 @@ class Value:
             whole = "".join(letter for letter in whole if letter.isdigit())
         return int(whole) + Fraction(int(decimals or 0), 10 ** len(decimals)) + self.fraction
 
-    def said(self, mark: str) -> str:
+    def said(self, mark: str, *, scaled: bool = False) -> str:
         """The number for people, in a form that can be read in one way: 1234, 1.5, 1 1/2."""
         value = self.read(mark) or Fraction(0)
         if not self.fraction:
-            return number_text(value)
-        whole = number_text(value - self.fraction)
+            return number_text(value, scaled=scaled)
+        whole = number_text(value - self.fraction, scaled=scaled)
         return f"{self.fraction}" if not self.digits else f"{whole} {self.fraction}"
 
 
@@ -65,8 +66,16 @@ def marks_mixed(values: Iterable[Value]) -> bool:
     return {POINT, COMMA} <= found and ",." not in found
 
 
-def number_text(value: Fraction) -> str:
-    """A number that `Value` reads in one way: no marks for thousands, and 1.2340 for what could be a thousand."""
+def pointed(values: Iterable[Value]) -> bool:
+    """Whether these are numbers as scales write them: with a decimal point and without any other mark."""
+    found = tuple(values)
+    return all(value.read(POINT) is not None and COMMA not in value.digits for value in found) and any(
+        POINT in value.digits for value in found
+    )
+
+
+def number_text(value: Fraction, *, scaled: bool = False) -> str:
+    """A number that is read in one way: no marks for thousands; unless `scaled`, 1.2340 for what could be a thousand."""
     places = next((n for n in range(_MOST_PLACES) if (value * 10**n).denominator == 1), None)
     if places is None:
         whole, rest = divmod(value, 1)
@@ -75,7 +84,7 @@ def number_text(value: Fraction) -> str:
         return f"{value}"
     digits = f"{int(value * 10**places):0{places + 1}d}"
     text = f"{digits[:-places]}.{digits[-places:]}"
-    return f"{text}0" if _GROUPED[COMMA].fullmatch(text) else text
+    return f"{text}0" if not scaled and _GROUPED[COMMA].fullmatch(text) else text
 
 
 def decimal(value: Fraction) -> Decimal:

@@ -38,7 +38,9 @@ def forms(measure: Measure) -> str:
             return f"Write {wording.any_of([said, *metric])}, like “12.5 {said}”."
         whole, example = ("a whole number", "42") if measure.whole else ("a number", "42.5")
         return f"Write {whole} of {said}, like {example}." if said else f"Write {whole}, like {example}."
-    named = [f"{many(pack, measure)} of {number_text(pack.factor)}" for pack in packs[:_MOST_NAMED]]
+    named = [
+        f"{many(pack, measure)} of {number_text(pack.factor, scaled=not measure.whole)}" for pack in packs[:_MOST_NAMED]
+    ]
     loose = wording.any_of([said or "a number", *metric])
     example = f"3 {many(packs[0], measure)} + {_LOOSE if packs[0].factor > _LOOSE else 1}"
     return f"Write {loose}, or {wording.any_of(named)}: “{example}”."
@@ -48,7 +50,7 @@ def what(number: str, measure: Measure) -> str:
     """Ask what a bare number counts: "12 what? Boxes hold 12, cases 144."."""
     unit = "" if measure.whole else f" {said_base(measure)}".rstrip()
     packs = measure.asked_about[:_MOST_NAMED]
-    held = [f"{many(pack, measure)} {number_text(pack.factor)}{unit}" for pack in packs]
+    held = [f"{many(pack, measure)} {number_text(pack.factor, scaled=not measure.whole)}{unit}" for pack in packs]
     held[0] = hold(packs[0], measure) + unit
     return f"{number} what? {', '.join(held)}."
 
@@ -56,7 +58,7 @@ def what(number: str, measure: Measure) -> str:
 def hold(pack: Unit, measure: Measure) -> str:
     """What one holds, at the start of a sentence: "Boxes hold 12"."""
     name = many(pack, measure)
-    return f"{name[:1].upper()}{name[1:]} hold {number_text(pack.factor)}"
+    return f"{name[:1].upper()}{name[1:]} hold {number_text(pack.factor, scaled=not measure.whole)}"
 
 
 def many(pack: Unit, measure: Measure) -> str:
@@ -66,7 +68,7 @@ def many(pack: Unit, measure: Measure) -> str:
 
 def amount(value: Fraction, measure: Measure) -> str:
     """A quantity in the item's own unit: "40 ea"."""
-    return f"{number_text(value)} {said_base(measure)}".rstrip()
+    return f"{number_text(value, scaled=not measure.whole)} {said_base(measure)}".rstrip()
 
 
 def said_base(measure: Measure) -> str:

@@ -52,7 +52,7 @@ class Addend:
 def addend(term: Term, mark: str, measure: Measure) -> Addend:
     """The term with `mark` as its decimal mark; every value of it must be readable so."""
     number = prod((_read(value, mark) for value in term.values), start=Fraction(1))
-    said = " × ".join(value.said(mark) for value in term.values)  # noqa: RUF001 - the sign for times is meant
+    said = " × ".join(value.said(mark, scaled=not measure.whole) for value in term.values)  # noqa: RUF001 - the sign for times is meant
     # Beside a product the unit is that of its last number: 2 x 1 box.
     unit = measure.said(term.unit, _read(term.values[-1], mark)) if term.unit else ""
     return Addend(number, term, f"{said} {unit}".rstrip())
