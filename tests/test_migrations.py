@@ -22,6 +22,7 @@ from models.database import Database
 from models.errors import WrongState
 from models.journal import AuditEvent
 from models.migrate import HEAD, migrate, require_current
+from models.parts import CountPart, PartsClosing
 from models.plans import CountPlan
 from models.services import plan_times
 from models.stock import EntryKind, StockEntry
@@ -222,7 +223,7 @@ def test_what_was_posted_stays_as_it_was_posted(database: Database, now: datetim
         assert session.exec(select(AuditEvent.actor)).all() == ["system"]
 
 
-@pytest.mark.parametrize("table", [StockEntry, CountEntry, Judgement, Decision, AuditEvent])
+@pytest.mark.parametrize("table", [StockEntry, CountEntry, CountPart, PartsClosing, Judgement, Decision, AuditEvent])
 @pytest.mark.parametrize("change", ["UPDATE", "DELETE"])
 def test_every_table_that_tells_what_happened_has_its_triggers(
     database: Database, table: type[SQLModel], change: str

@@ -9,8 +9,8 @@ point as the decimal mark and once with the comma, and each reading that is well
     1.2340   only with the point: four digits are no group of thousands
 
 Which one is meant is not decided here, and neither is `scaled`: that the item is weighed or measured, where scales
-write 1.234 kg and nobody groups thousands with a point. Values are fractions, so that a third of a box of 12 is four and nothing is
-ever rounded.
+write 1.234 kg and nobody groups thousands with a point. Values are fractions, so that a third of a box of 12 is four
+and nothing is ever rounded.
 """
 
 import re
@@ -75,7 +75,7 @@ def pointed(values: Iterable[Value]) -> bool:
 
 
 def number_text(value: Fraction, *, scaled: bool = False) -> str:
-    """A number that is read in one way: no marks for thousands; unless `scaled`, 1.2340 for what could be a thousand."""
+    """A number read in one way: no marks for thousands, and 1.2340 for what could be a thousand (not if `scaled`)."""
     places = next((n for n in range(_MOST_PLACES) if (value * 10**n).denominator == 1), None)
     if places is None:
         whole, rest = divmod(value, 1)
