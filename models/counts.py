@@ -37,6 +37,8 @@ class ReviewCause(StrEnum):
     NO_OTHER_COUNTER = "no other counter"
     NO_RECOUNT_MADE = "no recount made"
     LATE_MOVEMENT = "late movement"
+    MOVED_MEANWHILE = "moved while added up"
+    PARTS_LEFT_OPEN = "parts left open"
 
 
 class DecisionKind(StrEnum):

@@ -39,6 +39,7 @@ from models.services import (
     reviews,
     spot_counts,
 )
+from models.services.count_answers import Counted
 from models.services.people import Person
 from models.services.spot_counts import SpotCounts
 from models.stock import EntryKind, StockEntry, StockLevel
@@ -128,7 +129,7 @@ class World(Warehouse):
     def count(
         self, line_id: int, who: str, quantity: Number, *, at: datetime | None = None, key: str | None = None,
         source: EntrySource = EntrySource.MODAL,
-    ) -> counts.Counted:  # fmt: skip
+    ) -> Counted:  # fmt: skip
         """`who` counts a line; `at` is the count instant, now unless given."""
         person = self.person(who)
         with self.step() as session:

@@ -9,6 +9,7 @@ number is known already, another number for the same line is a correction by the
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from slack_bolt import App
 from sqlmodel import Session, col, select
@@ -21,11 +22,17 @@ from bot.wiring import CLEAR, Answer, field_errors, on_click, on_submit, update_
 from models.counts import CountEntry, EntrySource
 from models.errors import BadQuantity, CycleCountError
 from models.milestones import Milestone
-from models.rules.quantities import parse_quantity
-from models.services import count_pages, counts, people
+from models.parts import CountPart
+from models.rules.quantities_asked import Given, remembered, sentence, understand_asked
+from models.rules.quantities_meaning import Done, NeedsUnit, Part
+from models.rules.quantities_units import Measure
+from models.services import adding_up, count_pages, counts, lines, people, unit_questions
+from models.services.adding_up import Deed
 from models.services.count_pages import CountPage
 from models.services.counts import LineToCount
 from models.services.people import Person
+
+Stored = TypeVar("Stored", CountEntry, CountPart)
 
 REST_IS_SAVED = "The rest of this page is saved."
 CLEAR_FIELD = "Clear this field to go on."
@@ -109,32 +116,36 @@ def _save(session: Session, person: Person, page: CountPage, submitted: Submissi
 def _record(
     session: Session, person: Person, line: LineToCount, typed: str, view_id: str, now: datetime, saved: _Saved
 ) -> None:
-    quantity = parse_quantity(typed, unit=line.unit)
+    given = _understand(session, person, line, typed, now)
     # One modal can store several numbers for a line, each a correction of the one before: the key counts them.
     prefix = f"modal:{view_id}:{line.line_id}:"
-    before = session.exec(
-        select(CountEntry)
-        .where(
-            CountEntry.line_id == line.line_id,
-            CountEntry.member_id == person.id,
-            col(CountEntry.source_key).startswith(prefix, autoescape=True),
-        )
-        .order_by(col(CountEntry.id))
-    ).all()
-    if before and before[-1].quantity == quantity:
+    numbers, found = _stored(session, CountEntry, prefix), _stored(session, CountPart, prefix)
+    before: list[CountEntry] | list[CountPart] = found if isinstance(given, Part) else numbers
+    if before and (isinstance(given, Done) or before[-1].quantity == given.quantity):
         saved.known += 1
         return
-    counted = counts.record(
-        session,
-        person=person,
-        line_id=line.line_id,
-        quantity=quantity,
-        counted_at=now,
-        source=EntrySource.MODAL,
-        source_key=f"{prefix}{len(before)}",
-        now=now,
-        typed=typed,
-    )
+    deed = Deed(person, line.line_id, now, EntrySource.MODAL, f"{prefix}{len(before)}", typed)
+    taken = adding_up.take(session, deed, given, replaces=found[-1] if found else None, now=now)
     saved.stored += 1
-    if counted.is_note:
-        saved.notes.append(counts.understood(counted))
+    if not taken.is_plain:
+        saved.notes.append(taken.sentence)
+
+
+def _understand(session: Session, person: Person, line: LineToCount, typed: str, now: datetime) -> Given:
+    """What was typed; BadQuantity with the question when it is a bare number that was not asked about yet."""
+    measure = Measure(line.unit, line.packs)
+    asked = unit_questions.asked(session, person.id, [line.line_id]).get(line.line_id, "")
+    answer = understand_asked(typed, measure, asked=asked)
+    if isinstance(answer, NeedsUnit):
+        counts.require_counter(person, lines.lock_line(session, line.line_id, now))
+        unit_questions.ask(session, person.id, line.line_id, remembered(answer), now=now)
+        raise BadQuantity(sentence(answer, measure))
+    return answer
+
+
+def _stored(session: Session, table: type[Stored], prefix: str) -> list[Stored]:
+    """What this very form stored before, oldest first."""
+    found = session.exec(
+        select(table).where(col(table.source_key).startswith(prefix, autoescape=True)).order_by(col(table.id))
+    )
+    return list(found)

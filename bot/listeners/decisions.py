@@ -23,7 +23,8 @@ from models.counts import DecisionKind
 from models.errors import AlreadyDecided, BadInput, BadQuantity, CycleCountError, NotFound
 from models.milestones import Milestone
 from models.rules.causes import Reason
-from models.rules.quantities import parse_quantity
+from models.rules.quantities_asked import whole_quantity
+from models.rules.quantities_units import Measure
 from models.services import adjusting, decisions, people
 from models.services.decisions import Ruling
 from models.services.people import Person
@@ -89,7 +90,7 @@ def adjust(context: Context, submitted: Submission) -> Answer:
 
     def decide(session: Session, person: Person, now: datetime) -> Ruling:
         _, _, unit = _place(session, ref.line_id)
-        quantity = parse_quantity(typed, unit=unit)
+        quantity = whole_quantity(typed, Measure(unit))
         try:
             return decisions.adjust(
                 session,

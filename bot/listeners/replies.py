@@ -23,10 +23,13 @@ from models.counts import CountEntry, EntrySource
 from models.errors import CycleCountError, NotAllowed
 from models.journal import Intent
 from models.milestones import Milestone
+from models.parts import CountPart
 from models.rules import wording
+from models.rules.quantities_meaning import Done, Part
 from models.rules.references import SheetLine
-from models.rules.replies import ReplyCount, Understood, understand
-from models.services import counts, journal, people, threads
+from models.rules.replies import Asked, ReplyCount, Understood, understand
+from models.services import adding_up, counts, journal, lines, people, threads, unit_questions
+from models.services.adding_up import Deed
 from models.services.people import Person
 from models.services.threads import Thread
 
@@ -78,18 +81,19 @@ class _Answer:
 
 def _may_be_counts(session: Session, thread: Thread, reply: Reply) -> bool:
     person = people.find_person(session, reply.user)
-    found, lines, before = _read(session, thread, reply, person)
-    counts_here = person is not None and (thread.team_id in person.counts or any(line.countable for line in lines))
-    return bool(found.counts or before) or (counts_here and bool(found.questions))
+    found, on_sheet, before = _read(session, thread, reply, person)
+    counts_here = person is not None and (thread.team_id in person.counts or any(line.countable for line in on_sheet))
+    return bool(found.counts or found.asked or before) or (counts_here and bool(found.questions))
 
 
 def _read(
     session: Session, thread: Thread, reply: Reply, person: Person | None
-) -> tuple[Understood, list[SheetLine], list[CountEntry]]:
-    """What the reply says, the lines it may be about, and what it counted before."""
-    before = threads.entries_of_message(session, reply.channel, reply.ts)
-    lines = threads.thread_lines(session, person, thread.session_id, {entry.line_id for entry in before})
-    return understand(reply.text, lines), lines, before
+) -> tuple[Understood, list[SheetLine], dict[int, CountEntry | CountPart]]:
+    """What the reply says, the lines it may be about, and what it gave before, by line."""
+    before = threads.given_by_message(session, reply.channel, reply.ts)
+    place = threads.place_of(reply.channel, reply.ts)
+    on_sheet = threads.thread_lines(session, person, thread.session_id, before.keys(), place=place)
+    return understand(reply.text, on_sheet), on_sheet, before
 
 
 def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _Answer:
@@ -103,53 +107,74 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
     if not thread.replies:
         answer.sentences.append(USE_THE_BUTTON)
         return answer
-    found, lines, before = _read(session, thread, reply, person)
+    found, on_sheet, before = _read(session, thread, reply, person)
     if not threads.is_newer(session, reply.channel, reply.ts, reply.edited_ts, now):
         return answer
-    known = {line.line_id: line for line in lines}
-    newest = {entry.line_id: entry for entry in before}
+    known = {line.line_id: line for line in on_sheet}
     refusals: list[str] = []
-    for count in sorted(found.counts, key=lambda count: count.line_id):
-        if count.line_id in newest and newest[count.line_id].quantity == count.quantity:
-            continue
+    said: list[ReplyCount | Asked] = [*found.counts, *found.asked]
+    # In the order of the ids, in which everybody else locks them too.
+    for one in sorted(said, key=lambda one: one.line_id):
+        earlier = before.get(one.line_id)
         try:
-            # What an edit adds to a list was counted at the edit; what it corrects, when it was first written.
-            is_added = reply.edited_ts is not None and count.line_id not in newest
-            counted_at = instant_of(reply.edited_ts) if is_added and reply.edited_ts else reply.written_at
-            counted = _record(session, person, reply, count, counted_at=counted_at, now=now)
+            if isinstance(one, Asked):
+                _ask(session, person, reply, one, now)
+                answer.sentences.append(one.sentence)
+            elif not _is_said_before(one, earlier):
+                answer.sentences.append(f"Saved: {_store(session, person, reply, one, earlier, now)}")
+                answer.stored += 1
         except CycleCountError as refusal:
-            refusals.append(f"{known[count.line_id].label}: {refusal}")
-            continue
-        answer.stored += 1
-        answer.sentences.append(f"Saved: {counts.understood(counted)}")
-    kept = newest.keys() - {count.line_id for count in found.counts}
+            refusals.append(f"{known[one.line_id].label}: {refusal}")
+    kept = before.keys() - {count.line_id for count in found.counts}
     if answer.stored:
         journal.notify(session, Intent.TICK, f"{reply.channel}.{reply.ts}", channel=reply.channel, now=now)
     answer.sentences += refusals
-    answer.sentences += [_still_counted(known[line_id], newest[line_id]) for line_id in sorted(kept)]
+    answer.sentences += [_still_counted(known[line_id], before[line_id]) for line_id in sorted(kept)]
     answer.sentences += found.questions
     return answer
 
 
-def _record(
-    session: Session, person: Person, reply: Reply, count: ReplyCount, *, counted_at: datetime, now: datetime
-) -> counts.Counted:
-    return counts.record(
-        session,
+def _is_said_before(count: ReplyCount, earlier: CountEntry | CountPart | None) -> bool:
+    """Whether an edited message says of the line what it said before."""
+    if isinstance(count.given, Done):
+        return isinstance(earlier, CountEntry)
+    kind = CountPart if isinstance(count.given, Part) else CountEntry
+    return isinstance(earlier, kind) and earlier.quantity == count.given.quantity
+
+
+def _store(
+    session: Session,
+    person: Person,
+    reply: Reply,
+    count: ReplyCount,
+    earlier: CountEntry | CountPart | None,
+    now: datetime,
+) -> str:
+    """Store a number, a part, or the end of the parts; return how it was understood."""
+    # What an edit adds to a list was counted at the edit; what it corrects, when it was first written.
+    is_added = reply.edited_ts is not None and (earlier is None or isinstance(count.given, Done))
+    deed = Deed(
         person=person,
         line_id=count.line_id,
-        quantity=count.quantity,
-        counted_at=counted_at,
+        counted_at=instant_of(reply.edited_ts) if is_added and reply.edited_ts else reply.written_at,
         source=EntrySource.REPLY,
         source_key=threads.reply_key(reply.channel, reply.ts, count.line_id, reply.edited_ts),
-        now=now,
         typed=count.typed,
         message_ts=reply.ts,
     )
+    replaces = earlier if isinstance(earlier, CountPart) else None
+    return adding_up.take(session, deed, count.given, replaces=replaces, now=now).sentence
 
 
-def _still_counted(line: SheetLine, entry: CountEntry) -> str:
-    amount = f"{wording.quantity(entry.quantity)} {line.unit}"
+def _ask(session: Session, person: Person, reply: Reply, asked: Asked, now: datetime) -> None:
+    """Remember that the number is asked about; a refusal for somebody who may not count the line."""
+    counts.require_counter(person, lines.lock_line(session, asked.line_id, now))
+    place = threads.place_of(reply.channel, reply.ts)
+    unit_questions.ask(session, person.id, asked.line_id, asked.number, place=place, now=now)
+
+
+def _still_counted(line: SheetLine, given: CountEntry | CountPart) -> str:
+    amount = f"{wording.quantity(given.quantity)} {line.unit}"
     return f"{line.label}: your {amount} stays. To correct it, write the SKU and the right number."
 
 

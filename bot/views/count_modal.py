@@ -1,4 +1,7 @@
-"""The count modal: one number field a line, a page at a time. Blind: all it knows is the place, the item and the unit.
+"""The count modal: one field a line, a page at a time. Blind: all it knows is the place, the item and its units.
+
+Whole pieces without packs have a number field. Everything else that can be written takes text: "3 boxes + 4", "1.5 m",
+and "+12" or "done" for a line that is being added up.
 
 A recount looks the same as a first count, so that the form does not say what it is. Only a plan that was made not
 blind shows what the record says, and only before the first count.
@@ -7,7 +10,7 @@ blind shows what the record says, and only before the first count.
 import json
 from collections.abc import Sequence
 
-from slackblocks import Block, NumberInput
+from slackblocks import Block, Element, NumberInput, PlainTextInput
 
 from bot import ids
 from bot.payloads import NOT_MINE
@@ -15,7 +18,9 @@ from bot.views import blocks
 from bot.views.blocks import JsonObject
 from models.errors import BadInput
 from models.rules import wording
-from models.rules.quantities import WHOLE_UNITS
+from models.rules.quantities import LONGEST
+from models.rules.quantities_speech import packs_held
+from models.rules.quantities_units import Measure
 from models.services.count_pages import CountPage
 from models.services.counts import LineToCount
 
@@ -86,14 +91,27 @@ def _title(page: CountPage) -> str:
 
 
 def _field(line: LineToCount) -> Block:
+    measure = Measure(line.unit, line.packs)
+    said = [line.sku, line.unit, ", ".join(packs_held(measure)), _adding_up(line), _record(line)]
     return blocks.field(
         f"{line.location} · {blocks.cut(line.name, blocks.NAME_LENGTH)}",
-        NumberInput(is_decimal_allowed=line.unit.casefold() not in WHOLE_UNITS, action_id=_INPUT),
+        _input(line, measure),
         block_of(line.line_id),
-        hint=f"{line.sku} · {line.unit}{_record(line)}",
+        hint=" · ".join(part for part in said if part),
         optional=True,
     )
 
 
+def _input(line: LineToCount, measure: Measure) -> Element:
+    if measure.whole and not measure.asked_about and not line.adding_up:
+        return NumberInput(is_decimal_allowed=False, action_id=_INPUT)
+    return PlainTextInput(action_id=_INPUT, max_length=LONGEST)
+
+
+def _adding_up(line: LineToCount) -> str:
+    """Who is adding the line up; what they counted so far is nobody else's to know."""
+    return f"adding up, {line.adding_up}: +12 for a part, done, or the whole number" if line.adding_up else ""
+
+
 def _record(line: LineToCount) -> str:
-    return "" if line.on_hand is None else f" · the record says {wording.quantity(line.on_hand)}"
+    return "" if line.on_hand is None else f"the record says {wording.quantity(line.on_hand)}"

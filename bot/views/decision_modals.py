@@ -7,7 +7,7 @@ from bot.views import blocks
 from bot.views.blocks import JsonObject, When
 from models.rules import wording
 from models.rules.causes import Reason
-from models.rules.quantities import WHOLE_UNITS
+from models.rules.quantities_units import Measure
 from models.services.adjusting import LineUnderReview
 
 QUANTITY, REASON, NOTE = "quantity", "reason", "note"
@@ -33,7 +33,7 @@ def adjust_modal(line: LineUnderReview) -> JsonObject:
             blocks.section(f"{place}\n{facts}. {result}.", "facts"),
             blocks.field(
                 "Quantity that was there at the count",
-                NumberInput(is_decimal_allowed=line.unit.casefold() not in WHOLE_UNITS, action_id=QUANTITY),
+                NumberInput(is_decimal_allowed=not Measure(line.unit).whole, action_id=QUANTITY),
                 QUANTITY,
                 hint=line.unit,
             ),

@@ -21,15 +21,26 @@ _FOLDS = str.maketrans(
 
 def plain_lines(text: str) -> list[str]:
     """The lines of a chat message as they were seen: marks and emoji resolved, single spaces, never blank."""
+    return [" ".join(line.split()) for line in spaced_lines(text)]
+
+
+def spaced_lines(text: str) -> list[str]:
+    """As `plain_lines`, with the spaces as they were: a tab is a cell's end, a thin space groups thousands."""
     seen = _MARK.sub(lambda mark: _seen(mark[1]), text)
     for entity, character in _ENTITIES:
         seen = seen.replace(entity, character)
-    return [line for part in _LINE_END.split(seen) if (line := " ".join(_EMOJI.sub(" ", part).split()))]
+    return [line for part in _LINE_END.split(seen) if (line := _EMOJI.sub(" ", part).strip())]
 
 
 def folded(text: str) -> str:
     """`text` as it is compared: small letters, straight quotes and dashes, single spaces."""
     return " ".join(text.translate(_FOLDS).casefold().split())
+
+
+def ending(text: str, rest: str) -> str:
+    """The end of `text` that reads `rest` when it is folded; `rest` itself if there is none such."""
+    starts = range(len(text) - 1, -1, -1)
+    return next((found for start in starts if folded(found := text[start:]) == rest), rest).strip()
 
 
 def _seen(mark: str) -> str:

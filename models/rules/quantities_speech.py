@@ -38,12 +38,17 @@ def forms(measure: Measure) -> str:
             return f"Write {wording.any_of([said, *metric])}, like “12.5 {said}”."
         whole, example = ("a whole number", "42") if measure.whole else ("a number", "42.5")
         return f"Write {whole} of {said}, like {example}." if said else f"Write {whole}, like {example}."
-    named = [
-        f"{many(pack, measure)} of {number_text(pack.factor, scaled=not measure.whole)}" for pack in packs[:_MOST_NAMED]
-    ]
     loose = wording.any_of([said or "a number", *metric])
     example = f"3 {many(packs[0], measure)} + {_LOOSE if packs[0].factor > _LOOSE else 1}"
-    return f"Write {loose}, or {wording.any_of(named)}: “{example}”."
+    return f"Write {loose}, or {wording.any_of(packs_held(measure))}: “{example}”."
+
+
+def packs_held(measure: Measure) -> list[str]:
+    """The packs of an item, each with what it holds: "boxes of 12"; the smallest few."""
+    return [
+        f"{many(pack, measure)} of {number_text(pack.factor, scaled=not measure.whole)}"
+        for pack in measure.asked_about[:_MOST_NAMED]
+    ]
 
 
 def what(number: str, measure: Measure) -> str:

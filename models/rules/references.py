@@ -8,11 +8,13 @@ reference. Whoever uses the readings decides whether they agree. Capitals never 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
 from models.rules import wording
-from models.rules.chat_text import folded
+from models.rules.chat_text import ending, folded
+from models.rules.quantities_units import Measure, Pack
 
 CLOSE_ENOUGH = 70.0
 """Likeness in percent from which a SKU, bin or name is offered: two swapped characters in seven are 86 %."""
@@ -23,7 +25,10 @@ _PAUSE = re.compile(r"\s*[:=]\s*|\s+[,;·|/]\s+|[,;]\s+|\s+|$")
 
 @dataclass(frozen=True)
 class SheetLine:
-    """One line of a count sheet. `countable`: this person may still count it (it is open, and not settled)."""
+    """One line of a count sheet. `countable`: this person may still count it (it is open, and not settled).
+
+    `asked` is the bare number that this person was asked about last ("" for none).
+    """
 
     line_id: int
     sku: str
@@ -31,11 +36,18 @@ class SheetLine:
     location: str
     unit: str
     countable: bool
+    packs: tuple[Pack, ...] = ()
+    asked: str = ""
 
     @property
     def label(self) -> str:
         """How a sentence names the line: "BOLT-10 (A-01-03)"."""
         return f"{self.sku} ({self.location})"
+
+    @cached_property
+    def measure(self) -> Measure:
+        """How it is counted."""
+        return Measure(self.unit, self.packs)
 
 
 @dataclass(frozen=True)
@@ -67,14 +79,14 @@ class References:
         """Every way to read a reference at the beginning of `text`; none when it begins with something else.
 
         A reference is a SKU, a bin, or both in either order, with the item's name anywhere among them (people copy
-        from the sheet). A name alone is no reference: names repeat. The rests are folded text.
+        from the sheet). A name alone is no reference: names repeat. The rests are as they were written.
         """
         found: dict[str, list[SheetLine]] = {}
         plain = folded(text)
         for line, keys in self._keyed:
             for rest in set(_rests(plain, keys, frozenset())):
                 found.setdefault(rest, []).append(line)
-        return [Reading(lines=tuple(lines), rest=rest) for rest, lines in found.items()]
+        return [Reading(lines=tuple(lines), rest=ending(text, rest)) for rest, lines in found.items()]
 
     def mentioned(self, text: str) -> bool:
         """Whether a SKU or bin stands anywhere in `text` as a word of its own.

@@ -4,8 +4,10 @@ People write `BOLT-10 42`, `A-01-03: 42`, several lines in one message, or just 
 them. They also talk. Three outcomes for each line of text:
 
 - *A count*, when there is exactly one way to read it. Two ways are none: a SKU that lies in two bins of the sheet, a
-  number that is also a SKU. The quantity itself is read by `models.rules.quantities`, which guesses nothing.
-- *A question*, when it looks like a count and is not understood. One sentence, with the nearest SKU or bin.
+  number that is also a SKU. The quantity itself is read by `quantities_meaning`, which guesses nothing: all of it, a
+  part of it ("BOLT-10 +12", or "more to come" behind the only count or below it), or the end of parts ("BOLT-10 done").
+- *A question*, when it looks like a count and is not understood. One sentence, with the nearest SKU or bin. A bare
+  number of an item with packs is asked about once, and what was asked is told to the caller, who remembers it.
 - *Nothing*, when it holds neither a digit nor a SKU nor a bin ("on my way").
 
 The questions go to the writer alone. They repeat what was written and name lines of the sheet, and nothing else.
@@ -14,13 +16,14 @@ They are plain text: whoever sends them to Slack escapes them.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from models.errors import BadQuantity
 from models.rules import wording
-from models.rules.chat_text import plain_lines
-from models.rules.quantities import parse_quantity
+from models.rules.chat_text import spaced_lines
+from models.rules.quantities_asked import Given, remembered, sentence, understand_asked
+from models.rules.quantities_meaning import Counted, NeedsUnit, Part
 from models.rules.references import Reading, References, SheetLine
 
 __all__ = ["ReplyCount", "SheetLine", "Understood", "understand"]
@@ -42,25 +45,41 @@ _EMPHASIS = re.compile(r"(?<!\w)([*_`])(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _NUMBER_FIRST = re.compile(r"[^\w]*[0-9]")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:\s[0-9]{3})+")
 _HEAD_AND_NUMBER = re.compile(r"(\W*\w(?:.*?[^\s:=])?)(?:\s*[:=]\s*|\s+)[-+−–]?[0-9][0-9.,]*\s?[^\W\d]*\.?")  # noqa: RUF001 - minus signs
+_MORE = ("more to come", "more coming")
 _ECHO = 60  # characters of a line that a question repeats
 _MOST_NAMED = 5  # bins or SKUs that a question lists
 
 
 @dataclass(frozen=True)
 class ReplyCount:
-    """A quantity for a line, in the item's unit, with the text it was read from (at most 200 characters)."""
+    """What was said of a line, with the text it was read from (at most 200 characters)."""
 
     line_id: int
-    quantity: Decimal
+    given: Given
     typed: str
+
+    @property
+    def quantity(self) -> Decimal | None:
+        """In the item's unit; None for the end of the parts."""
+        return _quantity(self.given)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question about a bare number of a line, and the number as it is to be remembered."""
+
+    sentence: str
+    line_id: int
+    number: str
 
 
 @dataclass(frozen=True)
 class Understood:
-    """What a reply says. Both empty: it was talk. A line never has more than one count."""
+    """What a reply says. All empty: it was talk. A line never has more than one count."""
 
     counts: tuple[ReplyCount, ...]
     questions: tuple[str, ...]
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,7 +93,7 @@ class _Question:
 @dataclass(frozen=True)
 class _Count:
     line: SheetLine
-    quantity: Decimal
+    given: Given | NeedsUnit
     typed: str
 
 
@@ -85,7 +104,7 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
     is allowed is not for this rule. Only the bare number needs to know what is countable.
     """
     references = References(lines)
-    written = plain_lines(text)
+    written = spaced_lines(text)
     found = [answer for line in written[:MOST_LINES] if (answer := _read(line, references, lines)) is not None]
     counts = [answer for answer in found if isinstance(answer, _Count)]
     questions = [answer for answer in found if isinstance(answer, _Question)]
@@ -93,19 +112,36 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
     if len(written) > MOST_LINES:
         sentences.insert(0, f"I read the first {MOST_LINES} lines only. Send the others in another message.")
 
-    said: dict[int, set[Decimal]] = {}
+    if len(counts) == 1 and any(" ".join(line.split()).casefold().strip(".") in _MORE for line in written):
+        counts = [replace(counts[0], given=_as_part(counts[0].given))]
+    said: dict[int, set[object]] = {}
     for count in counts:
-        said.setdefault(count.line.line_id, set()).add(count.quantity)
+        said.setdefault(count.line.line_id, set()).add((type(count.given), _quantity(count.given) or count.given))
     in_doubt = {question.about.line_id for question in questions if question.about}
     in_doubt |= {line_id for line_id, quantities in said.items() if len(quantities) > 1}
     certain: dict[int, ReplyCount] = {}
+    asked: dict[int, Asked] = {}
     for count in counts:
         line = count.line
         if line.line_id in in_doubt:
             sentences.append(f"{line.label} comes more than once in this message. Write it once, with one number.")
+        elif isinstance(count.given, NeedsUnit):
+            question = f"{line.label}: {sentence(count.given, line.measure, sku=line.sku)}"
+            asked[line.line_id] = Asked(question, line.line_id, remembered(count.given))
         else:
-            certain[line.line_id] = ReplyCount(line.line_id, count.quantity, count.typed)
-    return Understood(counts=tuple(certain.values()), questions=_bounded(sentences))
+            certain[line.line_id] = ReplyCount(line.line_id, count.given, count.typed)
+    return Understood(tuple(certain.values()), _bounded(sentences), tuple(asked.values()))
+
+
+def _quantity(given: Given | NeedsUnit) -> Decimal | None:
+    return given.quantity if isinstance(given, Counted | Part) else None
+
+
+def _as_part(given: Given | NeedsUnit) -> Given | NeedsUnit:
+    """What was given, as a part of the count."""
+    if isinstance(given, NeedsUnit):
+        return replace(given, part=True)
+    return Part(given.quantity, given.echo) if isinstance(given, Counted) else given
 
 
 def _read(text: str, references: References, lines: Sequence[SheetLine]) -> _Count | _Question | None:
@@ -139,7 +175,7 @@ def _unmarked(text: str) -> Iterator[str]:
 
 def _judge(readings: list[Reading], references: References, typed: str) -> _Count | _Question:
     """A count if the readings leave no choice, else the question whose answer would leave none."""
-    numbered = [reading for reading in readings if any(_is_quantity(reading.rest, line.unit) for line in reading.lines)]
+    numbered = [reading for reading in readings if any(_is_quantity(reading.rest, line) for line in reading.lines)]
     if numbered and any(not reading.rest or references.is_sku(reading.rest) for reading in readings):
         # "BOLT 10": ten of BOLT, or the SKU "BOLT 10" without its number. "A-01-03 10002": a slip in the bin, perhaps.
         return _Question(f"“{_short(typed)}” can be read in two ways. Write bin, SKU and quantity in one line.")
@@ -149,7 +185,7 @@ def _judge(readings: list[Reading], references: References, typed: str) -> _Coun
     if len(meant) > 1:
         return _Question(_which(list(meant.values())))
     line, rest = likely[0].lines[0], likely[0].rest
-    if not _has_digit(rest):
+    if not numbered and not _has_digit(rest):
         return _Question(f"I found no number for {line.label}. Write {line.sku} and the quantity.", about=line)
     return _count(line, rest, typed)
 
@@ -160,7 +196,7 @@ def _read_bare(text: str, references: References, lines: Sequence[SheetLine]) ->
     bullet = _CLEAR_BULLET.match(text)
     number = text[bullet.end() :] if bullet else text
     only = countable[0] if len(countable) == 1 else None
-    if not any(_is_quantity(number, unit) for unit in {line.unit for line in lines}):
+    if not any(_is_quantity(number, line) for line in {line.measure: line for line in lines}.values()):
         return _unclear(number, references, only)
     if only:
         return _count(only, number, text)
@@ -188,14 +224,15 @@ def _unclear(text: str, references: References, only: SheetLine | None) -> _Coun
 def _count(line: SheetLine, number: str, typed: str) -> _Count | _Question:
     """The count of `line`, or the refusal of its number."""
     try:
-        return _Count(line=line, quantity=parse_quantity(number, unit=line.unit), typed=typed[:LONGEST_TYPED])
+        given = understand_asked(number, line.measure, asked=line.asked)
+        return _Count(line=line, given=given, typed=" ".join(typed.split())[:LONGEST_TYPED])
     except BadQuantity as refusal:
         return _Question(f"{line.label}: {refusal}", about=line)
 
 
-def _is_quantity(text: str, unit: str) -> bool:
+def _is_quantity(text: str, line: SheetLine) -> bool:
     try:
-        parse_quantity(text, unit=unit)
+        understand_asked(text, line.measure, asked=line.asked)
     except BadQuantity:
         return False
     return True

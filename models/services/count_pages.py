@@ -15,7 +15,7 @@ from models.counts import CountLine, CountSession
 from models.errors import NotAllowed, NotFound, WrongState
 from models.people import Team
 from models.rules.lines import LineState
-from models.services import askers, counts, lines
+from models.services import askers, counts, lines, packs
 from models.services.counts import LineToCount
 from models.services.people import Person
 
@@ -66,7 +66,7 @@ def single_page(session: Session, person: Person, line_id: int) -> CountPage:
     count_session = find_session(session, line.session_id)
     found = [one for one in counts.lines_to_count(session, person, line.session_id) if one.line_id == line_id]
     if not found:
-        if person.id in lines.counted_by(session, line_id):
+        if person.id in lines.counted_before(session, line_id):
             raise WrongState("You have counted this line already; nothing is left for you to do.")
         askers.require_other(session, person, count_session, line)
         raise _nothing(session, person, count_session, "This line is not waiting for a count any more.")
@@ -83,8 +83,11 @@ def shown_page(session: Session, session_id: int, line_ids: list[int], *, number
         .where(CountLine.session_id == session_id, col(CountLine.id).in_(line_ids))
         .order_by(col(CountLine.position))
     ).all()
+    comes_in = packs.packs_of(session, [item.id for _, item, _ in rows])
     shown = tuple(
-        LineToCount(line_id, session_id, item.sku, item.name, location.code, item.unit)
+        LineToCount(
+            line_id, session_id, item.sku, item.name, location.code, item.unit, packs=comes_in.get(item.id or 0, ())
+        )
         for line_id, item, location in rows
         if line_id is not None
     )

@@ -15,10 +15,26 @@ from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine, CountSession, EntrySource, LineSkip, ReviewCause
 from models.errors import BadQuantity, NotAllowed, WrongState
 from models.milestones import Milestone, reached
+from models.parts import Closing, PartsClosing
 from models.people import Member
 from models.rules import wording
 from models.rules.lines import LineState
-from models.services import askers, blindness, journal, judging, ledger, lines, people, settling, times
+from models.rules.quantities_units import Pack
+from models.services import (
+    askers,
+    blindness,
+    count_answers,
+    journal,
+    judging,
+    ledger,
+    lines,
+    packs,
+    parts,
+    people,
+    settling,
+    times,
+)
+from models.services.count_answers import Counted
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.stock import StockLevel
@@ -27,23 +43,12 @@ LONGEST_REASON = 200
 
 
 @dataclass(frozen=True)
-class Counted:
-    """A stored number. `is_note`: it came too late to count, and is kept for the approver to see."""
-
-    line_id: int
-    sku: str
-    location: str
-    unit: str
-    quantity: Decimal
-    is_note: bool
-
-
-@dataclass(frozen=True)
 class LineToCount:
     """What a counter may know of a line before counting it: everything but numbers.
 
     Only where the plan is not blind, `on_hand` is what the record says, in base units. The form of a recount does not
     show it; but who is asked may have seen it before, so such a session says nothing about accuracy.
+    `adding_up` names those who gave parts of it that are still open.
     """
 
     line_id: int
@@ -53,6 +58,8 @@ class LineToCount:
     location: str
     unit: str
     on_hand: Decimal | None = None
+    packs: tuple[Pack, ...] = ()
+    adding_up: str = ""
 
 
 def record(
@@ -67,18 +74,20 @@ def record(
     now: datetime,
     typed: str = "",
     message_ts: str | None = None,
+    closing: Closing = Closing.REPLACED,
 ) -> Counted:
     """Store one blind count of a line and act on it.
 
     `quantity` is in base units, `counted_at` the count instant, `source_key` unique for what the person did: the same
-    key again stores nothing. Raises NotAllowed for somebody who does not count for the team, WrongState when somebody
-    else's count already settled the line (the sentence says who and when).
+    key again stores nothing. It closes the parts of the line that are open; `closing` says how. Raises NotAllowed for
+    somebody who does not count for the team, WrongState when somebody else's count already settled the line (the
+    sentence says who and when).
     """
     locked = lines.lock_line(session, line_id, now)
     require_counter(person, locked)
     seen = session.exec(select(CountEntry).where(CountEntry.source_key == source_key)).one_or_none()
     if seen is not None:
-        return _counted(session, locked, seen)
+        return count_answers.counted(session, locked, seen)
     if quantity < 0:
         raise BadQuantity("There cannot be less than nothing; write 0 or more.")
     entry = CountEntry(
@@ -96,8 +105,12 @@ def record(
         message_ts=message_ts,
     )
     _place(session, locked, person, entry)
+    has_parts = entry.settles and bool(parts.open_parts(session, line_id))
     session.add(entry)
     session.flush()
+    if has_parts:
+        session.add(PartsClosing(entry_id=entry.id or 0, how=closing))
+        session.flush()
     journal.audit(
         session,
         actor=person.slack_id,
@@ -112,7 +125,7 @@ def record(
     elif locked.line.state is LineState.IN_REVIEW or lines.decisions_of(session, line_id):
         lines.show_card(session, locked, now)
     reached(Milestone.COUNT_WRITTEN)
-    return _counted(session, locked, entry)
+    return count_answers.counted(session, locked, entry)
 
 
 def skip(session: Session, *, person: Person, line_id: int, reason: str, now: datetime) -> None:
@@ -121,9 +134,11 @@ def skip(session: Session, *, person: Person, line_id: int, reason: str, now: da
     require_counter(person, locked)
     state = locked.line.state
     if state not in (LineState.TO_COUNT, LineState.RECOUNT):
-        raise _already_there(session, locked, now)
-    if person.id in lines.counted_by(session, line_id):
+        raise already_there(session, locked, now)
+    if person.id in lines.counted_before(session, line_id):
         raise NotAllowed("You have counted this line already; somebody else is asked now.")
+    if names := parts.names(parts.adding_up(session, [line_id]).get(line_id, ())):
+        raise WrongState(f"Parts of it are counted ({names}). Write “done” when that is all there is to count.")
     session.add(
         LineSkip(line_id=line_id, member_id=person.id, reason=wording.cut(reason, LONGEST_REASON), skipped_at=now)
     )
@@ -162,8 +177,8 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
         .order_by(col(CountLine.position))
     ).all()
     blind = set() if count_session.blind else blindness.hidden_items(session, person, by_blind_sessions=True)
-    ids = [line.id for line, *_ in rows]
-    counted = set(
+    ids = [line.id for line, *_ in rows if line.id is not None]
+    counted = parts.given_before(session, person.id, ids) | set(
         session.exec(
             select(CountEntry.line_id).where(col(CountEntry.line_id).in_(ids), CountEntry.member_id == person.id)
         ).all()
@@ -174,6 +189,8 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
         ).all()
     )
     to_others = askers.left_to_others(session, person, count_session)
+    comes_in = packs.packs_of(session, [item.id for _, item, *_ in rows])
+    adding = parts.adding_up(session, ids)
     return [
         LineToCount(
             line.id,
@@ -183,6 +200,8 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
             location.code,
             item.unit,
             None if item.id in blind else on_hand_shown(count_session, line, level),
+            comes_in.get(item.id or 0, ()),
+            parts.names(adding.get(line.id, ())),
         )
         for line, item, location, level in rows
         if line.id is not None
@@ -210,7 +229,7 @@ def _place(session: Session, locked: LockedLine, person: Person, entry: CountEnt
     """Decide what a new entry is: the first count, a recount, a correction, or a note that came too late."""
     attempts = lines.settling_entries(session, locked.id)
     state = locked.line.state
-    has_counted = person.id in lines.counted_by(session, locked.id)
+    has_counted = person.id in lines.counted_before(session, locked.id)
     if not has_counted:
         askers.require_other(session, person, locked.session, locked.line)
     if state is LineState.TO_COUNT:
@@ -219,12 +238,13 @@ def _place(session: Session, locked: LockedLine, person: Person, entry: CountEnt
         entry.attempt = attempts[-1].attempt + 1
         return
     if not has_counted:
-        raise _already_there(session, locked, entry.recorded_at)
+        raise already_there(session, locked, entry.recorded_at)
     last = attempts[-1]
     corrects_last = (
         state is LineState.IN_REVIEW
         and last.member_id == person.id
-        and locked.line.review_cause in (ReviewCause.VARIANCE, ReviewCause.NO_OTHER_COUNTER)
+        and locked.line.review_cause
+        in (ReviewCause.VARIANCE, ReviewCause.NO_OTHER_COUNTER, ReviewCause.MOVED_MEANWHILE)
     )
     entry.attempt = last.attempt
     if corrects_last:
@@ -243,7 +263,9 @@ def _act(session: Session, locked: LockedLine, entry: CountEntry, now: datetime)
     corrected = judgement.variance != 0 and ledger.correction_after(
         session, line.item_id, line.location_id, entry.counted_at
     )
-    if judgement.within and not corrected:
+    if judgement.within and parts.moved_meanwhile(session, line.item_id, line.location_id, entry):
+        lines.send_to_review(session, locked, ReviewCause.MOVED_MEANWHILE, now)
+    elif judgement.within and not corrected:
         settling.settle_within_tolerance(session, locked, entry, judgement, now)
     else:
         _recount_or_review(session, locked, now, ReviewCause.VARIANCE)
@@ -263,7 +285,8 @@ def _recount_or_review(session: Session, locked: LockedLine, now: datetime, caus
     lines.send_to_review(session, locked, cause, now)
 
 
-def _already_there(session: Session, locked: LockedLine, now: datetime) -> WrongState:
+def already_there(session: Session, locked: LockedLine, now: datetime) -> WrongState:
+    """Why a line takes no count any more: the sentence says who counted it and when."""
     line = locked.line
     if line.state is LineState.SKIPPED:
         return WrongState("This line was skipped; it comes back with a later count.")
@@ -272,17 +295,3 @@ def _already_there(session: Session, locked: LockedLine, now: datetime) -> Wrong
     name = people.display_name(session.get_one(Member, last.member_id))
     rest = "; it is with the approvers" if line.state is LineState.IN_REVIEW else ""
     return WrongState(f"{name} counted this at {when}{rest}.")
-
-
-def _counted(session: Session, locked: LockedLine, entry: CountEntry) -> Counted:
-    item = session.get_one(Item, locked.line.item_id)
-    location = session.get_one(Location, locked.line.location_id)
-    return Counted(locked.id, item.sku, location.code, item.unit, entry.quantity, is_note=not entry.settles)
-
-
-def understood(counted: Counted) -> str:
-    """What is told to the person who counted: their own number, and nothing about the record."""
-    amount = f"{wording.quantity(counted.quantity)} {counted.unit}"
-    if counted.is_note:
-        return f"{counted.sku} in {counted.location}: {amount} kept as a note. Your earlier count stands."
-    return f"{counted.sku} in {counted.location}: {amount}"

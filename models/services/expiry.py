@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
 from models.counts import CountLine, CountSession, LineSkip, ReviewCause
+from models.parts import CountPart
 from models.plans import AtDue, CountPlan
 from models.rules.lines import LineState
-from models.services import journal, lines, settling
+from models.services import adding_up, journal, lines, parts, settling
 
 CLOSING = timedelta(minutes=30)
 """How long the approvers have to say what becomes of what was not counted."""
@@ -21,7 +22,8 @@ NOT_COUNTED = "not counted by the due time"
 
 
 def lines_due(session: Session, now: datetime) -> list[int]:
-    """Ids of lines whose time is up: recounts, and uncounted lines of plans that let them expire."""
+    """Ids of lines whose time is up: recounts, uncounted lines of plans that let them expire, and parts left open."""
+    being_added = select(CountPart.line_id).where(parts.is_open())
     return [
         line_id
         for line_id in session.exec(
@@ -37,6 +39,7 @@ def lines_due(session: Session, now: datetime) -> list[int]:
                         col(CountSession.at_due) == AtDue.EXPIRE,
                         or_(col(CountLine.due_at) <= now - CLOSING, _runs_again(now)),
                     ),
+                    (col(CountLine.state) == LineState.TO_COUNT) & col(CountLine.id).in_(being_added),
                 ),
             )
             .order_by(col(CountLine.id))
@@ -59,11 +62,19 @@ def _runs_again(now: datetime) -> ColumnElement[bool]:
 
 
 def expire_line(session: Session, line_id: int, now: datetime) -> bool:
-    """Expire one line if it still is due: uncounted goes back to the pool, a recount to review. False: it moved on."""
+    """Expire one line if it still is due: uncounted goes back to the pool, a recount to review. False: it moved on.
+
+    Parts that nobody closed go to review, too: they are neither a count nor nothing.
+    """
     locked = lines.lock_line(session, line_id, now)
     line = locked.line
     if line.due_at > now:
         return False
+    if line.state in (LineState.TO_COUNT, LineState.RECOUNT) and (found := parts.open_parts(session, line_id)):
+        if not adding_up.is_overdue(locked, found, now):
+            return False
+        adding_up.leave_to_approvers(session, locked, found, now)
+        return True
     if line.state is LineState.TO_COUNT and locked.session.at_due is AtDue.EXPIRE:
         if closing_at(session, locked.session) > now:  # it was put off meanwhile
             return False

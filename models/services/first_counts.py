@@ -2,7 +2,7 @@
 
 Accuracy is asked of the record at the moment somebody first looked, and judged as it was when the count came in: a
 movement recorded later does not make a record right that was wrong. Counts of sessions that were not blind say
-nothing about it, and neither do those of somebody who had asked for the count.
+nothing about it, and neither do those of somebody who had asked for the count, nor parts that nobody closed.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from models.catalog import Item
 from models.counts import CountEntry, CountLine, CountSession, Judgement
 from models.rules.accuracy import ACCURACY_TOLERANCE
 from models.rules.lines import LineState
-from models.services import askers
+from models.services import askers, parts
 
 
 def first_counts(found: Sequence[ColumnElement[bool]]) -> SelectOfScalar[int | None]:
@@ -30,6 +30,7 @@ def first_counts(found: Sequence[ColumnElement[bool]]) -> SelectOfScalar[int | N
             col(CountLine.state).in_([LineState.RECONCILED, LineState.REJECTED]),
             col(CountSession.blind),
             askers.by_other(),
+            parts.is_full_count(),
             *found,
         )
         .group_by(col(CountEntry.line_id))

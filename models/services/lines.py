@@ -22,7 +22,7 @@ from models.journal import Intent
 from models.people import Member, Team
 from models.rules.lines import LineState, Move, advance
 from models.rules.reminders import Reminded
-from models.services import journal, ledger, people
+from models.services import journal, ledger, parts, people
 from models.services.people import Person
 from models.stock import StockLevel
 
@@ -76,7 +76,7 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
     line.settled_at = None if line.state in OPEN_STATES else now
     session.add(line)
     session.flush()
-    journal.notify(session, Intent.SHEET, line.session_id, channel=locked.team.channel, now=now)
+    show_sheet(session, locked, now)
     session_id = line.session_id
     journal.notify(
         session,
@@ -91,6 +91,11 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
         _end_reminders(session, locked, now)
     if was is LineState.RECOUNT:
         _answer_recount(session, locked, line.recounts_asked - (to is Move.ASK_RECOUNT), now)
+
+
+def show_sheet(session: Session, locked: LockedLine, now: datetime) -> None:
+    """Have the sheet of a line's session posted, or updated."""
+    journal.notify(session, Intent.SHEET, locked.line.session_id, channel=locked.team.channel, now=now)
 
 
 def has_open_lines(session: Session, session_id: int) -> bool:
@@ -187,7 +192,16 @@ def decisions_of(session: Session, line_id: int) -> list[Decision]:
 
 
 def counted_by(session: Session, line_id: int) -> set[int]:
-    """Ids of the members who entered a number for the line, whether or not it counts."""
+    """Ids of the members who entered a number for the line, or a part of one, whether or not it counts."""
+    return _entered(session, line_id) | parts.given_by(session, line_id, closed=False)
+
+
+def counted_before(session: Session, line_id: int) -> set[int]:
+    """As `counted_by`, without those who only gave parts that are still open: they may add more, and say when."""
+    return _entered(session, line_id) | parts.given_by(session, line_id, closed=True)
+
+
+def _entered(session: Session, line_id: int) -> set[int]:
     return set(session.exec(select(CountEntry.member_id).where(CountEntry.line_id == line_id)).all())
 
 

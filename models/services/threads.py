@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine, CountSession
 from models.journal import InboundEvent, Intent, OutboxMessage, OutboxState, SentMessage
+from models.parts import CountPart
 from models.rules.references import SheetLine
-from models.services import askers, counts, journal
+from models.services import askers, counts, journal, packs, parts, unit_questions
 from models.services.people import Person
 
 
@@ -36,11 +37,12 @@ def find_thread(session: Session, channel: str, thread_ts: str) -> Thread | None
 
 
 def thread_lines(
-    session: Session, person: Person | None, session_id: int, counted_before: Collection[int] = ()
+    session: Session, person: Person | None, session_id: int, counted_before: Collection[int] = (), *, place: str = ""
 ) -> list[SheetLine]:
     """Every line of a sheet, in walk order, and which a bare number of `person` may mean (None: a stranger, none).
 
     `counted_before`: lines that the same message counted already; then only they can be meant by its correction.
+    `place` is the message itself, whose own questions it does not answer.
     """
     rows = session.exec(
         select(CountLine.id, Item, Location)
@@ -54,8 +56,20 @@ def thread_lines(
         meant = {line.line_id for line in counts.lines_to_count(session, person, session_id)}
         # Who may not count them is told so, and not that nothing is left.
         meant = meant or askers.lines_left(session, person, session_id)
+    comes_in = packs.packs_of(session, [item.id for _, item, _ in rows])
+    ids = [line_id for line_id, *_ in rows if line_id is not None]
+    asked = {} if person is None else unit_questions.asked(session, person.id, ids, place=place)
     return [
-        SheetLine(line_id, item.sku, item.name, location.code, item.unit, countable=line_id in meant)
+        SheetLine(
+            line_id,
+            item.sku,
+            item.name,
+            location.code,
+            item.unit,
+            countable=line_id in meant,
+            packs=comes_in.get(item.id or 0, ()),
+            asked=asked.get(line_id, ""),
+        )
         for line_id, item, location in rows
         if line_id is not None
     ]
@@ -63,7 +77,7 @@ def thread_lines(
 
 def reply_key(channel: str, ts: str, line_id: int, edited_ts: str | None) -> str:
     """The source key of a line's count by a message, as that read at `edited_ts` (None: as it was first written)."""
-    return f"{_prefix(channel, ts)}{line_id}:{edited_ts or 0}"
+    return f"{place_of(channel, ts)}{line_id}:{edited_ts or 0}"
 
 
 def is_newer(session: Session, channel: str, ts: str, edited_ts: str | None, now: datetime) -> bool:
@@ -106,12 +120,21 @@ def entries_of_message(session: Session, channel: str, ts: str) -> list[CountEnt
             select(CountEntry)
             .where(
                 CountEntry.message_ts == ts,
-                col(CountEntry.source_key).startswith(_prefix(channel, ts), autoescape=True),
+                col(CountEntry.source_key).startswith(place_of(channel, ts), autoescape=True),
             )
             .order_by(col(CountEntry.id))
         ).all()
     )
 
 
-def _prefix(channel: str, ts: str) -> str:
+def given_by_message(session: Session, channel: str, ts: str) -> dict[int, CountEntry | CountPart]:
+    """What a message says of each line so far: the newest number, or the newest part when it gave no number."""
+    found: dict[int, CountEntry | CountPart] = {
+        part.line_id: part for part in parts.of_message(session, ts, place_of(channel, ts))
+    }
+    return found | {entry.line_id: entry for entry in entries_of_message(session, channel, ts)}
+
+
+def place_of(channel: str, ts: str) -> str:
+    """What the source keys of a message begin with."""
     return f"reply:{channel}:{ts}:"

@@ -103,10 +103,10 @@ def test_bad_numbers_stay_under_their_fields_and_the_others_are_saved(place: Wor
     assert result.errors == {
         f"line.{lines[0]}": "“-5” is less than nothing; write what is there, 0 or more. "
         "The rest of this page is saved.",
-        f"line.{lines[1]}": "12.5 pcs? This is counted in whole pieces.",
-        f"line.{lines[2]}": "“abc” is not a plain number; write it like 42 or 42.5.",
+        f"line.{lines[1]}": "12.5 pcs? This is counted in whole pieces. Write a whole number of pcs, like 42.",
+        f"line.{lines[2]}": "“abc” is not clear to me. Write a whole number of pcs, like 42.",
         f"line.{lines[3]}": "“99999999999” is too large to be a count; check it and write it again.",
-        f"line.{lines[4]}": "1.0005 pcs? This is counted in whole pieces.",
+        f"line.{lines[4]}": "1.0005 pcs? This is counted in whole pieces. Write a whole number of pcs, like 42.",
     }
     assert [quantities(place, line) for line in lines] == [[], [], [], [], [], [10]]
     # The same form again, mended: the saved line is not counted twice.
@@ -115,7 +115,7 @@ def test_bad_numbers_stay_under_their_fields_and_the_others_are_saved(place: Wor
     assert [quantities(place, line) for line in lines] == [[10]] * 6
 
 
-def test_only_units_that_can_be_broken_take_decimals(place: Workplace) -> None:
+def test_what_is_weighed_or_measured_is_written_as_text_with_its_unit(place: Workplace) -> None:
     oil = place.world.stock("OIL", "A-01", "12.5")
     with place.database.write() as session:
         session.exec(select(Item)).one().unit = "l"
@@ -123,11 +123,11 @@ def test_only_units_that_can_be_broken_take_decimals(place: Workplace) -> None:
     line = place.line(oil)
     place.click_sheet("ana")
     assert place.ana.view is not None
-    assert place.ana.view["blocks"][0]["element"]["is_decimal_allowed"] is True
+    assert place.ana.view["blocks"][0]["element"]["type"] == "plain_text_input"
     assert place.fill("ana", {oil: "12.0005"}, force=True).errors == {
-        f"line.{line}": "“12.0005” has more than three decimals; round it to three."
+        f"line.{line}": "“12.0005” has more than three decimals in l; round it. Write l or ml, like “12.5 l”."
     }
-    assert place.fill("ana", {oil: "12.5"}).closed
+    assert place.fill("ana", {oil: "12,5 l"}).closed
     assert quantities(place, line) == [Decimal("12.5")]
 
 

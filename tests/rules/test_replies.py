@@ -6,9 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.rules import replies
+from models.rules.quantities_meaning import Counted, Done, Part
+from models.rules.quantities_units import Pack
 from models.rules.replies import SheetLine, Understood, understand
 
 D = Decimal
+FORM = "Write a whole number of pcs, like 42."
 
 
 def line(line_id: int, sku: str, location: str, name: str = "", unit: str = "pcs") -> SheetLine:
@@ -32,7 +35,7 @@ SHEET = (
 ONE_LEFT = tuple(replace(each, countable=each.line_id == 1) for each in SHEET)
 
 
-def counted(text: str, sheet: tuple[SheetLine, ...] = SHEET) -> dict[int, Decimal]:
+def counted(text: str, sheet: tuple[SheetLine, ...] = SHEET) -> dict[int, Decimal | None]:
     found = understand(text, sheet)
     assert found.questions == ()
     return {count.line_id: count.quantity for count in found.counts}
@@ -86,7 +89,14 @@ def asked(text: str, sheet: tuple[SheetLine, ...] = SHEET) -> str:
         ("D 1 2.5", {7: D("2.5")}),
         ("X&amp;Y &lt;1&gt; 2.5 kg", {11: D("2.5")}),
         ("BOLT-10 42\nbolt-10: 42", {1: D(42)}),  # the same number twice is one count
-        ("hello, first half:\nBOLT-10 42\nmore to come", {1: D(42)}),
+        ("hello, first half:\nBOLT-10 42\nBOLT-1 7\nmore to come", {1: D(42), 2: D(7)}),  # of the sheet, perhaps
+        ("BOLT-10 1\u202f000", {1: D(1000)}),
+        ("BOLT-10 1\u00a0234\u00a0567 pcs", {1: D(1234567)}),
+        ("A-01-03\tBolt M10x40\tBOLT-10\t42\nA-01-04\t\tBOLT-1\t3 pcs", {1: D(42), 2: D(3)}),
+        ("BOLT-10 3x12+4", {1: D(40)}),
+        ('Pipe 3/4" 1,5 m + 20 cm', {7: D("1.7")}),
+        ("X&amp;Y &lt;1&gt; 1.234 kg", {11: D("1.234")}),
+        ("FUSE-15 B-02-01 2 doz", {4: D(24)}),
     ],
 )
 def test_a_reply_that_can_be_read_in_one_way_is_counted(text: str, counts: dict[int, Decimal]) -> None:
@@ -121,10 +131,10 @@ def test_a_reply_that_can_be_read_in_one_way_is_counted(text: str, counts: dict[
         ("Item SEAL 5", "“Item SEAL 5” is not clear to me. Begin with the SKU or bin, then the quantity."),
         ("~BOLT-10 42~", "“~BOLT-10 42~” is not clear to me. Begin with the SKU or bin, then the quantity."),
         ("BOLT-10 -5", "BOLT-10 (A-01-03): “-5” is less than nothing; write what is there, 0 or more."),
-        ("BOLT-10 − 5", "BOLT-10 (A-01-03): “- 5” is less than nothing; write what is there, 0 or more."),  # noqa: RUF001 - the minus sign that phones type
-        ("BOLT-10 12.5", "BOLT-10 (A-01-03): 12.5 pcs? This is counted in whole pieces."),
-        ("BOLT-10 42 FUSE-15 3", "BOLT-10 (A-01-03): “42 fuse-15 3” is not a plain number; write it like 42 or 42.5."),
-        ("BOLT-10 (5)", "BOLT-10 (A-01-03): “(5)” is not a plain number; write it like 42 or 42.5."),
+        ("BOLT-10 − 5", "BOLT-10 (A-01-03): “− 5” is less than nothing; write what is there, 0 or more."),  # noqa: RUF001 - the minus sign that phones type
+        ("BOLT-10 12.5", f"BOLT-10 (A-01-03): 12.5 pcs? This is counted in whole pieces. {FORM}"),
+        ("BOLT-10 42 FUSE 3", f"BOLT-10 (A-01-03): “fuse” is not a unit of this item. {FORM}"),
+        ("BOLT-10 (5)", f"BOLT-10 (A-01-03): “(5)” is not clear to me. {FORM}"),
         ("&gt; BOLT-10 4", replies.QUOTED),
         ("42", "Which item is “42”? Write the SKU or bin before it."),
         ("back in 5 minutes", "“back in” is not on this sheet. Write SKU and quantity, one a line."),
@@ -166,9 +176,9 @@ def test_a_bare_number_is_the_only_line_left(text: str, quantity: Decimal) -> No
     [
         ("-5", "BOLT-10 (A-01-03): “-5” is less than nothing; write what is there, 0 or more."),
         ("- 5", "BOLT-10 (A-01-03): “- 5” is less than nothing; write what is there, 0 or more."),
-        ("1 000", "BOLT-10 (A-01-03): “1 000” has a space in it; write one number without spaces, like 1000."),
-        ("42 kg", "BOLT-10 (A-01-03): “kg”? This is counted in pcs; write the number of pcs."),
-        ("2.5", "BOLT-10 (A-01-03): 2.5 pcs? This is counted in whole pieces."),
+        ("1 000", "BOLT-10 (A-01-03): “1 000” has a space in a number; write it without, like 1000."),
+        ("42 kg", f"BOLT-10 (A-01-03): “kg” is not a unit of this item. {FORM}"),
+        ("2.5", f"BOLT-10 (A-01-03): 2.5 pcs? This is counted in whole pieces. {FORM}"),
         ("77001 4", "“77001” is not on this sheet. Write SKU and quantity, one a line."),
         ("42\n43", "BOLT-10 (A-01-03) comes more than once in this message. Write it once, with one number."),
         ("BOLT-10 42\n43", "BOLT-10 (A-01-03) comes more than once in this message. Write it once, with one number."),
@@ -215,7 +225,7 @@ def test_skus_that_differ_only_in_capitals_need_their_bin() -> None:
 def test_a_name_is_no_reference_and_an_empty_one_no_part_of_it() -> None:
     sheet = (SheetLine(1, "NUT", "", "A-1", "pcs", countable=True), line(2, "M6", "A-2", "Hex nut"))
     assert counted("NUT = 42", sheet) == {1: D(42)}
-    assert asked("NUT = = 42", sheet) == "NUT (A-1): “= 42” is not a plain number; write it like 42 or 42.5."
+    assert asked("NUT = = 42", sheet) == f"NUT (A-1): “= 42” is not clear to me. {FORM}"
     assert asked("Hex nut 42", sheet) == "Hex nut is not on this sheet. Did you mean M6 (A-2)?"
 
 
@@ -229,6 +239,71 @@ def test_a_pasted_page_is_asked_about_in_a_few_sentences() -> None:
 def test_many_bins_of_one_sku_are_named_in_part() -> None:
     sheet = tuple(line(number, "NUT", f"A-{number}") for number in range(1, 9))
     assert asked("NUT 5", sheet).startswith("NUT is in A-1, A-2, A-3, A-4, A-5 and 3 more. Write the bin too")
+
+
+BOXED = (
+    SheetLine(1, "BOLT-10", "Bolt M10x40", "A-01-03", "pcs", countable=True, packs=(Pack("box", D(50)),)),
+    line(2, "NUT", "A-01-04"),
+)
+ASKED = (replace(BOXED[0], asked="12"), BOXED[1])
+QUESTION = "BOLT-10 (A-01-03): 12 what? Boxes hold 50. Write “BOLT-10 12 pcs” or “BOLT-10 12 boxes”."
+
+
+@pytest.mark.parametrize(
+    ("text", "given"),
+    [
+        ("BOLT-10 3 boxes + 4", Counted(D(154), "3 boxes + 4 = 154 pcs")),
+        ("BOLT-10 12 pcs", Counted(D(12), "12 pcs")),
+        ("BOLT-10\t3\tboxes", Counted(D(150), "3 boxes = 150 pcs")),
+        ("BOLT-10 0", Counted(D(0), "0 pcs")),
+        ("BOLT-10 +3 bx", Part(D(150), "3 boxes = 150 pcs")),
+        ("BOLT-10 3 bx, more to come", Part(D(150), "3 boxes = 150 pcs")),
+        ("BOLT-10 3 bx\nMore to come.", Part(D(150), "3 boxes = 150 pcs")),
+        ("BOLT-10 done", Done()),
+        ("A-01-03: Done.", Done()),
+    ],
+)
+def test_packs_parts_and_the_end_of_parts_are_understood(text: str, given: Counted | Part | Done) -> None:
+    for sheet in (BOXED, ASKED):
+        found = understand(text, sheet)
+        assert [(one.line_id, one.given) for one in found.counts] == [(1, given)]
+        assert (found.questions, found.asked) == ((), ())
+
+
+@pytest.mark.parametrize("text", ["BOLT-10 12", "BOLT-10: 12.", "A-01-03 3 + 9"])
+def test_a_bare_number_of_an_item_with_packs_is_asked_about_and_then_taken(text: str) -> None:
+    asked = understand(text, BOXED)
+    assert (asked.counts, asked.questions) == ((), ())
+    assert [(one.line_id, one.number, one.sentence) for one in asked.asked] == [(1, "12", QUESTION)]
+    again = understand(text, ASKED)
+    assert [(one.line_id, one.quantity) for one in again.counts] == [(1, D(12))]
+    assert again.asked == ()
+
+
+def test_a_bare_part_is_asked_about_as_a_part() -> None:
+    for text in ("BOLT-10 +12", "BOLT-10 12\nmore to come"):
+        (asked,) = understand(text, BOXED).asked
+        assert asked.number == "+12"
+        assert asked.sentence.endswith("Write “BOLT-10 +12 pcs” or “BOLT-10 +12 boxes”.")
+
+
+def test_a_unit_alone_completes_the_number_that_was_asked_about() -> None:
+    assert counted("BOLT-10 boxes", ASKED) == {1: D(600)}
+    assert counted("BOLT-10 pcs", ASKED) == {1: D(12)}
+    (part,) = understand("BOLT-10 boxes", (replace(BOXED[0], asked="+12"),)).counts
+    assert part.given == Part(D(600), "12 boxes = 600 pcs")
+    assert asked("BOLT-10 drums", ASKED) == "I found no number for BOLT-10 (A-01-03). Write BOLT-10 and the quantity."
+    assert asked("BOLT-10 boxes", BOXED) == "I found no number for BOLT-10 (A-01-03). Write BOLT-10 and the quantity."
+
+
+def test_another_bare_number_is_asked_about_anew() -> None:
+    (again,) = understand("BOLT-10 13", ASKED).asked
+    assert again.number == "13"
+
+
+def test_equal_quantities_in_other_words_are_one_count_and_different_ones_none() -> None:
+    assert counted("BOLT-10 2 boxes\nA-01-03: 100 pcs", BOXED) == {1: D(100)}
+    assert "comes more than once" in asked("BOLT-10 2 boxes\nA-01-03: +100 pcs", BOXED)
 
 
 KEYS = st.sampled_from(["BOLT-10", "BOLT-1", "BOLT", "BOLT 10", "10", "10002", "A-1", "A-1-0", "x", 'q"', "5", "DOCK"])

@@ -1,0 +1,76 @@
+"""Asking about a bare number once: 12 what? And what the answer means.
+
+A question is remembered as the number it was about: "12", or "+12" for a part. The same number again, bare, is then
+taken in the item's own unit; a unit by itself ("boxes") completes it; any other bare number is asked about anew. All
+this depends on what was typed and on the item's packs alone, so that being asked tells nothing of the record.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+
+from models.errors import BadQuantity
+from models.rules import wording
+from models.rules.quantities_meaning import Answer, Counted, Done, NeedsUnit, Part, understand_quantity
+from models.rules.quantities_speech import said_base
+from models.rules.quantities_units import Measure
+
+Given = Counted | Part | Done
+"""What somebody means with certainty."""
+
+_MOST_FORMS = 3
+
+
+def understand_asked(text: str, measure: Measure, *, asked: str = "") -> Answer:
+    """Read a quantity of somebody who was asked about the bare number `asked` before ("": about none).
+
+    Raises:
+        BadQuantity: as `understand_quantity`.
+    """
+    try:
+        answer = understand_quantity(text, measure)
+    except BadQuantity:
+        if not asked or any(letter.isdigit() for letter in text):
+            raise
+        try:
+            return understand_quantity(f"{asked} {text}", measure, asked=True)
+        except BadQuantity:
+            pass
+        raise
+    if isinstance(answer, NeedsUnit) and asked.removeprefix("+") == answer.number:
+        return understand_quantity(text, measure, asked=True)
+    return answer
+
+
+def whole_quantity(text: str, measure: Measure) -> Decimal:
+    """Read the whole of something, in its own unit where none is written; for whoever was told the unit.
+
+    Raises:
+        BadQuantity: as `understand_quantity`, and for a part.
+    """
+    answer = understand_quantity(text, measure, asked=True)
+    if isinstance(answer, Counted):
+        return answer.quantity
+    raise BadQuantity("Write the whole quantity, as one number.")
+
+
+def remembered(question: NeedsUnit) -> str:
+    """The number of a question, as `understand_asked` wants it."""
+    return f"+{question.number}" if question.part else question.number
+
+
+def sentence(question: NeedsUnit, measure: Measure, *, sku: str = "") -> str:
+    """What to ask: "12 what? Boxes hold 12. Write “12 pcs” or “12 boxes”."; with `sku` the answers begin with it."""
+    number = remembered(question)
+    named = [measure.said(unit, Fraction(1 if question.number == "1" else 2)) for unit in measure.asked_about]
+    forms = [f"{number} {name}" for name in (said_base(measure), *named) if name]
+    answers = [f"“{sku} {form}”" if sku else f"“{form}”" for form in forms if _can_be_meant(form, measure)]
+    again = [] if said_base(measure) else ["the same again"]
+    return f"{question.sentence} Write {wording.any_of([*answers[:_MOST_FORMS], *again])}."
+
+
+def _can_be_meant(form: str, measure: Measure) -> bool:
+    try:
+        understand_quantity(form, measure)
+    except BadQuantity:
+        return False
+    return True
