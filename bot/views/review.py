@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from slackblocks import Block, Element
 
 from bot import ids
-from bot.views import blocks, review_lines
+from bot.views import blocks, review_lines, review_parts
 from bot.views.blocks import Rendered
+from models.parts import Closing
 from models.rules import wording
 from models.rules.causes import Reason
 from models.rules.lines import LineState
@@ -21,8 +22,8 @@ def review_card(facts: CardFacts) -> Rendered:
     """The card of a line as it stands now: to be decided, sent back for a recount, or decided."""
     if facts.state is LineState.RECOUNT:
         return _asked(facts)
-    top = [review_lines.headline(facts), review_lines.counts(facts), *review_lines.since(facts)]
-    top += review_lines.why(facts)
+    top = [review_lines.headline(facts), review_lines.counts(facts), *review_parts.added_up(facts)]
+    top += [*review_parts.slip(facts), *review_lines.since(facts), *review_lines.why(facts)]
     built: list[Block] = blocks.sections(top, "card.facts")
     built.append(blocks.context("\n".join(review_lines.background(facts)), "card.background"))
     built += blocks.sections(review_lines.decisions(facts), "card.decisions")
@@ -42,6 +43,8 @@ def approve_label(facts: CardFacts) -> str:
     if facts.posted_before is not None:
         return f"Approve {amount}, compensating"
     last = facts.last
+    if last.closing is Closing.LEFT_OPEN:
+        return f"Approve {amount}, the open parts"
     return f"Approve {amount}, {last.who}'s {'count' if last.number == 1 else 'recount'}"
 
 

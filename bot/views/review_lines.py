@@ -66,7 +66,7 @@ def since(facts: CardFacts) -> list[str]:
     """What moved after the count, and what on-hand becomes; nothing to say when nothing moved."""
     if not facts.since.shown:
         return []
-    line = f"Since then: {_moves(facts, facts.since)}."
+    line = f"Since then: {moves(facts, facts.since)}."
     if facts.is_open and facts.correction is None:
         becomes = wording.quantity(facts.on_hand + facts.proposed)
         line += f" Approved, on-hand becomes {becomes}."
@@ -78,7 +78,7 @@ def why(facts: CardFacts) -> list[str]:
     lines: list[str] = []
     last = facts.last
     if last.expected != last.expected_first or facts.cause is ReviewCause.LATE_MOVEMENT:
-        late = f": {_moves(facts, facts.late, recorded=True)}" if facts.late.shown else ""
+        late = f": {moves(facts, facts.late, recorded=True)}" if facts.late.shown else ""
         lines.append(f"Movement recorded later{late}.")
     if last.expected != last.expected_first:
         lines[-1] += f" Before that, on-hand when counted was {wording.quantity(last.expected_first)}."
@@ -113,8 +113,8 @@ def background(facts: CardFacts) -> list[str]:
         day = _day(facts, facts.last_count.counted_at)
         parts.append(f"Last count {day}: {found}{', rejected' if facts.last_count.rejected else ''}.")
     if facts.before.shown:
-        moves = " · ".join(_short(facts, move) for move in facts.before.shown)
-        parts.append(f"Last moves: {moves}")
+        earlier = " · ".join(_short(facts, move) for move in facts.before.shown)
+        parts.append(f"Last moves: {earlier}")
     lines = [" ".join(parts)] if parts else ["First count of this stock."]
     if facts.chosen_because:
         lines.append(f"Counted because: {blocks.escape(facts.chosen_because)}")
@@ -146,7 +146,7 @@ def sent_back(facts: CardFacts) -> list[str]:
 
 def _decided(facts: CardFacts, decision: DecisionFacts) -> str:
     by = f"by {blocks.escape(decision.who)}, " if decision.who else ""
-    when = _moment(facts, decision.at)
+    when = moment(facts, decision.at)
     if decision.kind is DecisionKind.RECOUNT:
         return f"Recount asked {by}{when}"
     did = {
@@ -181,25 +181,25 @@ def _who_decides(facts: CardFacts) -> str:
 
 
 def _who_when(facts: CardFacts, attempt: AttemptFacts) -> str:
-    return f"{blocks.escape(attempt.who)} {_moment(facts, attempt.at)}"
+    return f"{blocks.escape(attempt.who)} {moment(facts, attempt.at)}"
 
 
-def _moment(facts: CardFacts, instant: datetime) -> str:
+def moment(facts: CardFacts, instant: datetime) -> str:
     """The time alone on the day of the count, with its day on any other."""
     same_day = instant.astimezone(facts.zone).date() == facts.last.at.astimezone(facts.zone).date()
     return blocks.date(instant, When.TIME if same_day else When.DAY_TIME, facts.zone)
 
 
-def _moves(facts: CardFacts, movements: Movements, *, recorded: bool = False) -> str:
+def moves(facts: CardFacts, movements: Movements, *, recorded: bool = False) -> str:
     """Movements in the order they happened: “+20 received 10:05 (PO-881), -3 issued 10:20”."""
     texts = [_move(facts, move, recorded=recorded) for move in reversed(movements.shown)]
     return f"{movements.more} earlier, {', '.join(texts)}" if movements.more else ", ".join(texts)
 
 
 def _move(facts: CardFacts, move: MovementFacts, *, recorded: bool = False) -> str:
-    text = f"{wording.signed(move.quantity)} {_MOVED[move.kind]} {_moment(facts, move.occurred_at)}"
+    text = f"{wording.signed(move.quantity)} {_MOVED[move.kind]} {moment(facts, move.occurred_at)}"
     if recorded:
-        text += f", recorded {_moment(facts, move.recorded_at)}"
+        text += f", recorded {moment(facts, move.recorded_at)}"
     return f"{text} ({_reference(move)})" if move.reference else text
 
 

@@ -33,7 +33,7 @@ _CHOSEN = {
 
 _SAID_BY_THE_NAME = ("spot count",)
 
-_TO_DO = (LineWord.TO_COUNT, LineWord.RECOUNT)
+_TO_DO = (LineWord.TO_COUNT, LineWord.ADDING_UP, LineWord.RECOUNT)
 
 
 def sheet(facts: SheetFacts) -> Rendered:

@@ -49,11 +49,13 @@ def by_person(facts: SheetFacts) -> str:
 def _right(facts: SheetFacts, result: SheetResult) -> str:
     if not facts.blind:
         return "not blind, so it says nothing about accuracy"
-    by_others = result.counted - result.by_asker
+    by_others = result.counted - result.by_asker - result.left_open
     if not by_others:
-        return "counted by who asked for it, so it says nothing about accuracy"
+        how = "in parts that were left open" if result.left_open else "by who asked for it"
+        return f"counted {how}, so it says nothing about accuracy"
     right = f"{result.right_at_first} of {by_others} right at the first count"
-    return f"{right}, {result.by_asker} counted by who asked for it" if result.by_asker else right
+    asked = f", {result.by_asker} counted by who asked for it" if result.by_asker else ""
+    return right + asked + (f", {result.left_open} with parts left open" if result.left_open else "")
 
 
 def _skipped(line: SheetLine) -> str:

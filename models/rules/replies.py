@@ -51,6 +51,15 @@ _MOST_NAMED = 5  # bins or SKUs that a question lists
 
 
 @dataclass(frozen=True)
+class Asked:
+    """The question about a bare number of a line, and the number as it is to be remembered."""
+
+    sentence: str
+    line_id: int
+    number: str
+
+
+@dataclass(frozen=True)
 class ReplyCount:
     """What was said of a line, with the text it was read from (at most 200 characters)."""
 
@@ -62,15 +71,6 @@ class ReplyCount:
     def quantity(self) -> Decimal | None:
         """In the item's unit; None for the end of the parts."""
         return _quantity(self.given)
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The question about a bare number of a line, and the number as it is to be remembered."""
-
-    sentence: str
-    line_id: int
-    number: str
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The numbers people entered for a line, as an approver sees them: all of them, each with what became of it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,8 +9,9 @@ from enum import StrEnum
 from sqlmodel import Session, col, select
 
 from models.counts import CountEntry, EntrySource, Judgement
+from models.parts import Closing
 from models.people import Member
-from models.services import people
+from models.services import parts, people
 
 
 class AttemptKind(StrEnum):
@@ -22,11 +23,22 @@ class AttemptKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class PartFacts:
+    """One part of a number."""
+
+    who: str
+    at: datetime
+    quantity: Decimal
+    source: EntrySource
+
+
+@dataclass(frozen=True)
 class AttemptFacts:
     """One number somebody entered.
 
     `expected` is by the newest judgement, `expected_first` by the one made when the number came in; they differ when a
-    movement from before the count was recorded later. `by_asker`: who counted had asked for the count.
+    movement from before the count was recorded later. `by_asker`: who counted had asked for the count. `parts` were
+    given before it, and `closing` says what became of them.
     """
 
     number: int
@@ -40,6 +52,8 @@ class AttemptFacts:
     unit_cost: Decimal | None
     limit_applied: str
     by_asker: bool = False
+    parts: tuple[PartFacts, ...] = ()
+    closing: Closing | None = None
 
 
 def read_attempts(
@@ -63,6 +77,7 @@ def read_attempts(
     ):
         judged.setdefault(judgement.entry_id, []).append(judgement)
     replaced = {entry.replaces_id for entry, _ in rows}
+    closings = parts.closings_of(session, [entry.id for entry, _ in rows])
     attempts: list[AttemptFacts] = []
     for entry, member in rows:
         judgements = judged[entry.id or 0]
@@ -80,9 +95,18 @@ def read_attempts(
                 unit_cost=judgements[-1].unit_cost,
                 limit_applied=judgements[-1].limit_applied,
                 by_asker=entry.member_id == asked_by,
+                parts=tuple(_parts(session, entry)) if entry.id in closings else (),
+                closing=closings.get(entry.id),
             )
         )
     return tuple(attempts), [member for _, member in rows]
+
+
+def _parts(session: Session, entry: CountEntry) -> Iterator[PartFacts]:
+    """The parts that an entry closed, oldest first."""
+    for part in parts.of_attempt(session, entry.line_id, entry.attempt):
+        who = people.display_name(session.get_one(Member, part.member_id))
+        yield PartFacts(who, part.counted_at, part.quantity, part.source)
 
 
 def last_that_counts(attempts: Sequence[AttemptFacts]) -> AttemptFacts:
@@ -91,6 +115,8 @@ def last_that_counts(attempts: Sequence[AttemptFacts]) -> AttemptFacts:
 
 
 def first_count_visible(attempts: Sequence[AttemptFacts]) -> bool:
-    """Whether a recount was made while an earlier number stood in the thread for all to read."""
+    """Whether a recount was made while an earlier number, or a part of it, stood in the thread for all to read."""
     last = last_that_counts(attempts)
-    return any(attempt.source is EntrySource.REPLY and attempt.number < last.number for attempt in attempts)
+    before = [attempt for attempt in attempts if attempt.number < last.number]
+    sources = {attempt.source for attempt in before} | {part.source for attempt in before for part in attempt.parts}
+    return EntrySource.REPLY in sources

@@ -79,6 +79,14 @@ def movements(
     return Movements(tuple(movement_facts(entry) for entry in newest[:SHOWN_MOVEMENTS]), more)
 
 
+def listed(found: Sequence[StockEntry]) -> Movements:
+    """Ledger rows, oldest first, as the newest few of them."""
+    newest = list(reversed(found))
+    return Movements(
+        tuple(movement_facts(entry) for entry in newest[:SHOWN_MOVEMENTS]), max(0, len(newest) - SHOWN_MOVEMENTS)
+    )
+
+
 def last_count(session: Session, line: CountLine) -> LastCount | None:
     """The count of the same stock that was settled before this line was made, None for the first one."""
     found: Sequence[tuple[CountLine, CountEntry, Judgement]] = session.exec(

@@ -8,7 +8,7 @@ helps).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -20,19 +20,22 @@ from models.counts import CountLine, CountSession, Decision, DecisionKind, Revie
 from models.people import Member, Team
 from models.rules.lines import LineState
 from models.rules.policies import Policy
+from models.rules.slips import likely_slip
 from models.rules.tolerance import variance_value
-from models.services import ledger, lines, people, reviews
+from models.services import ledger, lines, parts, people, reviews
 from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
 from models.services.card_parts import (
     LastCount,
     MovementFacts,
     Movements,
     last_count,
+    listed,
     movement_facts,
     movements,
     on_hand_recorded_by,
 )
 from models.services.lines import LockedLine
+from models.services.packs import measure_of
 from models.services.sheets import unnamed
 from models.stock import StockLevel
 
@@ -66,7 +69,8 @@ class CardFacts:
     when nothing was expected). `proposed` and `proposed_value` are what *Approve* would post: the same, unless the line
     was settled before and came back; then `posted_before` says what was posted for it, and the proposal compensates.
     A value of None means that the unit cost is unknown. `on_hand` is today's. `chosen_because` says why the line was on
-    the sheet, where that was not simply its turn.
+    the sheet, where that was not simply its turn. `meanwhile` is what moved while parts were added up, `slip` what the
+    variance would be if it were only one.
     """
 
     line_id: int
@@ -102,6 +106,8 @@ class CardFacts:
     asked: str | None
     decisions: tuple[DecisionFacts, ...]
     unnamed: tuple[str, ...]
+    meanwhile: Movements = field(default_factory=Movements)
+    slip: str | None = None
 
     @property
     def last(self) -> AttemptFacts:
@@ -162,6 +168,8 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         can_recount=in_review and bool(lines.recounters(session, seen, approvers_too=True)),
         asked=None if asked is None else people.display_name(asked),
         decisions=tuple(_decision(session, line, decision, member) for decision, member in decisions),
+        meanwhile=listed(parts.moved_meanwhile(session, line.item_id, line.location_id, proposed.entry)),
+        slip=likely_slip(last.quantity, last.expected, measure_of(session, item)) if variance else None,
         unnamed=unnamed([*counters, *(m for _, m in decisions if m is not None), *([asked] if asked else [])]),
     )
 

@@ -13,6 +13,7 @@ from models.counts import OPEN_STATES, CountEntry, CountLine, CountSession, Deci
 from models.journal import Intent, OutboxMessage, OutboxState, SentMessage
 from models.rules.lines import LineState
 from models.services import judging, ledger, lines
+from models.services.part_checks import PART_CHECKS
 from models.stock import EntryKind, StockEntry, StockLevel
 
 
@@ -223,4 +224,5 @@ CHECKS: tuple[Callable[[Session], Iterator[str]], ...] = (
     nobody_decides_what_they_counted,
     last_counts_are_the_accepted_ones,
     everything_is_told,
+    *PART_CHECKS,
 )

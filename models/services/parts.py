@@ -105,6 +105,12 @@ def how_closed(session: Session, entry: CountEntry) -> Closing | None:
     return None if closing is None else closing.how
 
 
+def closings_of(session: Session, entry_ids: Collection[int | None]) -> dict[int | None, Closing]:
+    """How entries closed the parts of their attempts, for those that did."""
+    rows = session.exec(select(PartsClosing).where(col(PartsClosing.entry_id).in_(entry_ids)))
+    return {row.entry_id: row.how for row in rows}
+
+
 def moved_meanwhile(session: Session, item_id: int, location_id: int, entry: CountEntry) -> list[StockEntry]:
     """Ledger rows between the first part of a sum and its count instant, by when they occurred; oldest first.
 

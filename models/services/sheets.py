@@ -23,13 +23,14 @@ from models.rules import accuracy
 from models.rules.accuracy import FirstCount
 from models.rules.lines import LineState
 from models.rules.policies import HIDDEN, Policy
-from models.services import people
+from models.services import parts, people
 
 
 class LineWord(StrEnum):
     """What the team is told of a line. Why a line is where it is, is not told."""
 
     TO_COUNT = "to count"
+    ADDING_UP = "adding up"
     DONE = "done"
     RECOUNT = "recount asked"
     WITH_APPROVERS = "with the approvers"
@@ -48,9 +49,10 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class SheetLine:
-    """One line, in walk order. `who`: the first counter of a line that is done, or who is asked to recount it.
+    """One line, in walk order.
 
-    `reason` is why a line was skipped.
+    `who`: the first counter of a line that is done, who is asked to recount it, or those who are adding it up. `reason`
+    is why a line was skipped.
     """
 
     line_id: int
@@ -67,7 +69,8 @@ class SheetResult:
     """What came of a closed session. Values are in the company's currency, of what was posted.
 
     `rejected` lines are among the `counted`; so are those first counted `by_asker`, who had asked for the count, and of
-    those nobody says whether they were right. `unknown_cost` lines have no unit cost and are in neither value.
+    those nobody says whether they were right, nor of those whose parts were `left_open`. `unknown_cost` lines have no
+    unit cost and are in neither value.
     """
 
     closed_at: datetime
@@ -78,6 +81,7 @@ class SheetResult:
     net_value: Decimal
     gross_value: Decimal
     unknown_cost: int
+    left_open: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,11 +121,11 @@ class SheetFacts:
     @property
     def can_be_counted(self) -> bool:
         """Whether a line waits for somebody's count."""
-        return any(line.word in (LineWord.TO_COUNT, LineWord.RECOUNT) for line in self.lines)
+        return any(line.word in (LineWord.TO_COUNT, LineWord.ADDING_UP, LineWord.RECOUNT) for line in self.lines)
 
 
 def sheet_facts(session: Session, session_id: int) -> SheetFacts:
-    """Read a session in six queries, however many lines it has; NoResultFound for an id that is no session."""
+    """Read a session in seven queries, however many lines it has; NoResultFound for an id that is no session."""
     company = people.company(session)
     count_session, team = session.exec(
         select(CountSession, Team)
@@ -139,12 +143,16 @@ def sheet_facts(session: Session, session_id: int) -> SheetFacts:
     ).all()
     first = _first_counts(session, session_id)
     reasons = _skip_reasons(session, session_id)
+    added = parts.adding_up(session, [line.id for line, *_ in rows if line.id is not None])
     lines: list[SheetLine] = []
     counters: Counter[str] = Counter()
     named: list[Member] = []
     for line, item, location, asked_member in rows:
         line_id = line.id or 0
-        word = _WORDS[line.state]
+        word, adding = _WORDS[line.state], added.get(line_id, ())
+        if adding and word is LineWord.TO_COUNT:
+            word = LineWord.ADDING_UP
+            named += adding
         member = first[line_id].member if line_id in first else None
         if member is not None:
             counters[people.display_name(member)] += 1
@@ -159,7 +167,7 @@ def sheet_facts(session: Session, session_id: int) -> SheetFacts:
                 name=item.name,
                 sku=item.sku,
                 word=word,
-                who=None if shown is None else people.display_name(shown),
+                who=_who(adding if word is LineWord.ADDING_UP else () if shown is None else (shown,)),
                 reason=reasons.get(line_id, "") if word is LineWord.SKIPPED else "",
             )
         )
@@ -182,6 +190,10 @@ def sheet_facts(session: Session, session_id: int) -> SheetFacts:
     )
 
 
+def _who(members: Sequence[Member]) -> str | None:
+    return parts.names(members) or None
+
+
 def _chosen(lines: Sequence[CountLine]) -> tuple[tuple[str, int], ...]:
     """Lines by policy. Those whose name would tell of the on-hand go together: nobody learns which is which."""
     found = Counter("by stock control" if line.policy in HIDDEN else line.policy for line in lines)
@@ -198,6 +210,7 @@ class _First:
     entry: CountEntry
     member: Member
     judgement: Judgement
+    is_full: bool
 
 
 def _first_counts(session: Session, session_id: int) -> dict[int, _First]:
@@ -206,8 +219,8 @@ def _first_counts(session: Session, session_id: int) -> dict[int, _First]:
     A movement recorded later does not make the record right that was wrong when somebody looked.
     """
     found: dict[int, _First] = {}
-    for entry, member, judgement in session.exec(
-        select(CountEntry, Member, Judgement)
+    for entry, member, judgement, is_full in session.exec(
+        select(CountEntry, Member, Judgement, parts.is_full_count())
         .join(CountLine, col(CountLine.id) == col(CountEntry.line_id))
         .join(Member, col(Member.id) == col(CountEntry.member_id))
         .join(Judgement, col(Judgement.entry_id) == col(CountEntry.id))
@@ -216,7 +229,7 @@ def _first_counts(session: Session, session_id: int) -> dict[int, _First]:
     ):
         known = found.get(entry.line_id)
         if known is None or known.entry.id != entry.id:
-            found[entry.line_id] = _First(entry, member, judgement)
+            found[entry.line_id] = _First(entry, member, judgement, is_full)
     return found
 
 
@@ -261,14 +274,16 @@ def _result(
         )
         for line_id, count in first.items()
     }
-    by_others = [line_id for line_id in first if first[line_id].entry.member_id != count_session.asked_by_id]
+    full = [line_id for line_id in first if first[line_id].is_full]
+    by_others = [line_id for line_id in full if first[line_id].entry.member_id != count_session.asked_by_id]
     summary = accuracy.summarize(counts.values())
     return SheetResult(
         closed_at=max(line.settled_at for line, _ in rows if line.settled_at is not None),
         counted=summary.lines,
         rejected=sum(line.state is LineState.REJECTED for line, _ in rows),
         right_at_first=accuracy.summarize(counts[line_id] for line_id in by_others).hits,
-        by_asker=len(counts) - len(by_others),
+        by_asker=len(full) - len(by_others),
+        left_open=len(first) - len(full),
         net_value=summary.net_value,
         gross_value=summary.gross_value,
         unknown_cost=summary.unknown_cost,
