@@ -112,6 +112,7 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
         return answer
     known = {line.line_id: line for line in on_sheet}
     refusals: list[str] = []
+    questions: list[str] = []
     said: list[ReplyCount | Asked] = [*found.counts, *found.asked]
     # In the order of the ids, in which everybody else locks them too.
     for one in sorted(said, key=lambda one: one.line_id):
@@ -119,7 +120,7 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
         try:
             if isinstance(one, Asked):
                 _ask(session, person, reply, one, now)
-                answer.sentences.append(one.sentence)
+                questions.append(one.sentence)
             elif not _is_said_before(one, earlier):
                 answer.sentences.append(f"Saved: {_store(session, person, reply, one, earlier, now)}")
                 answer.stored += 1
@@ -130,7 +131,7 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
         journal.notify(session, Intent.TICK, f"{reply.channel}.{reply.ts}", channel=reply.channel, now=now)
     answer.sentences += refusals
     answer.sentences += [_still_counted(known[line_id], before[line_id]) for line_id in sorted(kept)]
-    answer.sentences += found.questions
+    answer.sentences += [*questions, *found.questions]
     return answer
 
 

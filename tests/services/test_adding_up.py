@@ -146,12 +146,18 @@ def test_a_sum_out_of_tolerance_is_recounted_whatever_moved(world: World, bolts:
     assert world.problems() == []
 
 
-def test_a_movement_told_of_later_that_fell_between_parts_does_not_settle_a_recount(world: World, bolts: Stock) -> None:
-    line = world.line(bolts)
-    add(world, line, "ana", 50)
+def summed_up(world: World, stock: Stock, *quantities: int) -> tuple[int, datetime]:
+    """A line that Ana and Dan added up, and a time between their parts."""
+    line = world.line(stock)
+    add(world, line, "ana", quantities[0])
     between = world.now
-    add(world, line, "dan", 40)
+    add(world, line, "dan", quantities[1])
     done(world, line, "dan")
+    return line, between
+
+
+def test_a_movement_told_of_later_that_fell_between_parts_does_not_settle_a_recount(world: World, bolts: Stock) -> None:
+    line, between = summed_up(world, bolts, 50, 40)
     assert world.state(line) is LineState.RECOUNT
     world.issue(bolts, 10, occurred_at=between)
     assert world.state(line) is LineState.RECOUNT
@@ -159,11 +165,7 @@ def test_a_movement_told_of_later_that_fell_between_parts_does_not_settle_a_reco
 
 
 def test_a_movement_told_of_later_brings_a_settled_sum_back(world: World, bolts: Stock) -> None:
-    line = world.line(bolts)
-    add(world, line, "ana", 60)
-    between = world.now
-    add(world, line, "dan", 40)
-    done(world, line, "dan")
+    line, between = summed_up(world, bolts, 60, 40)
     assert world.state(line) is LineState.RECONCILED
     world.issue(bolts, 10, occurred_at=between)
     assert world.see(line).review_cause is ReviewCause.LATE_MOVEMENT
