@@ -14,7 +14,7 @@ The local Slack workspace is open at  {url}
   Choose at the top who you are: Ana and Dan count; Ben (up to 500 EUR) and Eva decide; Kim is stock control;
   Val is in no team. In a few seconds a count sheet appears in #fleet-parts. Then:
   1. As Ana: "Enter counts", type a few quantities, leave some blank, save.
-  2. As Dan: reply in the sheet's thread, for example   BOLT-10 108
+  2. As Dan: reply in the sheet's thread, for example   BOLT-10 2 boxes + 8
      or answer a recount that is asked of you.
   3. As Ben: decide in #parts-review what did not match.
   4. As Kim: open "Home of Cycle Count" and make a plan, or type   /count schedule

@@ -26,7 +26,7 @@ from models.parts import CountPart
 from models.rules.quantities_asked import Given, remembered, sentence, understand_asked
 from models.rules.quantities_meaning import Done, NeedsUnit, Part
 from models.rules.quantities_units import Measure
-from models.services import adding_up, count_pages, counts, lines, people, unit_questions
+from models.services import adding_up, count_answers, count_pages, counts, lines, people, unit_questions
 from models.services.adding_up import Deed
 from models.services.count_pages import CountPage
 from models.services.counts import LineToCount
@@ -123,6 +123,8 @@ def _record(
     before: list[CountEntry] | list[CountPart] = found if isinstance(given, Part) else numbers
     if before and (isinstance(given, Done) or before[-1].quantity == given.quantity):
         saved.known += 1
+        if not isinstance(given, Done) and count_answers.is_converted(given.echo):
+            saved.notes.append(f"{line.sku} in {line.location}: {given.echo}")
         return
     deed = Deed(person, line.line_id, now, EntrySource.MODAL, f"{prefix}{len(before)}", typed)
     taken = adding_up.take(session, deed, given, replaces=found[-1] if found else None, now=now)

@@ -61,6 +61,11 @@ def _runs_again(now: datetime) -> ColumnElement[bool]:
     return and_(col(CountPlan.is_active), ~col(CountPlan.is_paused), col(CountPlan.next_due) <= now)
 
 
+def _is_closed(session: Session, locked: lines.LockedLine, now: datetime) -> bool:
+    """Whether it is too late to put it off."""
+    return closing_at(session, locked.session) <= now
+
+
 def expire_line(session: Session, line_id: int, now: datetime) -> bool:
     """Expire one line if it still is due: uncounted goes back to the pool, a recount to review. False: it moved on.
 
@@ -75,9 +80,7 @@ def expire_line(session: Session, line_id: int, now: datetime) -> bool:
             return False
         adding_up.leave_to_approvers(session, locked, found, now)
         return True
-    if line.state is LineState.TO_COUNT and locked.session.at_due is AtDue.EXPIRE:
-        if closing_at(session, locked.session) > now:  # it was put off meanwhile
-            return False
+    if line.state is LineState.TO_COUNT and locked.session.at_due is AtDue.EXPIRE and _is_closed(session, locked, now):
         session.add(LineSkip(line_id=line_id, member_id=None, reason=NOT_COUNTED, skipped_at=now))
         journal.audit(session, actor=journal.SYSTEM, action="expire", subject=f"line {line_id}", now=now)
         settling.skip(session, locked, now)
