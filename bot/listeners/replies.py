@@ -184,12 +184,12 @@ def _note_deletion(context: Context, gone: Deletion) -> None:
     with context.database.read() as session:
         if threads.find_thread(session, gone.channel, gone.thread_ts) is None:
             return
-        if not threads.entries_of_message(session, gone.channel, gone.ts):
+        if not threads.given_by_message(session, gone.channel, gone.ts):
             return
     with context.database.write() as session:
         if not journal.first_time(session, f"event:{gone.event_id}", now):
             return
-        for line_id in sorted({entry.line_id for entry in threads.entries_of_message(session, gone.channel, gone.ts)}):
+        for line_id in sorted(threads.given_by_message(session, gone.channel, gone.ts)):
             journal.audit(
                 session,
                 actor=gone.user,

@@ -35,7 +35,7 @@ from models.services.people import Person
 IN_USE = timedelta(hours=1)
 """A line that stays open past its due time is being added up as long as its last part is not older than this."""
 
-_CLOSED = "The parts of this line are closed. If yours is missing, write the whole number; the approver sees it."
+_CLOSED = "This count takes no more parts. If something is missing, write the whole number; the approver sees it."
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ def done(session: Session, deed: Deed, *, now: datetime) -> str:
     Raises NotAllowed for somebody who may not count the line, WrongState when nothing is being added up.
     """
     locked = lines.lock_line(session, deed.line_id, now)
-    counts.require_counter(deed.person, locked)
+    _require_open(session, locked, deed.person, now)
     found = parts.open_parts(session, deed.line_id)
     if not found:
         raise WrongState("Nobody has given a part of this. Write its quantity.")

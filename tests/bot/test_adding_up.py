@@ -71,7 +71,7 @@ def test_a_part_that_is_edited_after_the_line_was_decided_changes_nothing(place:
     assert place.world.on_hand(bolts) == 80
     place.edit("ana", ts, "BOLT-10 +60")
     assert place.told("ana").split("\n")[0] == (
-        "BOLT-10 (A-01-03): The parts of this line are closed. If yours is missing, write the whole number; "
+        "BOLT-10 (A-01-03): This count takes no more parts. If something is missing, write the whole number; "
         "the approver sees it."
     )
     place.edit("ana", ts, "BOLT-10 100")
@@ -124,7 +124,7 @@ def test_parts_left_open_are_listed_for_the_approver(place: Workplace) -> None:
 
 def test_parts_and_done_in_the_form(place: Workplace) -> None:
     bolts = place.world.stock("BOLT-10", "A-01-03", 100)
-    nuts = place.world.stock("NUT-10", "A-01-04", 5)
+    nuts, belts = place.world.stock("NUT-10", "A-01-04", 5), place.world.stock("BELT", "A-01-05", 3)
     place.start()
     place.reply("ana", "BOLT-10 +60")
     place.click_sheet("dan")
@@ -140,9 +140,8 @@ def test_parts_and_done_in_the_form(place: Workplace) -> None:
     assert f"BOLT-10 in A-01-03: 40 pcs {MORE}" in json.dumps(result.view, ensure_ascii=False)
     place.dan.close_view(whole_stack=True)
     place.click_sheet("dan")
-    result = place.fill("dan", {bolts: "done"})
-    assert result.view is not None
-    assert "done, with the parts of Ana, Dan." in json.dumps(result.view)
+    assert place.fill("dan", {bolts: "done", belts: "-1"}, force=True).errors is not None
+    assert place.fill("dan", {bolts: "done", belts: "3"}).closed  # the same form again
     assert numbers(place, bolts) == [100]
     assert place.world.state(place.line(bolts)) is LineState.RECONCILED
     assert place.world.problems() == []

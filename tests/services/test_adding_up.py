@@ -71,16 +71,18 @@ def test_who_gave_a_part_has_counted_the_line(world: World, bolts: Stock) -> Non
     done(world, line, "ana")
     assert world.state(line) is LineState.RECOUNT
     assert world.asked(line) == "fay"
-    world.count(line, "dan", 100)  # kept as a note
-    assert [entry.settles for entry in world.entries(line)] == [True, False]
-    assert world.state(line) is LineState.RECOUNT
-    with pytest.raises(WrongState, match="parts of this line are closed"):
-        add(world, line, "dan", 5)
     with world.database.read() as session:
         offered = {who: counts.lines_to_count(session, world.person(who), 1) for who in ("ana", "dan", "fay")}
         with pytest.raises(WrongState, match="counted this line already"):
             count_pages.single_page(session, world.person("dan"), line)
     assert [len(offered[who]) for who in ("ana", "dan", "fay")] == [0, 0, 1]
+    world.count(line, "dan", 100)  # kept as a note
+    assert [entry.settles for entry in world.entries(line)] == [True, False]
+    assert world.state(line) is LineState.RECOUNT
+    with pytest.raises(WrongState, match="takes no more parts"):
+        add(world, line, "dan", 5)
+    with pytest.raises(WrongState, match="takes no more parts"):
+        done(world, line, "dan")
     with pytest.raises(NotAllowed, match="counted this line already"):
         world.skip(line, "dan")
     assert world.problems() == []
@@ -187,10 +189,12 @@ def test_parts_left_open_go_to_the_approver_and_never_settle(world: World, bolts
     assert (entry.quantity, entry.counted_at) == (quantity, last)
     assert closings(world) == [Closing.LEFT_OPEN]
     assert world.on_hand(bolts) == 100
-    with pytest.raises(WrongState, match="parts of this line are closed"):
+    with pytest.raises(WrongState, match="takes no more parts"):
         add(world, line, "ana", 10)
-    with pytest.raises(WrongState, match="Nobody has given a part"):
+    with pytest.raises(WrongState, match="takes no more parts"):
         done(world, line, "ana")
+    with pytest.raises(WrongState, match=r"Dan counted this at .*; it is with the approvers"):
+        done(world, line, "fay")
     world.adjust(line, "ben", 100)
     assert world.on_hand(bolts) == 100
     assert world.expire() == []
@@ -232,7 +236,7 @@ def test_a_recount_may_come_in_parts_too(world: World, bolts: Stock) -> None:
     add(world, line, "dan", 50)
     add(world, line, "fay", 40)
     assert word(world, line)[0] is LineWord.RECOUNT
-    with pytest.raises(WrongState, match="parts of this line are closed"):
+    with pytest.raises(WrongState, match="takes no more parts"):
         add(world, line, "ana", 1)
     done(world, line, "fay")
     assert world.state(line) is LineState.IN_REVIEW

@@ -27,6 +27,7 @@ from models.services import imports, lines
 from models.stock import EntryKind
 from tests.conftest import NOW
 from tests.databases import PostgresServer, SqliteTemplate, opened
+from tests.services.adding import add, done, open_parts
 from tests.services.stock_model import Book
 from tests.world import World
 
@@ -58,6 +59,7 @@ class StockMachine(RuleBasedStateMachine):
         self.lines: list[list[int]] = [[] for _ in self.stocks]
         self.accepted: dict[int, tuple[int, Decimal]] = {}
         self.moments = [before]
+        self.begun: dict[int, datetime] = {}
 
     # -- stock moves
 
@@ -123,6 +125,56 @@ class StockMachine(RuleBasedStateMachine):
         if settles:
             self._accept(n, self._id(line), quantity)
         return None
+
+    @rule(n=stocks, who=counters, quantity=amounts | st.just(Decimal(50)))
+    def add_a_part(self, n: int, who: str, quantity: Decimal) -> None:
+        line = self._line(n)
+        if line is not None:
+            try:
+                add(self.world, self._id(line), who, quantity)
+            except CycleCountError as refusal:
+                self._refused(refusal)
+
+    @rule(n=stocks, who=counters)
+    def say_done(self, n: int, who: str) -> None:
+        line = self._line(n)
+        if line is None:
+            return None
+        given, instant = open_parts(self.world, self._id(line)), self.world.now
+        try:
+            done(self.world, self._id(line), who)
+        except CycleCountError as refusal:
+            return self._refused(refusal)
+        self.moments.append(instant)
+        book, quantity = self.books[n], sum((part.quantity for part in given), Decimal(0))
+        last = self._last_attempt(self._id(line))
+        assert (last.quantity, last.counted_at) == (quantity, instant)
+        assert last.id is not None
+        self.begun[last.id] = given[0].counted_at
+        variance = quantity - book.at(instant)
+        settles = abs(variance) <= TOLERANCE and not self._is_doubtful(n, last)
+        settles = settles and not (variance and book.corrected_after(instant))
+        assert (self.world.state(self._id(line)) is LineState.RECONCILED) == settles
+        if settles:
+            self._accept(n, self._id(line), quantity)
+        return None
+
+    def _is_doubtful(self, n: int, entry: CountEntry) -> bool:
+        """Whether stock moved between the first part of a sum and its end; what its own line posted is no movement."""
+        begun = self.begun.get(entry.id or 0)
+        return begun is not None and any(
+            begun < when <= entry.counted_at and kind is not EntryKind.ADJUSTMENT
+            for when, _, kind in self.books[n].moved
+        )
+
+    @rule(n=stocks, who=counters, left_out=st.sampled_from([0, 0, 1, 10]))
+    def add_up(self, n: int, who: str, left_out: int) -> None:
+        """A new count of a stock in two parts, of all there is or nearly."""
+        if self.world._open_line(self.stocks[n]) is None:
+            self.start()
+        self.add_a_part(n, who, Decimal(1))
+        self.add_a_part(n, "fay", max(self.books[n].on_hand - 1 - left_out, Decimal(0)))
+        self.say_done(n, who)
 
     @rule(n=stocks, off=st.sampled_from([-10, -5, 7, 40]))
     def find_a_variance(self, n: int, off: int) -> None:
@@ -224,6 +276,7 @@ class StockMachine(RuleBasedStateMachine):
             occurred_at <= last.counted_at
             and abs(variance) <= TOLERANCE
             and not book.corrected_after(last.counted_at)
+            and not self._is_doubtful(n, last)
             and not [decision for decision in self.world.decided(line_id) if decision.member_id is not None]
         )
         assert (self.world.state(line_id) is LineState.RECONCILED) == settles
