@@ -29,6 +29,11 @@ DECISION = (
     "INSERT INTO decision (line_id, line_version, kind, member_id, posted, note, decided_at)"
     " VALUES ({line}, 99, 'reject', {member}, 0, '', '{at}')"
 )
+PART = (
+    "INSERT INTO countpart (line_id, member_id, attempt, quantity, counted_at, recorded_at, source, source_key, typed)"
+    " VALUES ({line}, {member}, {attempt}, 1000, '{at}', '{at}', 'modal', 'damage', '')"
+)
+CLOSING = "INSERT INTO partsclosing (entry_id, how) VALUES ({entry}, '{how}')"
 EARLY, LATE = "2026-11-23 06:30:00.000000", "2026-11-24 00:00:00.000000"
 
 # What is broken -> the statements that do it, and the words of the sentence. Line 1 is reconciled with an adjustment,
@@ -147,6 +152,43 @@ DAMAGES = {
     "a last count that was forgotten": (
         ["UPDATE stocklevel SET last_counted_at = NULL WHERE id = 1"],
         "stock level 1 was last counted None",
+    ),
+    "open parts of a line that is closed": (
+        [PART.format(line=1, member=2, attempt=9, at=LATE)],
+        "line 1 is RECONCILED with open parts",
+    ),
+    "parts that ended nobody knows how": (
+        [PART.format(line=2, member=2, attempt=1, at=LATE)],
+        "the parts of attempt 1 of line 2 ended and nothing says how",
+    ),
+    "a sum of other parts": (
+        [CLOSING.format(entry=1, how="done")],
+        "entry 1 is 90.000, its parts come to 0",
+    ),
+    "a part of a recount by the first counter": (
+        [PART.format(line=2, member=1, attempt=2, at=LATE)],
+        "was given by somebody who counted line 2 another time",
+    ),
+    "parts of two attempts by one counter": (
+        [
+            PART.format(line=4, member=2, attempt=1, at=LATE),
+            PART.replace("damage", "2").format(line=4, member=2, attempt=2, at=LATE),
+        ],
+        "was given by somebody who counted line 4 another time",
+    ),
+    "a decision by who gave a part": (
+        [PART.format(line=1, member=4, attempt=1, at=EARLY)],
+        "was made by somebody who gave a part of the line",
+    ),
+    "parts left open that a limit settled": (
+        [
+            CLOSING.format(entry=1, how="left open"),
+            DECISION.replace("decided_at)", "decided_at, entry_id)")
+            .replace("'reject'", "'within tolerance'")
+            .replace("'{at}')", "'{at}', 1)")
+            .format(line=1, member="NULL", at=LATE),
+        ],
+        "settled parts that nobody had closed",
     ),
     "a session without a sheet": (
         ["DELETE FROM outboxmessage WHERE intent = 'sheet'"],
