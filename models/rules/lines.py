@@ -1,7 +1,9 @@
 """The life of a count line: one table of moves and one function that makes them.
 
 A line is to be counted, counted again, waiting for an approver, or closed (RECONCILED, REJECTED, SKIPPED). A
-shortage cannot be buried by waiting: a recount that nobody makes ends at the approver, not in SKIPPED.
+shortage cannot be buried by waiting: a recount that nobody makes ends at the approver, not in SKIPPED. Parts of a count
+move nothing: a line that is being added up stays where it is, and is not skipped; parts that nobody closed in time send
+it to review.
 """
 
 from collections.abc import Mapping

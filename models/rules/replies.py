@@ -21,7 +21,7 @@ from decimal import Decimal
 
 from models.errors import BadQuantity
 from models.rules import wording
-from models.rules.chat_text import spaced_lines
+from models.rules.chat_text import folded, spaced_lines
 from models.rules.quantities_asked import Given, remembered, sentence, understand_asked
 from models.rules.quantities_meaning import Counted, NeedsUnit, Part
 from models.rules.references import Reading, References, SheetLine
@@ -112,7 +112,7 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
     if len(written) > MOST_LINES:
         sentences.insert(0, f"I read the first {MOST_LINES} lines only. Send the others in another message.")
 
-    if len(counts) == 1 and any(" ".join(line.split()).casefold().strip(".") in _MORE for line in written):
+    if len(counts) == 1 and any(map(_is_more, written)):
         counts = [replace(counts[0], given=_as_part(counts[0].given))]
     said: dict[int, set[object]] = {}
     for count in counts:
@@ -147,7 +147,7 @@ def _as_part(given: Given | NeedsUnit) -> Given | NeedsUnit:
 def _read(text: str, references: References, lines: Sequence[SheetLine]) -> _Count | _Question | None:
     """One line of text: a count, a question, or None for talk."""
     if not _has_digit(text) and not references.mentioned(text):
-        return None
+        return _answered(text, lines)
     if len(text) > LONGEST_LINE:
         return _Question(f"“{_short(text)}” is too long to be a count. Write SKU and quantity, one a line.")
     if text.startswith(">"):
@@ -200,9 +200,25 @@ def _read_bare(text: str, references: References, lines: Sequence[SheetLine]) ->
         return _unclear(number, references, only)
     if only:
         return _count(only, number, text)
+    if answer := _answered(number, lines):
+        return answer
     if countable:
         return _Question(f"Which item is “{_short(number)}”? Write the SKU or bin before it.")
     return _Question("Nothing is left for you to count here. To correct a number, write its SKU too.")
+
+
+def _answered(text: str, lines: Sequence[SheetLine]) -> _Count | None:
+    """The answer to the only question that is open: “boxes”, “12 boxes” or “12” again, without the SKU; else None."""
+    asked = [line for line in lines if line.asked and line.countable]
+    if len(asked) != 1 or _is_more(text):
+        return None
+    line, number = asked[0], asked[0].asked.removeprefix("+")
+    said = text.strip().removeprefix("+").strip()
+    if _has_digit(said) and not re.match(rf"{re.escape(number)}(?![0-9.,'])", said):
+        return None
+    is_part = line.asked.startswith("+") and _has_digit(said)
+    answer = _count(line, f"+{said}" if is_part else text, text)
+    return answer if isinstance(answer, _Count) and isinstance(answer.given, Counted | Part) else None
 
 
 def _unclear(text: str, references: References, only: SheetLine | None) -> _Count | _Question:
@@ -236,6 +252,11 @@ def _is_quantity(text: str, line: SheetLine) -> bool:
     except BadQuantity:
         return False
     return True
+
+
+def _is_more(text: str) -> bool:
+    """Whether that says that the count above it is a part."""
+    return folded(text).strip(".") in _MORE
 
 
 def _has_digit(text: str) -> bool:

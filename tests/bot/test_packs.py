@@ -51,12 +51,14 @@ def test_a_bare_number_is_asked_about_once_in_the_thread_whatever_the_record_say
 
 
 def test_each_person_is_asked_and_a_unit_answers(place: Workplace) -> None:
-    bolts = boxed(place, "BOLT-10", "A-01-03", 600)
+    bolts, _ = boxed(place, "BOLT-10", "A-01-03", 600), boxed(place, "NUT-10", "A-01-04", 5)
     place.start()
     place.reply("ana", "BOLT-10 12")
     place.reply("dan", "BOLT-10 12")
     assert place.told("dan") == IN_THREAD
-    place.reply("ana", "BOLT-10 boxes")
+    place.reply("fay", "boxes")  # talk: she was not asked
+    assert place.told("fay") == ""
+    place.reply("ana", "boxes")
     assert place.told("ana") == "Saved: BOLT-10 in A-01-03: 12 boxes = 600 pcs"
     assert numbers(place, bolts) == [600]
 

@@ -296,6 +296,30 @@ def test_a_unit_alone_completes_the_number_that_was_asked_about() -> None:
     assert asked("BOLT-10 boxes", BOXED) == "I found no number for BOLT-10 (A-01-03). Write BOLT-10 and the quantity."
 
 
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [("boxes", 600), ("12 boxes", 600), ("Pcs.", 12), ("12 pcs", 12), ("12", 12), (" 12 bx ", 600)],
+)
+def test_the_only_open_question_is_answered_without_the_sku(text: str, quantity: int) -> None:
+    assert counted(text, ASKED) == {1: D(quantity)}
+    (part,) = understand(text, (replace(BOXED[0], asked="+12"), BOXED[1])).counts
+    assert isinstance(part.given, Part)
+    assert part.quantity == quantity
+
+
+@pytest.mark.parametrize("text", ["done", "ok", "boxes of what?", "more", "which boxes"])
+def test_talk_is_no_answer(text: str) -> None:
+    assert understand(text, ASKED) == Understood((), ())
+
+
+@pytest.mark.parametrize("text", ["13 boxes", "120 pcs", "12.5 boxes", "1"])
+def test_another_number_without_its_sku_is_no_answer(text: str) -> None:
+    assert understand(text, ASKED).counts == ()
+    two = (ASKED[0], replace(ASKED[1], packs=(Pack("box", D(50)),), asked="12"))
+    assert understand("12 boxes", two).counts == ()
+    assert understand("12 boxes", (replace(ASKED[0], countable=False), ASKED[1], line(3, "SEAL", "A-2"))).counts == ()
+
+
 def test_another_bare_number_is_asked_about_anew() -> None:
     (again,) = understand("BOLT-10 13", ASKED).asked
     assert again.number == "13"
