@@ -25,7 +25,7 @@ from models.rules import wording
 from models.rules.lines import LineState
 from models.rules.reminders import Reminded, reminder_due
 from models.rules.slots import is_open
-from models.services import expiry, journal, lines, people, settling, times
+from models.services import adding_up, expiry, journal, lines, parts, people, settling, times
 from models.services.calendars import calendar_of
 from models.services.lines import WAITING_STATES
 from models.services.people import Person
@@ -135,7 +135,11 @@ def close_without(session: Session, *, person: Person, session_id: int, seen: in
     )  # fmt: skip
     for line_id in uncounted:
         locked = lines.lock_line(session, line_id, now)
-        if locked.line.state is LineState.TO_COUNT:
+        if locked.line.state is not LineState.TO_COUNT:
+            continue
+        if given := parts.open_parts(session, line_id):  # what somebody has counted of it is not thrown away
+            adding_up.leave_to_approvers(session, locked, given, now)
+        else:
             session.add(LineSkip(line_id=line_id, member_id=person.id, reason=CLOSED, skipped_at=now))
             settling.skip(session, locked, now)
     _show(session, found, now)

@@ -15,6 +15,7 @@ from models.rules.reminders import Reminded
 from models.services import reminders
 from models.services.expiry import CLOSING
 from scheduler.jobs import tick
+from tests.services.adding import add
 from tests.world import World
 
 SEVEN = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -147,6 +148,14 @@ def test_an_approver_closes_without_what_is_left_and_recounts_go_on(world: World
     assert states(world, sheet) == [LineState.RECOUNT, LineState.SKIPPED, LineState.SKIPPED]
     with pytest.raises(WrongState, match=r"Ben closed this at 10:59\. Nothing was changed\."):
         extend(world, "eva", sheet)
+    assert world.problems() == []
+
+
+def test_parts_of_a_line_are_not_thrown_away_when_it_is_closed(world: World, sheet: int) -> None:
+    first, *_ = sorted(world.open_lines(sheet))
+    add(world, first, "ana", 40)
+    close(world, "ben", sheet)
+    assert states(world, sheet) == [LineState.IN_REVIEW, LineState.SKIPPED, LineState.SKIPPED]
     assert world.problems() == []
 
 
