@@ -17,10 +17,10 @@ from sqlmodel import Session, col, select
 from models.errors import BadInput, NotAllowed, NotFound, WrongState
 from models.journal import AuditEvent
 from models.people import Member, Team
-from models.plans import CountPlan, ToleranceLimit
+from models.plans import CountPlan
 from models.rules import wording
 from models.rules.tolerance import Measure, Scope
-from models.services import people, plan_times, setup_audit, setup_plans, times
+from models.services import people, plan_times, setup_audit, setup_names, setup_plans, times
 from models.services.locks import Work, one_at_a_time
 from models.services.people import Person
 from models.services.plan_checks import passed_while_paused, problems
@@ -225,13 +225,9 @@ def _scheduled(session: Session, name: str, now: datetime) -> CountPlan:
 
 
 def _rename(session: Session, person: Person, plan: CountPlan, name: str, now: datetime) -> None:
-    """Give a plan another name, and its limits with it. What the file calls it stays: `apply` says it is gone."""
+    """Give a plan another name, and its limits with it. What the file calls it is remembered: `apply` says it."""
     _write_tolerance(session, person, name, {}, now)  # what is left over from another plan of that name
-    of_plan = (ToleranceLimit.scope == Scope.PLAN, ToleranceLimit.scope_key == plan.name)
-    for limit in session.exec(select(ToleranceLimit).where(*of_plan)):
-        limit.scope_key = name
-    plan.name = name
-    session.flush()
+    setup_names.rename(session, plan, name)
 
 
 def _write_tolerance(session: Session, person: Person, name: str, tolerance: Tolerance, now: datetime) -> None:

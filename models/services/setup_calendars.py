@@ -111,7 +111,12 @@ def write(session: Session, key: Key, facts: Facts) -> None:
 
 def remove(session: Session, key: Key) -> None:
     """Take everything back: every day is worked, or the team is as the company."""
-    write(session, key, dict.fromkeys(CALENDAR_FACTS) if key else dict(NOTHING))
+    write(session, key, untouched(key))
+
+
+def untouched(key: Key) -> Facts:
+    """A calendar of which nobody has said anything."""
+    return dict.fromkeys(CALENDAR_FACTS) if key else dict(NOTHING)
 
 
 def plans_to_schedule(session: Session, key: Key) -> set[str]:

@@ -3,28 +3,41 @@
 For every thing there are three versions: what the file says now, what it said last (`Declaration`), and what the
 tables hold. If the tables hold what the file said last, nobody touched it, and the file may change it or take it
 away. If they do not, somebody edited it elsewhere since: that is reported and kept, unless `force`. So applying the
-same file twice does nothing the second time, and a thing that never came from the file is never taken away by it.
+same file twice does nothing the second time, and a thing that never came from the file is never taken away by it. One
+that was made in Slack, and that the file says otherwise, is edited so from the beginning. A plan that was renamed is
+the same plan (`models.services.setup_declarations`).
 
 What a file leaves out has its default in a thing that it makes. Of one that is there already, a fact that no file has
 said yet stays as it is: an old file does not know the words of today. One that the last file said goes to its default.
 """
 
-import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from sqlmodel import Session, col, select
 
 from models.people import Team
-from models.plans import CountPlan, Declaration
-from models.services import people, plan_checks, plan_times, setup_audit, setup_calendars, setup_classes, setup_plans
+from models.plans import CountPlan
+from models.rules.tolerance import Scope
+from models.services import (
+    people,
+    plan_checks,
+    plan_times,
+    setup_audit,
+    setup_calendars,
+    setup_classes,
+    setup_declarations,
+    setup_names,
+    setup_plans,
+)
 from models.services.locks import Work, one_at_a_time
 from models.services.setup_audit import Changes, changes_text
+from models.services.setup_declarations import NAME, OF_SLACK
 from models.services.setup_files import Setup, read_setup
+from models.services.setup_names import Names
 from models.services.setup_tables import ADAPTERS
-from models.services.setup_things import Facts, Key, Kind, SetupThing, label, said
+from models.services.setup_things import Fact, Facts, Key, Kind, SetupThing, label, said
 
 SETUP_FILE = "setup file"
 
@@ -47,16 +60,19 @@ def apply(
     setup = read_setup(text, file_name=file_name)
     one_at_a_time(session, Work.APPLY)
     zone = people.company(session).timezone
+    in_file = [thing.key[0] for thing in setup.things if thing.kind is Kind.PLAN]
+    names = setup_names.settle(session, in_file, force=force, actor=actor, now=now)
+    setup = replace(setup, things=[names.known(thing) for thing in setup.things])
     planned = {thing.key[0] for thing in setup.things if thing.kind is Kind.PLAN}
-    run = _Run(session, force=force, actor=actor, now=now, planned=planned)
-    declared = {(Kind(row.kind), _key(row.key)): row for row in session.exec(select(Declaration))}
+    run = _Run(session, force=force, actor=actor, now=now, planned=planned, sentences=names.sentences)
+    declared = setup_declarations.read(session)
     for kind in Kind:
-        last = {key: json.loads(row.declared) for (its, key), row in declared.items() if its is kind}
+        last = {key: facts for (its, key), facts in declared.items() if its is kind}
         run.compare(kind, {thing.key: thing for thing in setup.things if thing.kind is kind}, last)
     run.check(setup)
     setup_classes.note_unknown_pins(session, setup.things)
     setup.problems.refuse(file_name)
-    _declare(session, setup.things, declared, run)
+    setup_declarations.remember(session, _said(setup, names, run), run.kept)
     session.flush()
     is_new_zone = people.company(session).timezone != zone
     run.sentences += plan_times.schedule_again(session, None if is_new_zone else run.plans_to_schedule, now)
@@ -81,9 +97,13 @@ class _Run:
     unsaid: dict[tuple[Kind, Key], Facts] = field(
         default_factory=dict
     )  # what no file has said of a thing that is there
+    added: set[tuple[Kind, Key]] = field(default_factory=set)
     plans_to_schedule: set[str] = field(default_factory=set)
     timed: set[Key] = field(default_factory=set)  # plans that are new, or to run at other times
     resumed: set[Key] = field(default_factory=set)
+    taken_over: set[str] = field(default_factory=set)  # plans made in Slack, which no file has named before
+    of_slack: set[tuple[Kind, Key]] = field(default_factory=set)  # what is kept as it was made there
+    dropped: set[str] = field(default_factory=set)  # plans that are kept although the file has them no more
 
     @property
     def changed_kinds(self) -> set[Kind]:
@@ -100,6 +120,8 @@ class _Run:
             if key not in there:
                 self._missing(kind, key, thing.facts, last.get(key))
                 continue
+            if kind is Kind.PLAN and key not in last:
+                self.taken_over.add(key[0])
             unsaid = thing.defaults - last.get(key, {}).keys()
             self.unsaid[(kind, key)] = {name: there[key][name] for name in unsaid}
             facts = thing.facts | self.unsaid[(kind, key)]
@@ -108,6 +130,10 @@ class _Run:
         self.session.flush()
 
     def _missing(self, kind: Kind, key: Key, facts: Facts, last: Facts | None) -> None:
+        if not self.force and (OF_SLACK in last if last is not None else _plan_of_limit(kind, key) in self.taken_over):
+            self.of_slack.add((kind, key))
+            self._keep(kind, key, "is not in the plan that was made in Slack; kept so, --force adds it")
+            return
         if last is not None and not self.force:
             self._keep(kind, key, "was removed since the last apply; still removed, --force brings it back")
             return
@@ -115,19 +141,29 @@ class _Run:
         self._schedule(kind, key)
         if kind is Kind.PLAN:
             self.timed.add(key)
+        self.added.add((kind, key))
         self._done(kind, key, "add", "added", facts=facts)
 
     def _different(self, kind: Kind, key: Key, there: Facts, facts: Facts, last: Facts | None) -> None:
         changes: Changes = {}
+        of_slack: Facts = {}
         for name, value in facts.items():
-            if there.get(name) == value:
+            here = there.get(name)
+            if here == value:
                 continue
-            edited = last is not None and name in last and last[name] != there.get(name)
-            if edited and not self.force:
-                kept, set_to = said(there.get(name), name), said(value, name)
+            is_of_slack = OF_SLACK in last if last is not None else self._is_of_slack(kind, key, name, here)
+            edited = last[name] != here if last and name in last else is_of_slack
+            if self.force or not edited:
+                changes[name] = (here, value)
+            elif is_of_slack:
+                of_slack[name] = here
+            else:
+                kept, set_to = said(here, name), said(value, name)
                 self._keep(kind, key, f"{name} was edited since the last apply; kept {kept}, --force sets {set_to}")
-                continue
-            changes[name] = (there.get(name), value)
+        if of_slack:
+            self.of_slack.add((kind, key))
+            kept = ", ".join(f"{name} {said(here, name)}" for name, here in of_slack.items())
+            self._keep(kind, key, f"was made in Slack; kept {kept}, --force sets all")
         if changes:
             ADAPTERS[kind].write(self.session, key, there | {name: value for name, (_, value) in changes.items()})
             if kind is not Kind.PLAN or plan_times.RESCHEDULING & changes.keys():
@@ -138,9 +174,22 @@ class _Run:
                 self.resumed.add(key)
             self._done(kind, key, "change", changes_text(changes), changes=changes)
 
+    def _is_of_slack(self, kind: Kind, key: Key, name: str, here: Fact) -> bool:
+        """Whether a fact that no file has said yet was made in Slack."""
+        if kind is Kind.CALENDAR:
+            return here != setup_calendars.untouched(key)[name]
+        plan = key[0] if kind is Kind.PLAN else _plan_of_limit(kind, key)
+        return plan is not None and (Kind.PLAN, (plan,)) not in self.added
+
     def _gone(self, kind: Kind, key: Key, there: Facts, last: Facts) -> None:
+        if _plan_of_limit(kind, key) in self.dropped:
+            self.kept.add((kind, key))  # said of its plan
+            return
         if any(there.get(name) != value for name, value in last.items()) and not self.force:
-            self._keep(kind, key, "is not in the file any more, but was edited since; kept, --force takes it away")
+            since = "was made in Slack" if OF_SLACK in last else "was edited since"
+            self._keep(kind, key, f"is not in the file any more, but {since}; kept, --force takes it away")
+            if kind is Kind.PLAN:
+                self.dropped.add(key[0])
             return
         if kind is Kind.TEAM:
             self._stop_plans_of(key[0])
@@ -229,23 +278,22 @@ class _Run:
         self.sentences.append(f"{label(kind, key)}: {sentence}")
 
 
-def _declare(
-    session: Session,
-    things: Iterable[SetupThing],
-    declared: dict[tuple[Kind, Key], Declaration],
-    run: _Run,
-) -> None:
-    """Remember what the file says; what is gone from it but was kept stays remembered, and is reported again."""
-    now_said = {(thing.kind, thing.key): thing.facts for thing in things}
-    for (kind, key), everything in now_said.items():
-        facts = {name: value for name, value in everything.items() if name not in run.unsaid.get((kind, key), {})}
-        row = declared.get((kind, key)) or Declaration(kind=kind, key=json.dumps(key, ensure_ascii=False), declared="")
-        row.declared = json.dumps(facts, ensure_ascii=False, sort_keys=True)
-        session.add(row)
-    for identity, row in declared.items():
-        if identity not in now_said and identity not in run.kept:
-            session.delete(row)
+def _said(setup: Setup, names: Names, run: _Run) -> dict[tuple[Kind, Key], Facts]:
+    """What the file says of each thing, without what it leaves open; with what else is to be remembered of it."""
+    said_now: dict[tuple[Kind, Key], Facts] = {}
+    for thing in setup.things:
+        identity = (thing.kind, thing.key)
+        unsaid = run.unsaid.get(identity, {})
+        facts = {name: value for name, value in thing.facts.items() if name not in unsaid}
+        in_file = names.in_file(thing.key) if thing.kind is Kind.PLAN else None
+        if in_file is not None:
+            facts[NAME] = in_file
+        if identity in run.of_slack:
+            facts[OF_SLACK] = True
+        said_now[identity] = facts
+    return said_now
 
 
-def _key(text: str) -> Key:
-    return tuple(json.loads(text))
+def _plan_of_limit(kind: Kind, key: Key) -> str | None:
+    """The plan that a tolerance limit is of; None for other things and limits."""
+    return key[1] if kind is Kind.TOLERANCE and key[0] == Scope.PLAN else None

@@ -425,15 +425,6 @@ def test_what_was_changed_in_slack_is_reported_by_apply_and_kept(world: World) -
     assert seen(world) == before
     assert plan(world).next_due is not None
 
-    edit(world, {}, name="Parts, daily")
-    assert apply() == [
-        'plan "Daily parts": was removed since the last apply; still removed, --force brings it back',
-        f"{limit} percent: was removed since the last apply; still removed, --force brings it back",
-        f"{limit} value: was removed since the last apply; still removed, --force brings it back",
-    ]
-    assert plan(world).is_active
-    assert plan(world).name == "Parts, daily"
-
 
 def test_a_known_refusal_is_one_sentence_a_problem() -> None:
     error = BadPlan({"lines": "Write a whole number from 1 to 200.", "name": "Give the plan a name."})

@@ -114,21 +114,6 @@ def test_a_plan_from_before_these_words_stays_as_it_is_and_is_not_taken_for_edit
     assert apply(database, SETUP, now) == ['plan "Daily parts": pace "full" -> "level"']  # it was said, and is no more
 
 
-def test_a_plan_of_slack_that_a_file_takes_over_keeps_what_the_file_does_not_say(
-    database: Database, now: datetime
-) -> None:
-    apply(database, FULL.replace("bins = ", "recounts = 3\nbins = "), now)
-    with database.write() as session:
-        for row in session.exec(select(Declaration).where(Declaration.kind == "plan")):
-            session.delete(row)
-    said = 'plan "Daily parts": select "due 70%, random 30%" -> "due", lines 200 -> 12'
-    assert apply(database, SETUP, now) == [said]
-    assert apply(database, SETUP, now) == []
-    with database.read() as session:
-        assert (plan(session).recounts, plan(session).pace, plan(session).is_paused) == (3, Pace.FULL, True)
-    assert apply(database, SETUP[: SETUP.index("[[plan]]")], now)[0].endswith("deactivated")
-
-
 def test_an_edit_of_a_word_that_no_file_has_said_is_kept(database: Database, now: datetime) -> None:
     apply(database, SETUP, now)
     with database.write() as session:

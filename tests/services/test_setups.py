@@ -271,7 +271,13 @@ def test_what_is_gone_from_the_file_but_was_edited_is_kept(database: Database, n
     kept = 'plan "Daily parts": is not in the file any more, but was edited since; kept, --force takes it away'
     for _ in range(2):
         assert kept in apply(database, shorter, now)
-    assert apply(database, shorter, now, force=True) == ['plan "Daily parts": is not in the file any more; deactivated']
+    with database.read() as session:
+        assert len(limits(session)) == 4, "with its limits"
+    assert apply(database, shorter, now, force=True) == [
+        'plan "Daily parts": is not in the file any more; deactivated',
+        'tolerance of plan "Daily parts": percent: is not in the file any more; removed',
+        'tolerance of plan "Daily parts": value: is not in the file any more; removed',
+    ]
     with database.read() as session:
         assert session.exec(select(Declaration).where(Declaration.kind == "plan")).all() == []
 
