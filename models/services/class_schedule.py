@@ -2,9 +2,11 @@
 
 The lock is the database's, as it is for plans: `next_due` moves on only if it still is what was read. Ranking comes
 before it, in a reading transaction, because at a million items it takes long; a clock that was slower finds the time
-moved on and throws its ranking away. Times missed while no clock ran are caught up with one run.
+moved on and throws its ranking away. Times missed while no clock ran are caught up with one run. A time at which there
+is nothing to rank passes: it is logged, and nobody is told.
 """
 
+import logging
 from datetime import datetime
 from typing import cast
 
@@ -16,6 +18,8 @@ from models.rules.occurrences import next_after
 from models.rules.schedules import parse_schedule
 from models.services import class_settings, classification, journal, people
 from models.services.classification import Ranking
+
+_LOG = logging.getLogger(__name__)
 
 
 def is_due(session: Session, now: datetime) -> bool:
@@ -30,7 +34,10 @@ def rank_if_due(session: Session, now: datetime) -> Ranking | None:
 
 
 def apply_due(session: Session, ranking: Ranking, now: datetime) -> int | None:
-    """Move on to the next time and apply the ranking; returns the id of the run. None: another clock has done it."""
+    """Move on to the next time and apply the ranking; returns the id of the run.
+
+    None: another clock has done it, or there was nothing to rank.
+    """
     settings = session.get(ClassSettings, 1, with_for_update=True)
     if settings is None or settings.next_due is None or settings.next_due > now:
         return None
@@ -44,6 +51,9 @@ def apply_due(session: Session, ranking: Ranking, now: datetime) -> int | None:
         ),
     )
     if moved.rowcount != 1:
+        return None
+    if ranking.refusal is not None:
+        _LOG.warning("classes were not computed: %s", ranking.refusal)
         return None
     return classification.apply(session, ranking, now=now, actor=journal.SYSTEM).run_id
 

@@ -5,7 +5,8 @@ looked at (`preview`) or applied, in a transaction as short as the changes are f
 or got a class from the stock file, or changed its class in between is left alone.
 
 Items with a pin or a class from the stock file take part in the ranking, because their value is part of the whole,
-and keep their class. Items without a value (no unit cost) are in no ranking and keep theirs, too.
+and keep their class. Items without a value (no unit cost) are in no ranking and keep theirs, too. A ranking in which
+nothing has any value is refused: every item would be in the last class, as if somebody had judged it.
 """
 
 from collections import Counter
@@ -17,10 +18,11 @@ from sqlalchemy import func, insert, select, update
 from sqlmodel import Session
 
 from models.classes import ClassRun
+from models.errors import BadInput
 from models.journal import Intent
 from models.rules import wording
 from models.rules.classes import Ranked, change_text, classify
-from models.services import class_reports, class_settings, item_classes, item_values, journal, people
+from models.services import class_grounds, class_reports, class_settings, item_classes, item_values, journal, people
 from models.services.catalogue import chunks
 from models.services.class_reports import Change
 from models.services.class_settings import Basis
@@ -39,7 +41,7 @@ class Ranking:
     """What classes would be. `changed` are the items that would move, the highest ranked first, with their class now.
 
     `before` and `after` count all items by class ("" for none). `pinned` and `from_file` items keep the class that was
-    given to them, `unranked` ones the class they happen to have.
+    given to them, `unranked` ones the class they happen to have. `refusal` is why there is nothing to rank, if so.
     """
 
     basis: Basis
@@ -51,6 +53,7 @@ class Ranking:
     pinned: int
     from_file: int
     unranked: int
+    refusal: str | None = None
 
     @property
     def items(self) -> int:
@@ -91,6 +94,7 @@ def rank(session: Session, now: datetime) -> Ranking:
     after = before.copy()
     after.subtract(was for _, was in changed)
     after.update(item.abc_class for item, _ in changed)
+    is_empty = len(fixed) < len(classes) and not any(value for _, value in ranked_values)
     return Ranking(
         basis=basis,
         at=now,
@@ -101,11 +105,17 @@ def rank(session: Session, now: datetime) -> Ranking:
         pinned=pinned,
         from_file=from_file,
         unranked=len(classes) - len(ranked_values),
+        refusal=class_grounds.nothing_to_rank(session, basis, now) if is_empty else None,
     )
 
 
 def preview(session: Session, ranking: Ranking) -> ClassReport:
-    """What a ranking would change; nothing is written."""
+    """What a ranking would change; nothing is written.
+
+    Raises:
+        BadInput: there is nothing to rank.
+    """
+    _require_values(ranking)
     changes: list[Change] = []
     for chunk in chunks(ranking.changed):
         items = _items(session, [item.key for item, _ in chunk])
@@ -114,7 +124,12 @@ def preview(session: Session, ranking: Ranking) -> ClassReport:
 
 
 def apply(session: Session, ranking: Ranking, *, now: datetime, actor: str) -> ClassReport:
-    """Give the items their new classes, remember what changed and why, and have the teams told."""
+    """Give the items their new classes, remember what changed and why, and have the teams told.
+
+    Raises:
+        BadInput: there is nothing to rank.
+    """
+    _require_values(ranking)
     one_at_a_time(session, Work.IMPORT)
     run = ClassRun(at=now, actor=actor, basis=str(ranking.basis)[:LONGEST_BASIS], items=ranking.items)
     session.add(run)
@@ -136,6 +151,11 @@ def apply(session: Session, ranking: Ranking, *, now: datetime, actor: str) -> C
     for team_id, channel in class_reports.teams_to_tell(session, run.id):
         journal.notify(session, Intent.CLASS_REPORT, f"{run.id}.{team_id}", channel=channel, now=now)
     return ClassReport(ranking, changes, run.id)
+
+
+def _require_values(ranking: Ranking) -> None:
+    if ranking.refusal is not None:
+        raise BadInput(ranking.refusal)
 
 
 def _move(session: Session, run_id: int, ranking: Ranking, chunk: list[tuple[Ranked[int], str]]) -> list[Change]:

@@ -79,6 +79,12 @@ def values(session: Session, measure: ClassMeasure, window_days: int, now: datet
         yield ItemValue(item_id, now_in, pinned, from_file, _value(measure, unit_cost, max(found or 0, 0)))
 
 
+def any_use(session: Session, window_days: int, now: datetime) -> bool:
+    """Whether anything was used in the window, whatever it costs."""
+    sums = _sums(ClassMeasure.USAGE_VALUE, window_days, now)
+    return sums is not None and session.execute(select(sums).where(sums.c.amount > 0).limit(1)).first() is not None
+
+
 def in_units(measure: ClassMeasure, value: int) -> Decimal:
     """A value as money, or as a number of movements."""
     return Decimal(value).scaleb(-_DECIMALS[measure])

@@ -1,5 +1,7 @@
 """`python -m bot classify`: what would change, what changed, and what changed last."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from sqlmodel import select
 
@@ -12,6 +14,18 @@ HEADER = "sku,name,category,unit,unit_cost,location,on_hand,abc_class\n"
 STOCK = HEADER + "BOLT-10,Bolt,,pcs,0.35,A-01,120,\nENGINE,ENGINE,,pcs,3596,A-02,2,\nSEAL-1,Seal,,pcs,,A-03,2,B\n"
 
 
+NOTHING = (
+    "No issue in the last 365 days, so there is nothing to rank. Import movements, or rank by on-hand value or unit "
+    "cost.\n"
+)
+
+
+def use_an_engine(shop: Shell) -> None:
+    yesterday = f"{datetime.now(UTC) - timedelta(days=1):%Y-%m-%dT%H:%M}"
+    shop.write("moves.csv", f"sku,location,kind,quantity,occurred_at\nENGINE,A-02,ISSUE,1,{yesterday}\n")
+    shop("import", "--movements", "moves.csv")
+
+
 @pytest.fixture
 def shop(sqlite_shell: Shell) -> Shell:
     sqlite_shell.write("stock.csv", STOCK)
@@ -20,15 +34,19 @@ def shop(sqlite_shell: Shell) -> Shell:
 
 
 def test_a_look_then_the_deed_then_the_last_report(shop: Shell, sqlite_database: Database) -> None:
+    for arguments in (["classify", "--dry-run"], ["classify"]):
+        early = shop(*arguments)
+        assert (early.returncode, early.stdout, early.stderr) == (1, "", NOTHING)
+    use_an_engine(shop)
     look = shop("classify", "--dry-run")
     assert (look.returncode, look.stderr) == (0, "")
     assert look.stdout.splitlines() == [
         "by usage value of the last 365 days, shared 80/15/5",
-        "3 items: B 1 -> 1, C 0 -> 2, no class 2 -> 0",
+        "3 items: A 0 -> 1, B 1 -> 1, C 0 -> 1, no class 2 -> 0",
         "keep their class: 1 by the stock file, 1 for want of a unit cost",
         "2 items would change class:",
+        "  ENGINE: new -> A: rank 1, 3,596.00 EUR a year, together 100 % of the value",
         "  BOLT-10 Bolt: new -> C: 0.00 EUR a year",
-        "  ENGINE: new -> C: 0.00 EUR a year",
         "Next: python -m bot classify",
     ]
     with sqlite_database.read() as session:
@@ -44,7 +62,7 @@ def test_a_look_then_the_deed_then_the_last_report(shop: Shell, sqlite_database:
     with sqlite_database.read() as session:
         assert session.exec(select(ClassRun.actor)).all() == ["command line"]
         assert {item.sku: item.abc_class for item in session.exec(select(Item))} == {
-            "BOLT-10": "C", "ENGINE": "C", "SEAL-1": "B",
+            "BOLT-10": "C", "ENGINE": "A", "SEAL-1": "B",
         }  # fmt: skip
     again = "Next: python -m bot classify --dry-run"
     last = shop("classify", "--last").stdout.splitlines()
