@@ -15,4 +15,4 @@ def apply(parsed: argparse.Namespace, settings: Settings) -> int:
         with database.write() as session:
             sentences = setups.apply(session, text, file_name=parsed.file.name, now=now(), force=parsed.force)
         say(*(sentences or [f"{parsed.file.name}: nothing to change"]), next_step(database))
-    return 0
+    return 0  # also with a warning: the file is applied, only stock has moved since from under something it says

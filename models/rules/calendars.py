@@ -70,6 +70,12 @@ def parse_shutdowns(text: str) -> tuple[DayRange, ...]:
     return tuple(sorted(ranges))
 
 
+def newly_over(before: str, after: str, today: date) -> list[str]:
+    """The shutdowns of the text `after` that are wholly past and not in `before`: a year that was mistyped, perhaps."""
+    new = set(parse_shutdowns(after)) - set(parse_shutdowns(before))
+    return [_days_text(closed) for closed in sorted(new) if closed.last < today]
+
+
 def parse_quiet(text: str) -> tuple[QuietWindow, ...]:
     """The windows of `11:30-13:00; last working day of the month`; BadInput says what is wrong with which."""
     if _is_nothing(text):
@@ -89,11 +95,7 @@ def working_days_text(calendar: WorkCalendar) -> str:
 
 def shutdowns_text(calendar: WorkCalendar) -> str:
     """The shutdowns in order, or `none`."""
-    days = (
-        f"{closed.first}" if closed.first == closed.last else f"{closed.first}..{closed.last}"
-        for closed in calendar.shutdowns
-    )
-    return "; ".join(days) or NONE
+    return "; ".join(map(_days_text, calendar.shutdowns)) or NONE
 
 
 def quiet_text(calendar: WorkCalendar) -> str:
@@ -146,6 +148,10 @@ _TEXTS = MappingProxyType(
     }
 )
 """Every part of a calendar, with what writes it."""
+
+
+def _days_text(closed: DayRange) -> str:
+    return f"{closed.first}" if closed.first == closed.last else f"{closed.first}..{closed.last}"
 
 
 def _shutdown(text: str) -> DayRange:

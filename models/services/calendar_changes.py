@@ -52,7 +52,8 @@ def change(session: Session, person: Person, team: str | None, facts: Facts, now
     the company. Parts left out stay.
 
     Raises:
-        BadCalendar: a part cannot be read, or no time to count would be left; the transaction must end here.
+        BadCalendar: a part cannot be read, a shutdown that is new is over, or no time to count would be left; the
+            transaction must end here.
         NotAllowed: for anybody but stock control.
         NotFound: there is no such team.
     """
@@ -97,6 +98,11 @@ def _change(session: Session, person: Person, key: Key, facts: Facts, now: datet
     changes = changes_between(there, _read(facts, is_team=bool(key)))
     if not changes:
         return {}
+    if "shutdowns" in changes:
+        over = setup_calendars.newly_over(session, key, *changes["shutdowns"], now)
+        if over:
+            are = "is" if len(over) == 1 else "are"
+            raise BadCalendar({"shutdowns": f"{wording.all_of(over)} {are} over; write the coming year."})
     setup_calendars.write(session, key, there | {name: after for name, (_, after) in changes.items()})
     session.flush()
     _require_time_left(session, key, changes)

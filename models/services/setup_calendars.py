@@ -14,6 +14,7 @@ alone by a file without it.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
@@ -23,10 +24,10 @@ from models.plans import CountPlan
 from models.rules import calendars as rules
 from models.rules.wording import cut
 from models.rules.workdays import WorkCalendar
-from models.services import people
+from models.services import people, times
 from models.services.calendars import calendar_of
 from models.services.setup_sections import Section
-from models.services.setup_things import CALENDAR_FACTS, Facts, Key, Kind, SetupThing
+from models.services.setup_things import CALENDAR_FACTS, Fact, Facts, Key, Kind, SetupThing
 
 NOTHING = {"holidays": rules.NONE, "working_days": "mon-sun", "shutdowns": rules.NONE, "quiet": rules.NONE}
 """What stands for a part that closes nothing."""
@@ -119,6 +120,17 @@ def untouched(key: Key) -> Facts:
     return dict.fromkeys(CALENDAR_FACTS) if key else dict(NOTHING)
 
 
+def newly_over(session: Session, key: Key, before: Fact, after: Fact, now: datetime) -> list[str]:
+    """The shutdowns in `after` that are over already and were neither in `before` nor in the company's calendar."""
+    known = [
+        text
+        for text in (before, people.company(session).shutdowns if key else None)
+        if text not in (None, NOTHING["shutdowns"])
+    ]
+    today = times.local(session, now).date()
+    return rules.newly_over(_BETWEEN.join(map(str, known)), str(after or ""), today)
+
+
 def plans_to_schedule(session: Session, key: Key) -> set[str]:
     """Names of the active plans that keep to a calendar."""
     statement = select(CountPlan.name).join(Team, col(Team.id) == col(CountPlan.team_id))
@@ -138,7 +150,8 @@ def time_left_problems(session: Session) -> dict[Key, tuple[str | None, str]]:
     for key, calendar in calendars.items():
         problem = _no_time_left(calendar)
         if problem is not None:
-            found[key] = ("quiet" if _no_time_left(replace(calendar, quiet=())) is None else None, problem)
+            without = {"quiet": replace(calendar, quiet=()), "shutdowns": replace(calendar, shutdowns=())}
+            found[key] = (next((name for name, less in without.items() if _no_time_left(less) is None), None), problem)
     return found
 
 

@@ -15,7 +15,7 @@ from decimal import Decimal
 from models.errors import BadFile, BadInput
 from models.rules.nearest import nearest
 from models.rules.schedules import parse_zone
-from models.services.plan_facts import DEFAULTS, read_facts
+from models.services.plan_facts import DEFAULTS, LONGEST_PREFIX, read_facts
 from models.services.setup_calendars import read_company_calendar, read_team_calendar
 from models.services.setup_classes import read_classes
 from models.services.setup_limits import read_company_tolerance, read_plan_tolerance
@@ -30,7 +30,7 @@ _PLAN_KEYS = ("name", "team", "schedule", *DEFAULTS, "tolerance")
 
 @dataclass(frozen=True)
 class Setup:
-    """A file that could be read: its things, and where to note what the tables say against them."""
+    """A file that could be read: its things, what is wrong with it, and where to note what the tables say against it."""
 
     things: list[SetupThing]
     root: Section
@@ -43,10 +43,10 @@ class Setup:
 
 
 def read_setup(text: str, *, file_name: str) -> Setup:
-    """Read the whole file and check all that can be checked without the tables.
+    """Read the whole file and note all that can be told without the tables.
 
     Raises:
-        BadFile: with every problem in it; only the first one if it is not TOML at all.
+        BadFile: it is not TOML at all; only the first problem of this kind is known.
     """
     try:
         table = tomllib.loads(text, parse_float=Decimal)
@@ -54,13 +54,12 @@ def read_setup(text: str, *, file_name: str) -> Setup:
         found = re.search(r"^(.*?) \(at line (\d+), column \d+\)", str(error))
         line, reason = (int(found[2]), found[1]) if found else (None, str(error))
         raise BadFile(file_name, [(line, f"this is not TOML: {reason[:1].lower()}{reason[1:]}")]) from None
-    problems = Problems(find_lines(text))
+    problems = Problems(file_name, find_lines(text))
     root = Section("", table, problems)
     root.allow(*_COMPANY_KEYS)
     things = [*_company(root), *read_company_calendar(root), *_teams(root)]
     things += _plans(root, [thing.key[0] for thing in things if thing.kind is Kind.TEAM])
     things += [*read_company_tolerance(root), *read_classes(root)]
-    problems.refuse(file_name)
     return Setup(things, root, problems)
 
 
@@ -86,7 +85,7 @@ def _teams(root: Section) -> list[SetupThing]:
         section.allow(*_TEAM_KEYS)
         name = _name(section, names)
         channels: dict[str, Fact] = {key: section.read(key, _channel) for key in ("channel", "review_channel")}
-        things.append(SetupThing(Kind.TEAM, (name,), channels))
+        things.append(SetupThing(Kind.TEAM, (name,), channels, section))
         things += read_team_calendar(section, name)
         counted.add(channels["channel"])
         reviewed.append((section, channels["review_channel"]))
@@ -141,10 +140,11 @@ def _prefixes(section: Section) -> list[str]:
     found = [entry.strip() for entry in section.entries("locations") if isinstance(entry, str) and entry.strip()]
     if not found or len(found) != len(section.entries("locations")):
         section.note('locations must be a list of bin prefixes, such as ["A-", "B-"]', "locations")
-    if any(len(prefix) > 80 for prefix in found):  # noqa: PLR2004 - the length of a bin code
-        section.note("a prefix in locations is longer than 80 characters", "locations")
-    _note_twice(section, "locations", found)
-    return list(dict.fromkeys(found))
+    fitting = [prefix for prefix in found if len(prefix) <= LONGEST_PREFIX]
+    if len(fitting) < len(found):
+        section.note(f"a prefix in locations is longer than {LONGEST_PREFIX} characters", "locations")
+    _note_twice(section, "locations", fitting)
+    return list(dict.fromkeys(fitting))
 
 
 def _people(section: Section, key: str) -> list[str]:
@@ -168,7 +168,7 @@ def _approvers(section: Section) -> dict[str, Decimal | None]:
         for key in table.keys() - {"slack_id", "limit"}:
             section.note(f'approvers: unknown key "{key}"; there are slack_id and limit', "approvers")
         slack_id = _person(section, "approvers", table.get("slack_id"))
-        if slack_id in found:
+        if slack_id in found and slack_id:
             section.note(f"approvers names {slack_id} twice", "approvers")
         try:
             found[slack_id] = amount(table["limit"]) if "limit" in table else None

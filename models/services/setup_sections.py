@@ -17,24 +17,42 @@ LARGEST = Decimal(10**12)
 class Problems:
     """What is wrong with a file, each with the line it stands on."""
 
-    def __init__(self, lines: Lines) -> None:
+    def __init__(self, file_name: str, lines: Lines) -> None:
+        self._file_name = file_name
         self._lines = lines
         self._found: list[tuple[int | None, str]] = []
+        self._places: set[Place] = set()
+        self.warnings: list[str] = []
+        """What is to be told and does not refuse the file, each with its line."""
+
+    @property
+    def are_there(self) -> bool:
+        """Whether anything was noted."""
+        return bool(self._found)
 
     def note(self, sentence: str, place: Place) -> None:
         """Note what is wrong at a place; once, however often it is come upon."""
+        self._places.add(place)
         problem = (self._lines.line_of(place), sentence)
         if problem not in self._found:
             self._found.append(problem)
 
-    def refuse(self, file_name: str) -> None:
+    def warn(self, sentence: str, place: Place) -> None:
+        """Have something told of a place."""
+        self.warnings.append(str(BadFile(self._file_name, [(self._lines.line_of(place), sentence)])))
+
+    def are_at(self, place: Place) -> bool:
+        """Whether anything was noted at a place or within it."""
+        return any(found[: len(place)] == place for found in self._places)
+
+    def refuse(self) -> None:
         """Go on when nothing was noted.
 
         Raises:
             BadFile: with everything that was, in the order of the lines; first what has none.
         """
         if self._found:
-            raise BadFile(file_name, sorted(self._found, key=lambda problem: problem[0] or 0))
+            raise BadFile(self._file_name, sorted(self._found, key=lambda problem: problem[0] or 0))
 
 
 class Section:
@@ -48,8 +66,21 @@ class Section:
 
     def note(self, sentence: str, key: str | None = None) -> None:
         """Note that something is wrong here: with a key, on its line, else on the line of the table."""
-        place = self._place if key is None else (*self._place, key)
-        self._problems.note(f"{self.where}: {sentence}" if self.where else sentence, place)
+        self._problems.note(self._said(sentence), self._at(key))
+
+    def warn(self, sentence: str, key: str | None = None) -> None:
+        """Have something told that does not refuse the file."""
+        self._problems.warn(self._said(sentence), self._at(key))
+
+    def is_wrong(self, key: str | None = None) -> bool:
+        """Whether anything was noted here, or of a key."""
+        return self._problems.are_at(self._at(key))
+
+    def _said(self, sentence: str) -> str:
+        return f"{self.where}: {sentence}" if self.where else sentence
+
+    def _at(self, key: str | None) -> Place:
+        return self._place if key is None else (*self._place, key)
 
     def allow(self, *keys: str) -> None:
         """Note every key that is not one of these."""

@@ -261,6 +261,8 @@ def test_a_calendar_without_time_to_count_is_refused_and_nothing_is_kept(place: 
     quiet = save(place, quiet="sat 00:00-24:00").errors
     assert quiet is not None
     assert quiet["quiet"].startswith("Tyres: The quiet windows leave no time to count: “sat 00:00-24:00” covers every")
+    over = save(place, quiet=None, shutdowns="2025-12-24..2026-01-01").errors
+    assert over == {"shutdowns": "2025-12-24..2026-01-01 is over; write the coming year."}
     shut = save(place, quiet=None, shutdowns="2027-01-01..2031-12-31").errors
     assert shut is not None
     assert shut["shutdowns"].startswith("No day is left to count in the two years from 1 Jan 2027:")

@@ -59,6 +59,24 @@ def test_the_set_up_file_keeps_what_the_form_changed_unless_it_is_forced(databas
     assert apply(database, now) == []
 
 
+def test_a_shutdown_that_is_over_is_refused_when_it_is_new(database: Database, now: datetime) -> None:
+    apply(database, now)
+    for facts, sentence in (
+        ("2025-12-24..2026-01-01", "2025-12-24..2026-01-01 is over; write the coming year."),
+        ("2025-12-24; 2026-11-22", "2025-12-24 and 2026-11-22 are over; write the coming year."),
+    ):
+        with pytest.raises(BadCalendar) as refusal:
+            save(database, now, {"shutdowns": facts})
+        assert refusal.value.problems == {"shutdowns": sentence}
+    assert shown(database, now).facts["shutdowns"] == "none"
+    save(database, now, {"shutdowns": "2026-11-22..2026-11-23; 2026-11-24"})
+    later = datetime(2026, 12, 1, tzinfo=UTC)
+    save(database, later, {"shutdowns": "2026-11-22..2026-11-23; 2026-12-24"})
+    save(database, later, {"shutdowns": "2026-11-22..2026-11-23"}, team="Fleet Parts")
+    with pytest.raises(BadCalendar):
+        save(database, later, {"shutdowns": "2026-11-24"}, team="Fleet Parts")
+
+
 def test_who_saw_another_calendar_is_refused(database: Database, now: datetime) -> None:
     apply(database, now)
     seen = shown(database, now).version

@@ -177,6 +177,20 @@ def test_a_team_can_change_back_to_the_companys(database: Database, now: datetim
     assert next_due(database) == berlin(11, 24, 7, 30)
 
 
+def test_a_shutdown_that_is_over_is_said_when_it_is_new(database: Database, now: datetime) -> None:
+    apply(database, SETUP, now)
+    past = SETUP + '[calendar]\nshutdowns = ["2025-12-24..2026-01-01", "2026-11-16..2026-11-23", "2026-11-22"]\n'
+    said = apply(database, past, now)
+    assert said[1:] == [
+        "calendar: the shutdown 2025-12-24..2026-01-01 is over.",
+        "calendar: the shutdown 2026-11-22 is over.",
+    ]
+    assert apply(database, past, now) == []
+    assert len(apply(database, past.replace('"2026-11-22"', '"2026-12-24"'), now)) == 1
+    team = past.replace("counters =", 'shutdowns = ["2025-12-24..2026-01-01", "2025-12-24"]\ncounters =')
+    assert apply(database, team, now)[-1] == 'calendar of team "Fleet Parts": the shutdown 2025-12-24 is over.'
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -187,7 +201,7 @@ def test_a_team_can_change_back_to_the_companys(database: Database, now: datetim
          ('line 24: team "Yard": quiet: The quiet windows leave no time to count: “mon-fri 00:00-24:00” covers every '
           "minute of mon-fri.")),
         (SETUP + "[calendar]\nshutdowns = '2027-01-01..2031-12-31'",
-         "line 22: calendar: No day is left to count in the two years from 1 Jan 2027:"),
+         "line 23: calendar: shutdowns: No day is left to count in the two years from 1 Jan 2027:"),
     ],
 )  # fmt: skip
 def test_a_calendar_that_leaves_no_time_is_refused(database: Database, now: datetime, text: str, problem: str) -> None:

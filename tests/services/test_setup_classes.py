@@ -36,7 +36,7 @@ def apply(database: Database, now: datetime, text: str) -> list[str]:
 
 def problems(text: str) -> list[str]:
     with pytest.raises(BadFile) as refused:
-        read_setup(COMPANY + text, file_name="setup.toml")
+        read_setup(COMPANY + text, file_name="setup.toml").problems.refuse()
     return [line.removeprefix("setup.toml ") for line in str(refused.value).splitlines()]
 
 

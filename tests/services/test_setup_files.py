@@ -9,7 +9,7 @@ from tests.services.setup_example import SETUP
 
 def problems_of(text: str) -> list[str]:
     with pytest.raises(BadFile) as refused:
-        read_setup(text, file_name="setup.toml")
+        read_setup(text, file_name="setup.toml").problems.refuse()
     return str(refused.value).splitlines()
 
 

@@ -12,6 +12,7 @@ from models.errors import BadFile
 from models.people import Team, TeamRole
 from models.plans import CountPlan, Declaration, Pace
 from models.services import setups
+from models.stock import StockLevel
 from tests.services.setup_example import SETUP
 
 FULL = SETUP.replace(
@@ -211,12 +212,75 @@ def test_a_plan_that_stock_has_proved_wrong_since_is_said_and_does_not_hold_up_t
     apply(stocked, text, now)
     with stocked.write() as session:
         session.delete(session.exec(select(Location).where(Location.code == "A-02-01")).one())
-    said = 'plan "Daily parts": bins: No bin of Fleet Parts begins with “A-02”; did you mean “A-01”?'
+    said = 'setup.toml line 20: plan "Daily parts": bins: No bin of Fleet Parts begins with “A-02”; did you mean “A-01”?'
     for _ in range(2):
         assert apply(stocked, text, now) == [said]
     assert apply(stocked, text.replace("limit = 500", "limit = 600"), now)[1:] == [said]
     assert len(refused(stocked, text.replace("lines = 12", "lines = 13"), now)) == 1
     assert len(refused(stocked, text.replace('"B-"]', '"B-", "Q-"]'), now)) == 1
+
+
+def test_an_import_after_the_file_has_its_bins_and_classes_said_with_their_lines(
+    database: Database, now: datetime
+) -> None:
+    text = with_line("bins = ['A-99']").replace('"due"', '"due 70%, abc Q 30%"')
+    assert 'plan "Daily parts" added' in apply(database, text, now)
+    with database.write() as session:
+        session.add_all([Location(id=1, code="A-01-01"), Item(id=1, sku="BOLT-10", name="Bolt", created_at=now)])
+        session.flush()
+        session.add(StockLevel(item_id=1, location_id=1, created_at=now, due_from=now))
+    assert apply(database, text, now) == [
+        'setup.toml line 20: plan "Daily parts": bins: No bin of Fleet Parts begins with “A-99”; the first is A-01-01.',
+        'setup.toml line 18: plan "Daily parts": select: No item is in class Q; choose A, B or C.',
+    ]
+    assert len(refused(database, text.replace("lines = 12", "lines = 13"), now)) == 2
+
+
+def test_what_the_tables_say_is_told_together_with_what_the_file_says_wrong(stocked: Database, now: datetime) -> None:
+    text = (
+        with_line("bins = ['A-99']\ncategories = ['Fastners']\npace = 'slow'")
+        .replace('"daily 07:00"', '"daily 7.00 o clock"')
+        .replace('"due"', '"dew"')
+        .replace("percent = 2", "percent = -2")
+        .replace("[[plan]]", "[calendar]\nquiet = ['00:00-24:00']\n\n[[plan]]")
+    )
+    for before in ("", SETUP):
+        if before:
+            apply(stocked, before, now)
+        found = [line.split(": ")[:3] for line in refused(stocked, text, now)]
+        assert found == [
+            ["setup.toml line 15", "calendar", "quiet"],
+            ["setup.toml line 20", 'plan "Daily parts"', "schedule"],
+            ["setup.toml line 21", 'plan "Daily parts"', "select"],
+            ["setup.toml line 23", 'plan "Daily parts"', "bins"],
+            ["setup.toml line 24", 'plan "Daily parts"', "categories"],
+            ["setup.toml line 25", 'plan "Daily parts"', "pace"],
+            ["setup.toml line 27", 'plan "Daily parts"', "tolerance"],
+        ]
+
+
+@pytest.mark.parametrize(
+    ("was", "wrong", "problem"),
+    [
+        ('locations = ["A-", "B-"]', "locations = 3", "locations must be a list"),
+        ('counters = ["U01ANA", "U02DAN"]', 'counters = ["Val"]', "counters: "),
+        ('name = "Fleet Parts"\nchannel', "channel", "name is missing"),
+        ('"C01PARTS"', '"parts"', "channel: "),
+        ('"EUR"', '"EURO"', "currency "),
+        ("Europe/Berlin", "Mars", "timezone: "),
+        ('"U03BEN"', '"ben"', "approvers: "),
+    ],
+)  # fmt: skip
+def test_nothing_is_made_up_about_a_plan_whose_team_is_wrong(
+    database: Database, now: datetime, was: str, wrong: str, problem: str
+) -> None:
+    text = with_line("bins = ['A-01']")
+    assert was in text
+    apply(database, text, now)
+    found = refused(database, text.replace(was, wrong), now)
+    assert problem in found[0]
+    assert [line for line in found if 'plan "Daily parts"' in line and "no team" not in line] == []
+    assert found == refused(database, text.replace(was, wrong), now), "nothing was changed"
 
 
 def test_a_team_whose_counters_were_taken_away(database: Database, now: datetime) -> None:
