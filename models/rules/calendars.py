@@ -24,10 +24,13 @@ from models.rules.quiet_windows import parse_window, split_windows, window_text
 from models.rules.schedules import YEARS
 from models.rules.weekday_words import LONGEST_QUOTE, parse_weekdays, weekdays_text
 from models.rules.wording import cut
-from models.rules.workdays import EVERY_WEEKDAY, LOOK_AHEAD, WHOLE_DAY, DayRange, QuietWindow, WorkCalendar
+from models.rules.workdays import DAY_MINUTES, EVERY_WEEKDAY, LOOK_AHEAD, WHOLE_DAY, DayRange, QuietWindow, WorkCalendar
 
 LONGEST = 1000
 """The most characters that the text of one part may have; it is stored as it stands."""
+
+LEAST_OPEN = 60
+"""Minutes of some worked day that quiet windows must leave open."""
 
 NONE = "none"
 """The text of a part that is set to nothing."""
@@ -117,12 +120,13 @@ def canonical(key: str, text: str) -> str:
 
 
 def require_time_left(calendar: WorkCalendar) -> None:
-    """See that counting is possible at all: within any two years there is a worked day that is not quiet all over.
+    """See that counting is possible at all: within any two years there is a worked day with an hour that is not quiet.
 
     Looked for in a year like any other, and from the beginning of each shutdown.
 
     Raises:
-        BadInput: when no day is worked, or when the quiet windows take all of the time.
+        BadInput: when no day is worked, or when the quiet windows take all of the time, or so much that what runs are
+            left would all come in the same few minutes.
     """
     for start in (_ANY_DAY, *(closed.first for closed in calendar.shutdowns)):
         days = [start + timedelta(days=ahead) for ahead in range(LOOK_AHEAD)]
@@ -137,6 +141,15 @@ def require_time_left(calendar: WorkCalendar) -> None:
                 f"The quiet windows leave no time to count: “{cut(quiet_text(calendar), LONGEST)}” covers every "
                 f"minute of {working_days_text(calendar)}. Leave a part of a day out of them."
             )
+        if all(_open_minutes(calendar, day) < LEAST_OPEN for day in worked):
+            raise BadInput(
+                f"The quiet windows leave less than an hour of any day to count: "
+                f"“{cut(quiet_text(calendar), LONGEST)}”. Leave at least {LEAST_OPEN} minutes of a day out of them."
+            )
+
+
+def _open_minutes(calendar: WorkCalendar, day: date) -> int:
+    return DAY_MINUTES - sum(end - begin for begin, end in calendar.closed(day))
 
 
 _TEXTS = MappingProxyType(

@@ -17,7 +17,23 @@ from models.rules.weekday_words import LONGEST_QUOTE
 from models.rules.wording import cut
 
 _LISTED = 20
+_ALIKE = 75.0
+"""How alike, in percent, a name and the one that was meant are at least: Bavaria is not Bulgaria."""
 _CODE = 3  # letters: what is longer is a name
+# What the library calls only as the country does itself.
+_ENGLISH: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "AT": {
+            "Carinthia": "2", "Lower Austria": "3", "Upper Austria": "4", "Styria": "6", "Tyrol": "7", "Vienna": "9",
+        },
+        "CH": {"Geneva": "GE", "Lucerne": "LU", "Zurich": "ZH"},
+        "DE": {
+            "Bavaria": "BY", "Hesse": "HE", "Lower Saxony": "NI", "North Rhine-Westphalia": "NW",
+            "Rhineland-Palatinate": "RP", "Saxony": "SN", "Saxony-Anhalt": "ST", "Thuringia": "TH",
+        },
+        "ES": {"Andalusia": "AN", "Basque Country": "PV", "Catalonia": "CT", "Navarre": "NC"},
+    }
+)  # fmt: skip
 _FORM = "write a country by its two letters, like DE or US, or with its region, like DE-BE"
 
 
@@ -45,14 +61,9 @@ def find_place(text: str) -> tuple[str, str | None]:
     known = _countries()
     meant = next((place for place in known if named.casefold() in (word.casefold() for word in place)), None)
     if meant is None:
-        names = {name: code for name, code, *_ in known}
-        close = nearest(named, names)
-        regions = _regions().get(typed.casefold(), [])
-        if regions:
-            hint = f"did you mean {wording.any_of(regions)}?"
-        else:
-            hint = f"did you mean {names[close]} ({close})?" if close and len(named) > _CODE else f"{_FORM}."
-        raise BadInput(f"“{cut(typed, LONGEST_QUOTE)}” is not a country whose holidays are known; {hint}")
+        raise BadInput(
+            f"“{cut(typed, LONGEST_QUOTE)}” is not a country whose holidays are known; {_hint(typed, named)}"
+        )
     return meant[1], _region(meant[1], region, typed) if dash else None
 
 
@@ -61,12 +72,25 @@ def country_name(code: str) -> str:
     return next((name for name, known, *_ in _countries() if known == code), code)
 
 
+def _hint(typed: str, named: str) -> str:
+    """The country or region that is most like what was typed, or how to write one."""
+    regions = _regions()
+    countries = {name.casefold(): f"{code} ({name})" for name, code, *_ in _countries()}
+    meant = typed.casefold() if typed.casefold() in regions else None
+    if meant is None and len(named) > _CODE:
+        meant = nearest(named, [name for name in (*countries, *regions) if len(name) > _CODE], at_least=_ALIKE)
+    if meant is None:
+        return f"{_FORM}."
+    return f"did you mean {countries[meant] if meant in countries else wording.any_of(regions[meant])}?"
+
+
 def _region(country: str, region: str, typed: str) -> str:
     import holidays  # noqa: PLC0415 - late, see the module's docstring
 
     place = holidays.country_holidays(country)
     codes = {code.casefold(): code for code in place.subdivisions}
     codes |= {name.casefold(): code for code, names in place.get_subdivision_aliases().items() for name in names}
+    codes |= {name.casefold(): code for name, code in _ENGLISH.get(country, {}).items()}
     if region.casefold() in codes:
         return codes[region.casefold()]
     close = nearest(region, [name for name in codes if len(name) > _CODE]) if len(region) > _CODE else None
@@ -81,7 +105,7 @@ def _region(country: str, region: str, typed: str) -> str:
 
 
 def _regions() -> dict[str, list[str]]:
-    """Where a name is that of a region: {"berlin": ["DE-BE"]}."""
+    """Where a name is that of a region: {"berlin": ["DE-BE"], "bavaria": ["DE-BY"]}."""
     import holidays  # noqa: PLC0415 - late, see the module's docstring
 
     found: dict[str, list[str]] = {}
@@ -89,6 +113,8 @@ def _regions() -> dict[str, list[str]]:
         for region, names in holidays.country_holidays(code).get_subdivision_aliases().items():
             for name in names:
                 found.setdefault(name.casefold(), []).append(f"{code}-{region}")
+        for name, region in _ENGLISH.get(code, {}).items():
+            found.setdefault(name.casefold(), []).append(f"{code}-{region}")
     return found
 
 

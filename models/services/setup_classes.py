@@ -27,6 +27,7 @@ from models.rules import wording
 from models.rules.classes import ClassMeasure, cuts_text, letters, parse_cuts
 from models.rules.durations import LONGEST as LONGEST_DURATION
 from models.rules.durations import parse_duration
+from models.rules.levelling import DEFAULT_FREQUENCIES
 from models.rules.nearest import nearest
 from models.rules.schedules import parse_schedule
 from models.services import class_schedule, class_settings, item_classes
@@ -70,6 +71,8 @@ def read_classes(root: Section) -> list[SetupThing]:
 
 
 def _window(text: str) -> timedelta:
+    if re.fullmatch(r"(?:0+[dhms]\s*)+", text.lower()):
+        raise BadInput(_too_short(text))
     try:
         window = parse_duration(text)
     except BadInput:
@@ -80,8 +83,13 @@ def _window(text: str) -> timedelta:
     if window % _DAY:
         raise BadInput(f"“{text}” is not a number of whole days. Write it like 365d.")
     if window < SHORTEST_WINDOW:
-        raise BadInput(f"“{text}” is too short to tell what moves often. Write at least {SHORTEST_WINDOW.days}d.")
+        raise BadInput(_too_short(text))
     return window
+
+
+def _too_short(window: str) -> str:
+    least = f"{SHORTEST_WINDOW.days}d"
+    return f"“{window}” is too short to tell what moves often. Write at least {least}, like 365d for a year."
 
 
 def _cuts(section: Section) -> tuple[Decimal, ...]:
@@ -115,8 +123,12 @@ def _frequencies(section: Section, made: Sequence[str]) -> list[SetupThing]:
         own.note(f'"{letter[:_ECHO]}" is not a class, which is one capital letter, such as A', letter)
     missing = sorted(set(made) - set(classes))
     if missing:
+        usual = {often.abc_class: int(often.counts_per_year) for often in DEFAULT_FREQUENCIES}
+        lines = ", ".join(f"{letter} = {usual.get(letter, min(usual.values()))}" for letter in missing)
+        which = f"class{'es' * (len(missing) > 1)} {wording.all_of(missing)}"
         section.note(
-            f"counts_per_year says nothing of class {wording.all_of(missing)}, which the cuts make", "counts_per_year"
+            f"counts_per_year says nothing of {which}, which the cuts make; add how often, like {lines}",
+            "counts_per_year",
         )
     return [
         SetupThing(Kind.FREQUENCY, (letter,), {"counts_per_year": own.whole(letter, 1, MOST_COUNTS, default=1)}, own)

@@ -30,7 +30,7 @@ _PLAN_KEYS = ("name", "team", "schedule", *DEFAULTS, "tolerance")
 
 @dataclass(frozen=True)
 class Setup:
-    """A file that could be read: its things, what is wrong with it, and where to note what the tables say against it."""
+    """A file that is TOML: its things, what is wrong with it, and where to note what the tables say against it."""
 
     things: list[SetupThing]
     root: Section
@@ -91,11 +91,11 @@ def _teams(root: Section) -> list[SetupThing]:
         reviewed.append((section, channels["review_channel"]))
         things += [SetupThing(Kind.BINS, (name, prefix), {}, section) for prefix in _prefixes(section)]
         counters = _people(section, "counters")
-        if not counters:
+        if not counters and not section.is_wrong("counters"):
             section.note("counters is empty: name at least one Slack id that counts", "counters")
         things += [SetupThing(Kind.COUNTER, (name, slack_id), {}) for slack_id in counters]
         approvers = _approvers(section)
-        if not approvers and not root.entries("controllers"):
+        if not approvers and not root.entries("controllers") and not section.is_wrong("approvers"):
             section.note("nobody may approve: name approvers here, or controllers for the company")
         things += [
             SetupThing(Kind.APPROVER, (name, slack_id), {"limit": None if limit is None else amount_text(limit)})

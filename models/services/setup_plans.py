@@ -73,4 +73,5 @@ def remove(session: Session, key: Key) -> None:
 
 
 def _seconds(fact: object) -> int:
-    return int(parse_duration(str(fact)).total_seconds())
+    # A plan from before there was a shortest time goes on with its own.
+    return int(parse_duration(str(fact), shortest=timedelta(seconds=1)).total_seconds())

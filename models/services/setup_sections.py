@@ -98,7 +98,9 @@ class Section:
         value = self._table.get(key, default)
         if value is None:
             self.note(f"{key} is missing")
-        elif not isinstance(value, str) or not value.strip() or not value.isprintable():
+        elif isinstance(value, str) and not value.strip():
+            self.note(f"{key} is empty; {'give it one' if key == 'name' else 'write one'}", key)
+        elif not isinstance(value, str) or not value.isprintable():
             self.note(f"{key} must be a text", key)
         elif len(value.strip()) > longest:
             self.note(f"{key} is longer than {longest} characters", key)
@@ -157,7 +159,9 @@ class Section:
         for number, value in enumerate(self.entries(key)):
             if isinstance(value, dict):
                 name = value.get("name")
-                where = f'{title} "{name.strip()}"' if isinstance(name, str) else f"{title} {number + 1}"
+                where = (
+                    f'{title} "{name.strip()}"' if isinstance(name, str) and name.strip() else f"{title} {number + 1}"
+                )
                 found.append(Section(where, value, self._problems, (*self._place, key, number)))
             else:
                 self.note(f"{key} must be written as [[{key}]]", key)

@@ -82,5 +82,3 @@ def _said(setup: Setup, names: Names, run: Run) -> dict[tuple[Kind, Key], Facts]
             facts[OF_SLACK] = True
         said_now[identity] = facts
     return said_now
-
-

@@ -21,6 +21,15 @@ def refused(key: str, text: str) -> str:
                 "with its region, like DE-BE."
             ),
         ),
+        ("Bavaria", "“Bavaria” is not a country whose holidays are known; did you mean DE-BY?"),
+        ("Bayrn", "“Bayrn” is not a country whose holidays are known; did you mean DE-BY?"),
+        (
+            "Nowhere",
+            (
+                "“Nowhere” is not a country whose holidays are known; write a country by its two letters, like DE or "
+                "US, or with its region, like DE-BE."
+            ),
+        ),
         ("Berlin", "“Berlin” is not a country whose holidays are known; did you mean DE-BE?"),
         (
             "santa cruz",

@@ -141,7 +141,7 @@ def test_the_four_texts_make_one_calendar() -> None:
     ("working_days", "shutdowns", "quiet"),
     [
         ("", "", ""),
-        ("mon-fri", "", "00:00-12:00; 12:01-24:00"),  # a minute is left
+        ("mon-fri", "", "00:00-12:00; 13:00-24:00"),  # an hour is left
         ("mon-fri", "", "mon-thu 00:00-24:00"),
         ("sun", "", "first working day of the month; last working day of the month"),
         ("mon-fri", "2026-01-01..2027-12-24", ""),

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import BadInput
-from models.rules.durations import LONGEST, parse_duration
+from models.rules.durations import LONGEST, SHORTEST, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,8 @@ from models.rules.durations import LONGEST, parse_duration
         ("2d", timedelta(days=2)),
         ("1h30m", timedelta(hours=1, minutes=30)),
         (" 1d 4h ", timedelta(days=1, hours=4)),
-        ("45s", timedelta(seconds=45)),
+        ("60s", timedelta(minutes=1)),
+        ("1m", timedelta(minutes=1)),
         ("1d2h3m4s", timedelta(days=1, hours=2, minutes=3, seconds=4)),
         ("4H", timedelta(hours=4)),
         ("007m", timedelta(minutes=7)),
@@ -41,7 +42,15 @@ def test_a_bare_number_is_asked_for_its_unit() -> None:
         parse_duration("4")
 
 
-@pytest.mark.parametrize(("text", "sentence"), [("0m", "no time at all"), ("367d", "longer than a year")])
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("0m", "“0m” is no time at all. Write at least 1m, like 4h or 90m."),
+        ("10s", "“10s” is shorter than a minute. Write at least 1m, like 4h or 90m."),
+        ("59s", "“59s” is shorter than a minute."),
+        ("367d", "longer than a year"),
+    ],
+)
 def test_lengths_outside_the_bounds_are_refused(text: str, sentence: str) -> None:
     with pytest.raises(BadInput, match=sentence):
         parse_duration(text)
@@ -50,7 +59,7 @@ def test_lengths_outside_the_bounds_are_refused(text: str, sentence: str) -> Non
 @given(st.integers(0, 300), st.integers(0, 99), st.integers(0, 999), st.integers(0, 9999))
 def test_the_parts_add_up(days: int, hours: int, minutes: int, seconds: int) -> None:
     length = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
-    if length:
+    if length >= SHORTEST:
         assert parse_duration(f"{days}d{hours}h{minutes}m{seconds}s") == length
 
 
@@ -60,4 +69,8 @@ def test_any_text_is_a_length_within_bounds_or_a_sentence(text: str) -> None:
         length = parse_duration(text)
     except BadInput:
         return
-    assert timedelta(0) < length <= LONGEST
+    assert SHORTEST <= length <= LONGEST
+
+
+def test_what_is_stored_already_may_be_shorter() -> None:
+    assert parse_duration("10s", shortest=timedelta(seconds=1)) == timedelta(seconds=10)

@@ -200,6 +200,9 @@ def test_a_shutdown_that_is_over_is_said_when_it_is_new(database: Database, now:
         (SETUP + "[calendar]\nquiet = 'mon-fri 00:00-24:00'" + OTHER_TEAM + "working_days = 'mon-fri'",
          ('line 24: team "Yard": quiet: The quiet windows leave no time to count: “mon-fri 00:00-24:00” covers every '
           "minute of mon-fri.")),
+        (SETUP + "[calendar]\nquiet = ['00:00-12:00', '12:59-24:00']",
+         ("line 23: calendar: quiet: The quiet windows leave less than an hour of any day to count: “00:00-12:00; "
+          "12:59-24:00”. Leave at least 60 minutes of a day out of them.")),
         (SETUP + "[calendar]\nshutdowns = '2027-01-01..2031-12-31'",
          "line 23: calendar: shutdowns: No day is left to count in the two years from 1 Jan 2027:"),
     ],
@@ -209,6 +212,12 @@ def test_a_calendar_that_leaves_no_time_is_refused(database: Database, now: date
     assert found.startswith(f"setup.toml {problem.removesuffix('.')}")
     with database.read() as session:
         assert session.exec(select(Team)).all() == []
+
+
+def test_an_hour_of_one_worked_day_is_enough(database: Database, now: datetime) -> None:
+    hour = "[calendar]\nworking_days = 'mon,tue'\nquiet = ['mon 00:00-23:59', 'tue 00:30-23:30']"
+    assert apply(database, SETUP + hour, now)[-1] != ""
+    assert len(refused(database, SETUP + hour.replace("00:30-", "00:29-"), now)) == 1
 
 
 def test_who_may_change_a_calendar_and_what_is_refused(database: Database, now: datetime) -> None:

@@ -44,7 +44,8 @@ def problems(text: str) -> list[str]:
     ("line", "problem"),
     [
         ('by = "usage"', 'by must be "usage value" or "on-hand value" or "movements" or "unit cost"'),
-        ('window = "3d"', "window: “3d” is too short to tell what moves often. Write at least 7d."),
+        ('window = "3d"',
+         "window: “3d” is too short to tell what moves often. Write at least 7d, like 365d for a year."),
         ('window = "36h"', "window: “36h” is not a number of whole days. Write it like 365d."),
         (
             'window = "1y"',
@@ -80,8 +81,22 @@ def problems(text: str) -> list[str]:
         ),
         (
             "counts_per_year = { A = 12, B = 4 }",
-            "counts_per_year says nothing of class C, which the cuts make",
+            "counts_per_year says nothing of class C, which the cuts make; add how often, like C = 2",
         ),
+        (
+            "counts_per_year = { A = 12 }\ncuts = [50, 70, 95]",
+            (
+                "counts_per_year says nothing of classes B, C and D, which the cuts make; add how often, like B = 4, "
+                "C = 2, D = 2"
+            ),
+        ),
+        *(
+            (f'window = "{zero}"',
+             f"window: “{zero}” is too short to tell what moves often. Write at least 7d, like 365d for a year.")
+            for zero in ("0d", "0h 00m")
+        ),
+        ('window = "9999d"',
+         "window: “9999d” is not a number of days up to 366. Write it like 90d, or 365d for a year."),
         ("often = 1", 'unknown key "often"; there are by, window, cuts, every, counts_per_year, pins'),
     ],
 )  # fmt: skip

@@ -28,6 +28,22 @@ def test_a_problem_is_said_once() -> None:
     ]
 
 
+def test_an_empty_name_and_a_wrong_counter_are_each_said_once() -> None:
+    text = (
+        SETUP.replace('"Daily parts"', '" "')
+        .replace('["U01ANA", "U02DAN"]', '["Val"]')
+        .replace('"Europe/Berlin"', '""')
+    )
+    assert problems_of(text) == [
+        "setup.toml line 2: timezone is empty; write one",
+        (
+            'setup.toml line 11: team "Fleet Parts": counters: "Val" is not a Slack member id, which looks like U01ANA '
+            "(Slack shows it in the profile)"
+        ),
+        "setup.toml line 15: plan 1: name is empty; give it one",
+    ]
+
+
 NO_CHANNEL = "is not a Slack channel id, which looks like C01PARTS (Slack shows it in the details)"
 LENGTH_HINT = "Say which unit it is. Write it like 4h, 90m, 2d or 1h30m."
 TEAM = 'timezone = "UTC"\ncontrollers = ["U05KIM"]\n' + SETUP[SETUP.index("[[team]]") : SETUP.index("[[plan]]")]

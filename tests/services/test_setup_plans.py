@@ -212,7 +212,9 @@ def test_a_plan_that_stock_has_proved_wrong_since_is_said_and_does_not_hold_up_t
     apply(stocked, text, now)
     with stocked.write() as session:
         session.delete(session.exec(select(Location).where(Location.code == "A-02-01")).one())
-    said = 'setup.toml line 20: plan "Daily parts": bins: No bin of Fleet Parts begins with “A-02”; did you mean “A-01”?'
+    said = (
+        'setup.toml line 20: plan "Daily parts": bins: No bin of Fleet Parts begins with “A-02”; did you mean “A-01”?'
+    )
     for _ in range(2):
         assert apply(stocked, text, now) == [said]
     assert apply(stocked, text.replace("limit = 500", "limit = 600"), now)[1:] == [said]
