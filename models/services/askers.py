@@ -1,6 +1,8 @@
 """Whoever asks for a spot count may have read the record just before, so others of the team count it.
 
-Where there is nobody else they may; such a count says nothing about accuracy, and the review card says whose it was.
+Where there is nobody else they may count first; such a count says nothing about accuracy, and the review card says
+whose it was. A recount is theirs only when an approver asks them for it, and is then the approver's to judge: a number
+that may come from the record must not make the first count's variance go away by itself.
 """
 
 from sqlalchemy import ColumnElement
@@ -19,7 +21,7 @@ AGAIN = "You asked for this count, so somebody else counts it again."
 def left_to_others(session: Session, person: Person, count_session: CountSession) -> frozenset[LineState]:
     """The states in which lines of a session are for others than `person`, unless they were asked in person.
 
-    A recount is asked of who asked for the count when nobody else is left (`models.services.lines.recounters`).
+    Only an approver asks them for a recount, when nobody else is left (`models.services.lines.recounters`).
     """
     if count_session.asked_by_id != person.id:
         return frozenset()
@@ -44,6 +46,11 @@ def require_other(session: Session, person: Person, count_session: CountSession,
     """Raise NotAllowed when the line waits for the count of somebody else, because `person` asked for it."""
     if line.asked_member_id != person.id and line.state in left_to_others(session, person, count_session):
         raise NotAllowed(FIRST if line.state is LineState.TO_COUNT else AGAIN)
+
+
+def is_recount_by_asker(count_session: CountSession, entry: CountEntry) -> bool:
+    """Whether an entry is a recount by who asked for the count: it settles nothing by itself."""
+    return entry.attempt > 1 and entry.member_id == count_session.asked_by_id
 
 
 def by_other() -> ColumnElement[bool]:

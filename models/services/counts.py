@@ -265,7 +265,7 @@ def _act(session: Session, locked: LockedLine, entry: CountEntry, now: datetime)
     )
     if judgement.within and parts.moved_meanwhile(session, line.item_id, line.location_id, entry):
         lines.send_to_review(session, locked, ReviewCause.MOVED_MEANWHILE, now)
-    elif judgement.within and not corrected:
+    elif judgement.within and not corrected and not askers.is_recount_by_asker(locked.session, entry):
         settling.settle_within_tolerance(session, locked, entry, judgement, now)
     else:
         _recount_or_review(session, locked, now, ReviewCause.VARIANCE)

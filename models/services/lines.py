@@ -208,8 +208,8 @@ def _entered(session: Session, line_id: int) -> set[int]:
 def recounters(session: Session, locked: LockedLine, *, approvers_too: bool) -> list[Person]:
     """Who may recount a line, the best choice first: counters of the team (and approvers, when an approver asks).
 
-    Never somebody who counted it. Those asked for the fewest recounts still open come first. Who asked for the count
-    comes last. Who could not count it is asked again only by an approver, when nobody else is left.
+    Never somebody who counted it. Those asked for the fewest recounts still open come first. Who asked for the count,
+    and then who could not count it, is asked only by an approver, when nobody else is left.
     """
     counted = counted_by(session, locked.id)
     skipped = set(session.exec(select(LineSkip.member_id).where(LineSkip.line_id == locked.id)).all())
@@ -220,10 +220,9 @@ def recounters(session: Session, locked: LockedLine, *, approvers_too: bool) -> 
         known = {person.id for person in counters}
         choice += [p for p in people.approvers_of(session, locked.session.team_id) if p.id not in known]
     able = [person for person in choice if person.id not in counted]
-    able.sort(key=lambda person: person.id == locked.session.asked_by_id)
     if approvers_too:
-        return sorted(able, key=lambda person: person.id in skipped)
-    return [person for person in able if person.id not in skipped]
+        return sorted(able, key=lambda person: (person.id in skipped, person.id == locked.session.asked_by_id))
+    return [person for person in able if person.id not in skipped and person.id != locked.session.asked_by_id]
 
 
 def _open_recounts(session: Session) -> dict[int, int]:

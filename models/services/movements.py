@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from models.counts import OPEN_STATES, CountEntry, CountLine
 from models.rules.lines import LineState
-from models.services import judging, ledger, lines, parts, settling
+from models.services import askers, judging, ledger, lines, parts, settling
 from models.stock import EntryKind, StockEntry
 
 
@@ -94,7 +94,8 @@ def _judge_again(session: Session, line: CountLine, occurred_at: datetime, now: 
     elif judgement.within and not lines.decisions_of(session, line.id):  # what an approver asked for is counted
         entry = lines.settling_entries(session, line.id)[-1]
         doubtful = parts.moved_meanwhile(session, line.item_id, line.location_id, entry)
-        if not doubtful and not ledger.correction_after(session, line.item_id, line.location_id, entry.counted_at):
+        corrected = ledger.correction_after(session, line.item_id, line.location_id, entry.counted_at)
+        if not doubtful and not corrected and not askers.is_recount_by_asker(locked.session, entry):
             settling.settle_within_tolerance(session, locked, entry, judgement, now)
 
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from models.counts import ReviewCause
-from models.errors import NotAllowed
+from models.errors import NotAllowed, WrongState
 from models.people import Role
 from models.rules.lines import LineState
-from models.services import askers, cards, count_pages, counts, exports, history, spot_counts
+from models.services import askers, cards, count_pages, counts, exports, history, lines, spot_counts
 from models.services.history import Query
 from models.services.sheets import SheetResult, sheet_facts
 from tests.builders import Stock
@@ -130,7 +130,7 @@ def test_of_one_session_only_what_who_asked_has_counted_is_left_out(world: World
     assert (found.counted, found.right_at_first, found.by_asker) == (2, 1, 1)
 
 
-def test_a_recount_goes_to_who_asked_only_when_nobody_else_is_left(world: World, bolts: Stock) -> None:
+def test_a_recount_is_not_asked_of_who_asked_for_the_count(world: World, bolts: Stock) -> None:
     line = world.line(bolts)
     world.count(line, "dan", 90)
     assert world.asked(line) == "fay", "and not Ana, who comes first otherwise"
@@ -140,13 +140,46 @@ def test_a_recount_goes_to_who_asked_only_when_nobody_else_is_left(world: World,
         world.count(line, "ana", 90)
     assert str(refusal.value) == "You asked for this count, so somebody else counts it again."
     world.skip(line, "fay")
-    assert world.asked(line) == "ana"
-    assert offered(world, "ana", line) == [line]
-    world.count(line, "ana", 90)
+    assert (world.state(line), world.asked(line)) == (LineState.IN_REVIEW, None)
+    assert world.see(line).review_cause is ReviewCause.NO_RECOUNT_MADE
+
+
+def test_who_asked_cannot_make_a_shortage_go_away_by_the_number_on_record(world: World, bolts: Stock) -> None:
+    line = world.line(bolts)
+    world.remove_role("fay")
+    world.count(line, "dan", 90)
     assert world.state(line) is LineState.IN_REVIEW
-    assert marks(world, line) == [False, True]
-    world.approve(line, "ben")
+    assert world.see(line).review_cause is ReviewCause.NO_OTHER_COUNTER
+    with pytest.raises(WrongState):
+        world.count(line, "ana", 100)
+    for who in ("ben", "eva"):
+        world.ask_recount(line, "kim")
+        world.count(line, who, 90)
+    world.ask_recount(line, "kim")
+    assert world.asked(line) == "ana", "an approver may ask them, when nobody else is left"
+    assert offered(world, "ana", line) == [line]
+    world.count(line, "ana", 100)
+    assert world.state(line) is LineState.IN_REVIEW, "and judges what they say"
+    assert marks(world, line) == [False, False, False, True]
+    assert world.adjustments(bolts) == []
+    world.adjust(line, "kim", 90)
     assert accuracy(world) == (1, 0), "the first count was somebody else's"
+    assert world.problems() == []
+
+
+def test_a_movement_recorded_later_does_not_settle_the_recount_of_who_asked(world: World, bolts: Stock) -> None:
+    line = world.line(bolts)
+    world.remove_role("fay")
+    world.count(line, "dan", 90)
+    with world.database.write() as session:
+        locked = lines.lock_line(session, line, world.now)
+        locked.session.recounts = 3
+        lines.ask_recount(session, locked, world.person("ana"), world.now)
+        world.give_role(session, world.team_id, Role.COUNTER, "zed")
+    world.count(line, "ana", 95)
+    assert (world.state(line), world.asked(line)) == (LineState.RECOUNT, "zed")
+    world.issue(bolts, 5, occurred_at=world.now - timedelta(hours=1))
+    assert (world.state(line), world.asked(line)) == (LineState.RECOUNT, "zed")
 
 
 def test_an_approver_asks_every_other_before_who_asked_for_the_count(world: World, bolts: Stock) -> None:
