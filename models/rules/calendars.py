@@ -15,7 +15,9 @@ team can also have less than the company, `none` is a text for no holidays, no s
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import lru_cache
 from types import MappingProxyType
 
 from models.errors import BadInput
@@ -24,7 +26,7 @@ from models.rules.quiet_windows import parse_window, split_windows, window_text
 from models.rules.schedules import YEARS
 from models.rules.weekday_words import LONGEST_QUOTE, parse_weekdays, weekdays_text
 from models.rules.wording import cut
-from models.rules.workdays import DAY_MINUTES, EVERY_WEEKDAY, LOOK_AHEAD, WHOLE_DAY, DayRange, QuietWindow, WorkCalendar
+from models.rules.workdays import DAY_MINUTES, EVERY_WEEKDAY, LOOK_AHEAD, DayRange, QuietWindow, WorkCalendar
 
 LONGEST = 1000
 """The most characters that the text of one part may have; it is stored as it stands."""
@@ -36,11 +38,13 @@ NONE = "none"
 """The text of a part that is set to nothing."""
 
 _RANGE = re.compile(r"(\S+?)\s*(?:\.\.|…)\s*(\S+)")
-_ANY_DAY = date(2026, 1, 1)
 
 
+@lru_cache(maxsize=256)
 def parse_calendar(*, holidays: str, working_days: str, shutdowns: str, quiet: str) -> WorkCalendar:
     """The calendar that the four texts describe; an empty one leaves its part as it is by default.
+
+    The same texts give the same object, so that the years of a calendar, which are remembered, are found at once.
 
     Raises:
         BadInput: with the sentence that says what to write instead.
@@ -119,37 +123,48 @@ def canonical(key: str, text: str) -> str:
     return _fitting(written(parse_calendar(**{name: text if name == key else "" for name in _TEXTS})))
 
 
-def require_time_left(calendar: WorkCalendar) -> None:
+def require_time_left(calendar: WorkCalendar, today: date) -> None:
     """See that counting is possible at all: within any two years there is a worked day with an hour that is not quiet.
 
-    Looked for in a year like any other, and from the beginning of each shutdown.
+    Looked for from `today`, and from the beginning of each shutdown that is not over.
 
     Raises:
         BadInput: when no day is worked, or when the quiet windows take all of the time, or so much that what runs are
             left would all come in the same few minutes.
     """
-    for start in (_ANY_DAY, *(closed.first for closed in calendar.shutdowns)):
-        days = [start + timedelta(days=ahead) for ahead in range(LOOK_AHEAD)]
-        worked = [day for day in days if calendar.is_working(day)]
-        if not worked:
-            raise BadInput(
-                f"No day is left to count in the two years from {start.day} {start:%b %Y}: the holidays, the working "
-                "days and the shutdowns close them all. Shorten a shutdown, or add a working day."
-            )
-        if all(calendar.closed(day) == (WHOLE_DAY,) for day in worked):
-            raise BadInput(
-                f"The quiet windows leave no time to count: “{cut(quiet_text(calendar), LONGEST)}” covers every "
-                f"minute of {working_days_text(calendar)}. Leave a part of a day out of them."
-            )
-        if all(_open_minutes(calendar, day) < LEAST_OPEN for day in worked):
-            raise BadInput(
-                f"The quiet windows leave less than an hour of any day to count: "
-                f"“{cut(quiet_text(calendar), LONGEST)}”. Leave at least {LEAST_OPEN} minutes of a day out of them."
-            )
+    open_day = None
+    for start in sorted({today, *(closed.first for closed in calendar.shutdowns if closed.last >= today)}):
+        if open_day is not None and start <= open_day:
+            continue  # the search before this one came by here
+        open_day = next((day for day in _two_years(start) if _open_minutes(calendar, day) >= LEAST_OPEN), None)
+        if open_day is None:
+            raise BadInput(_why_closed(calendar, start))
+
+
+def _why_closed(calendar: WorkCalendar, start: date) -> str:
+    if not any(map(calendar.is_working, _two_years(start))):
+        return (
+            f"No day is left to count in the two years from {start.day} {start:%b %Y}: the holidays, the working days "
+            "and the shutdowns close them all. Shorten a shutdown, or add a working day."
+        )
+    windows = cut(quiet_text(calendar), LONGEST)
+    if not any(_open_minutes(calendar, day) for day in _two_years(start)):
+        return (
+            f"The quiet windows leave no time to count: “{windows}” covers every minute of "
+            f"{working_days_text(calendar)}. Leave a part of a day out of them."
+        )
+    return (
+        f"The quiet windows leave less than an hour of any day to count: “{windows}”. "
+        f"Leave at least {LEAST_OPEN} minutes of a day out of them."
+    )
 
 
 def _open_minutes(calendar: WorkCalendar, day: date) -> int:
     return DAY_MINUTES - sum(end - begin for begin, end in calendar.closed(day))
+
+
+def _two_years(start: date) -> Iterator[date]:
+    return (start + timedelta(days=ahead) for ahead in range(LOOK_AHEAD))
 
 
 _TEXTS = MappingProxyType(

@@ -48,6 +48,7 @@ def names_in(country: str, subdivision: str | None, year: int) -> Mapping[date, 
     return MappingProxyType({day: name for day, name in found.items() if day.year == year})
 
 
+@lru_cache(maxsize=256)
 def find_place(text: str) -> tuple[str, str | None]:
     """The country and region meant by `DE`, `de-be`, `DEU`, `Germany` or `DE-Berlin`, as codes: ("DE", "BE").
 

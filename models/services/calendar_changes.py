@@ -105,7 +105,7 @@ def _change(session: Session, person: Person, key: Key, facts: Facts, now: datet
             raise BadCalendar({"shutdowns": f"{wording.all_of(over)} {are} over; write the coming year."})
     setup_calendars.write(session, key, there | {name: after for name, (_, after) in changes.items()})
     session.flush()
-    _require_time_left(session, key, changes)
+    _require_time_left(session, key, changes, now)
     setup_audit.record(session, Kind.CALENDAR, key, "change", actor=person.slack_id, now=now, changes=changes)
     plan_times.schedule_again(session, setup_calendars.plans_to_schedule(session, key), now)
     session.flush()
@@ -133,10 +133,10 @@ def _read(facts: Facts, *, is_team: bool) -> Facts:
     return read
 
 
-def _require_time_left(session: Session, key: Key, changes: Changes) -> None:
+def _require_time_left(session: Session, key: Key, changes: Changes, now: datetime) -> None:
     changed = next(name for name in _TO_BLAME if name in changes)
     problems: dict[str, str] = {}
-    for whose, (part, sentence) in setup_calendars.time_left_problems(session).items():
+    for whose, (part, sentence) in setup_calendars.time_left_problems(session, {key}, now).items():
         name = part if part in changes else changed
         problems.setdefault(name, sentence if whose == key else f"{wording.all_of(whose) or 'The company'}: {sentence}")
     if problems:

@@ -13,8 +13,10 @@ A calendar is a thing of its own only when somebody said something of it: so one
 alone by a file without it.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -138,26 +140,30 @@ def plans_to_schedule(session: Session, key: Key) -> set[str]:
     return set(session.exec(statement.where(Team.name == key[0]) if key else statement))
 
 
-def time_left_problems(session: Session) -> dict[Key, tuple[str | None, str]]:
-    """The calendars that leave no time to count: the part that is to blame, if it is one alone, and the sentence."""
-    company = people.company(session)
-    of_company: dict[str, str] = {name: getattr(company, name) for name in CALENDAR_FACTS}
-    calendars: dict[Key, WorkCalendar] = {(): rules.parse_calendar(**of_company)}
+def time_left_problems(session: Session, changed: Collection[Key], now: datetime) -> dict[Key, tuple[str | None, str]]:
+    """The calendars that leave no time to count, of those that follow from the `changed` ones.
+
+    By calendar: the part that is to blame, if it is one alone, and the sentence.
+    """
+    today = now.astimezone(ZoneInfo(people.company(session).timezone)).date()
+    calendars: dict[Key, WorkCalendar] = {(): calendar_of(session, None)} if () in changed else {}
     for team in session.exec(select(Team).where(col(Team.is_active)).order_by(col(Team.id))):
-        if any(getattr(team, name) is not None for name in CALENDAR_FACTS):
+        is_own = any(getattr(team, name) is not None for name in CALENDAR_FACTS)
+        if is_own and (() in changed or (team.name,) in changed):
             calendars[(team.name,)] = calendar_of(session, team)
     found: dict[Key, tuple[str | None, str]] = {}
     for key, calendar in calendars.items():
-        problem = _no_time_left(calendar)
+        problem = _no_time_left(calendar, today)
         if problem is not None:
             without = {"quiet": replace(calendar, quiet=()), "shutdowns": replace(calendar, shutdowns=())}
-            found[key] = (next((name for name, less in without.items() if _no_time_left(less) is None), None), problem)
+            to_blame = (name for name, less in without.items() if _no_time_left(less, today) is None)
+            found[key] = (next(to_blame, None), problem)
     return found
 
 
-def _no_time_left(calendar: WorkCalendar) -> str | None:
+def _no_time_left(calendar: WorkCalendar, today: date) -> str | None:
     try:
-        rules.require_time_left(calendar)
+        rules.require_time_left(calendar, today)
     except BadInput as error:
         return str(error)
     return None

@@ -59,7 +59,8 @@ def note_problems(run: Run, setup: Setup, declared: Mapping[Identity, Facts]) ->
 
 
 def _check_calendars(run: Run, setup: Setup) -> None:
-    closed = setup_calendars.time_left_problems(run.session)
+    changed = {key for kind, key in run.changed if kind is Kind.CALENDAR}
+    closed = setup_calendars.time_left_problems(run.session, changed, run.now)
     for key, (name, sentence) in closed.items():
         setup.section_of(Kind.CALENDAR, key).note(f"{name}: {sentence}" if name else sentence, name)
     if closed:  # of every schedule one would only hear the same

@@ -1,10 +1,11 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from models.errors import BadInput
+from models.rules import workdays
 from models.rules.calendars import (
     LONGEST,
     canonical,
@@ -17,10 +18,12 @@ from models.rules.calendars import (
     require_time_left,
     shutdowns_text,
 )
-from models.rules.workdays import DayRange, QuietWindow, WorkCalendar
+from models.rules.workdays import LOOK_AHEAD, WHOLE_DAY, DayRange, QuietWindow, WorkCalendar
 
 KEYS = ("holidays", "working_days", "shutdowns", "quiet")
 EVERY = frozenset(range(7))
+DAY = timedelta(days=1)
+TODAY = date(2026, 1, 1)
 WINTER = DayRange(date(2026, 12, 24), date(2027, 1, 1))
 LAST, LUNCH = QuietWindow(0, 1440, edge="last"), QuietWindow(690, 780)
 
@@ -145,10 +148,11 @@ def test_the_four_texts_make_one_calendar() -> None:
         ("mon-fri", "", "mon-thu 00:00-24:00"),
         ("sun", "", "first working day of the month; last working day of the month"),
         ("mon-fri", "2026-01-01..2027-12-24", ""),
+        ("mon-fri", "2022-01-01..2025-12-31", ""),  # is over
     ],
 )
 def test_some_time_is_left(working_days: str, shutdowns: str, quiet: str) -> None:
-    require_time_left(parse_calendar(holidays="DE", working_days=working_days, shutdowns=shutdowns, quiet=quiet))
+    require_time_left(parse_calendar(holidays="DE", working_days=working_days, shutdowns=shutdowns, quiet=quiet), TODAY)
 
 
 @pytest.mark.parametrize(
@@ -190,8 +194,47 @@ def test_some_time_is_left(working_days: str, shutdowns: str, quiet: str) -> Non
 def test_no_time_is_left(working_days: str, shutdowns: str, quiet: str, beginning: str) -> None:
     calendar = parse_calendar(holidays="", working_days=working_days, shutdowns=shutdowns, quiet=quiet)
     with pytest.raises(BadInput) as refusal:
-        require_time_left(calendar)
+        require_time_left(calendar, TODAY)
     assert str(refusal.value).startswith(beginning)
+
+
+@given(
+    st.sets(st.integers(0, 6), max_size=2),
+    st.lists(st.tuples(st.integers(-900, 900), st.integers(0, 800)), max_size=4),
+    st.sampled_from(["", "mon 00:00-24:00", "first working day of the month"]),
+)
+def test_time_is_left_by_the_definition(weekdays: set[int], spans: list[tuple[int, int]], quiet: str) -> None:
+    shutdowns = [DayRange(TODAY + off * DAY, TODAY + (off + days) * DAY) for off, days in spans]
+    calendar = WorkCalendar(frozenset(weekdays), shutdowns=tuple(shutdowns), quiet=parse_quiet(quiet))
+    starts = [TODAY, *(closed.first for closed in shutdowns if closed.last >= TODAY)]
+    try:
+        require_time_left(calendar, TODAY)
+        is_left = True
+    except BadInput:
+        is_left = False
+    assert is_left is all(
+        any(calendar.closed(start + ahead * DAY) != (WHOLE_DAY,) for ahead in range(LOOK_AHEAD)) for start in starts
+    )
+
+
+def years_looked_up() -> int:
+    """How often any calendar was asked about a day so far."""
+    info = workdays._year.cache_info()
+    return info.hits + info.misses
+
+
+def test_however_many_shutdowns_there_are_no_day_is_looked_at_again_and_again() -> None:
+    texts = {"holidays": "", "working_days": "mon-fri", "quiet": "12:00-12:30"}
+    weeks = [TODAY + 7 * week * DAY for week in range(80)]
+    calendar = parse_calendar(**texts, shutdowns="; ".join(f"{week}" for week in weeks))
+    before = years_looked_up()
+    require_time_left(calendar, TODAY)
+    assert years_looked_up() - before < 1000
+
+
+def test_the_same_words_are_the_same_calendar() -> None:
+    texts = {"holidays": "DE", "working_days": "mon-fri", "shutdowns": "2026-12-24", "quiet": "12:00-12:30"}
+    assert parse_calendar(**texts) is parse_calendar(**texts), "so that what is known of it is found at once"
 
 
 @given(st.sampled_from(KEYS), TEXTS | st.text(max_size=60))

@@ -71,7 +71,7 @@ def cases(draw: st.DrawFn) -> tuple[Schedule, WorkCalendar, datetime]:
         ),
     )
     try:
-        require_time_left(calendar)
+        require_time_left(calendar, min([instant.date(), *(closed.first for closed in calendar.shutdowns)]))
     except BadInput:
         assume(condition=False)
     return draw(SCHEDULES), calendar, instant

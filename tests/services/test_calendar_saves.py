@@ -6,6 +6,7 @@ import pytest
 
 from models.database import Database
 from models.errors import WrongState
+from models.people import Team
 from models.services import calendar_changes, calendar_shown, lookup, people, setups
 from models.services.calendar_changes import BadCalendar, Moved, Saved
 from models.services.calendar_shown import CalendarShown
@@ -111,6 +112,18 @@ def test_all_that_is_wrong_is_told_by_part_and_nothing_is_written(database: Data
         save(database, now, {"working_days": "sun", "shutdowns": "2027-01-01..2031-12-31"})
     assert set(refusal.value.problems) == {"shutdowns"}
     assert shown(database, now).facts["shutdowns"] == "none"
+
+
+def test_only_calendars_that_follow_from_the_change_are_checked(database: Database, now: datetime) -> None:
+    with database.write() as session:
+        setups.apply(session, FILE, file_name="setup.toml", now=now)
+        session.add(Team(name="Tyres", channel="C07", review_channel="C08", shutdowns="2027-01-01..2031-12-31"))
+    assert save(database, now, {"quiet": "06:00-07:30"}, team="Fleet Parts").parts == ("quiet",)
+    with pytest.raises(BadCalendar, match=r"Tyres: No day is left"):
+        save(database, now, {"quiet": "06:00-07:30"})
+    with pytest.raises(BadCalendar, match="No day is left"):
+        save(database, now, {"quiet": "06:00-07:30"}, team="Tyres")
+    assert save(database, datetime(2032, 1, 1, tzinfo=UTC), {"quiet": "06:00-07:30"}).parts == ("quiet",)
 
 
 def test_the_next_holidays_are_those_that_would_be_worked(database: Database, now: datetime) -> None:
