@@ -23,7 +23,17 @@ from models.rules.schedules import Schedule
 from models.rules.slots import Run, closing, is_open, midnight, opening, settle, wall_of
 from models.rules.workdays import LOOK_AHEAD, WorkCalendar
 
-__all__ = ["CatchUpRun", "Run", "catch_up", "days_covered", "latest_run", "next_run", "runs_between", "runs_on"]
+__all__ = [
+    "CatchUpRun",
+    "Run",
+    "catch_up",
+    "days_covered",
+    "has_run",
+    "latest_run",
+    "next_run",
+    "runs_between",
+    "runs_on",
+]
 
 MOST = 1000
 """The most runs that are listed when nothing else is said."""
@@ -145,6 +155,14 @@ def catch_up(schedule: Schedule, calendar: WorkCalendar, next_run: Run, now: dat
         next=_following(schedule, calendar, now, latest.occurrence),
         over=latest.occurrence,
     )
+
+
+def has_run(schedule: Schedule, before: Schedule, run: Run) -> bool:
+    """Whether a run of the schedule `before` is one of `schedule` too: the same times, and it lies between the days."""
+    if (schedule.crons, schedule.once, schedule.zone) != (before.crons, before.once, before.zone):
+        return False
+    first, last = wall_of(run.occurrence, schedule.zone).date(), wall_of(run.at, schedule.zone).date()
+    return (schedule.first or first) <= first and last <= (schedule.last or last)
 
 
 def days_covered(schedule: Schedule, calendar: WorkCalendar, run: Run) -> Fraction:

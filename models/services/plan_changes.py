@@ -19,8 +19,9 @@ from models.journal import AuditEvent
 from models.people import Member, Team
 from models.plans import CountPlan
 from models.rules import wording
+from models.rules.runs import Run
 from models.rules.tolerance import Measure, Scope
-from models.services import people, plan_times, setup_audit, setup_names, setup_plans, times
+from models.services import people, plan_times, plan_waiting, setup_audit, setup_names, setup_plans, times
 from models.services.locks import Work, one_at_a_time
 from models.services.people import Person
 from models.services.plan_checks import passed_while_paused, problems
@@ -95,7 +96,7 @@ def create(session: Session, person: Person, name: str, facts: Facts, tolerance:
     setup_plans.write(session, (name,), read)
     setup_audit.record(session, Kind.PLAN, (name,), "add", actor=person.slack_id, now=now, facts=read)
     _write_tolerance(session, person, name, read_tolerance(tolerance)[0], now)
-    return _scheduled(session, name, now)
+    return _scheduled(session, person, name, now, None)
 
 
 def edit(
@@ -129,6 +130,7 @@ def edit(
         passed = passed_while_paused(session, plan.schedule, now)
         found |= {"schedule": passed} if passed else {}
     _require_sound(found)
+    waited = plan_waiting.runs_waiting(session, now).get(plan_id)
     after, limits = read_facts(facts)[0], read_tolerance(tolerance)[0]
     changes = changes_between(before.facts, after)
     if name != plan.name:
@@ -138,7 +140,7 @@ def edit(
         setup_plans.write(session, (name,), after)
         setup_audit.record(session, Kind.PLAN, (name,), "change", actor=person.slack_id, now=now, changes=changes)
     _write_tolerance(session, person, name, limits, now)
-    return _scheduled(session, name, now) if plan_times.RESCHEDULING & changes.keys() else plan
+    return _scheduled(session, person, name, now, waited) if plan_times.RESCHEDULING & changes.keys() else plan
 
 
 def pause(session: Session, person: Person, plan_id: int, now: datetime) -> CountPlan:
@@ -182,11 +184,12 @@ def _set_paused(session: Session, person: Person, plan_id: int, now: datetime, *
     before = facts_of(session, plan_id).facts
     if not is_paused and (passed := passed_while_paused(session, plan.schedule, now)):
         raise WrongState(passed)
+    waited = plan_waiting.runs_waiting(session, now).get(plan_id)
     after = before | {"paused": is_paused}
     setup_plans.write(session, (plan.name,), after)
     changes = changes_between(before, after)
     setup_audit.record(session, Kind.PLAN, (plan.name,), "change", actor=person.slack_id, now=now, changes=changes)
-    return _scheduled(session, plan.name, now)
+    return _scheduled(session, person, plan.name, now, waited)
 
 
 def require_controller(session: Session, person: Person) -> None:
@@ -217,11 +220,14 @@ def _active(session: Session, person: Person, plan_id: int, now: datetime) -> Co
     return plan
 
 
-def _scheduled(session: Session, name: str, now: datetime) -> CountPlan:
+def _scheduled(session: Session, person: Person, name: str, now: datetime, waited: Run | None) -> CountPlan:
+    """The plan as it runs now; `waited` is the run that had come, and had not started, before it was changed."""
     session.flush()
     plan_times.schedule_again(session, {name}, now)
     session.flush()
-    return session.exec(select(CountPlan).where(CountPlan.name == name)).one()
+    plan = session.exec(select(CountPlan).where(CountPlan.name == name)).one()
+    plan_waiting.note_dropped(session, plan, waited, actor=person.slack_id, now=now)
+    return plan
 
 
 def _rename(session: Session, person: Person, plan: CountPlan, name: str, now: datetime) -> None:

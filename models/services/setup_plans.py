@@ -7,6 +7,10 @@ from sqlmodel import Session, col, select
 from models.people import Team
 from models.plans import AtDue, CountPlan, Pace
 from models.rules.durations import parse_duration
+from models.rules.runs import has_run
+from models.rules.schedules import parse_schedule
+from models.services import people
+from models.services.plan_waiting import waiting_run
 from models.services.setup_things import Facts, Key, duration_text
 
 
@@ -39,13 +43,16 @@ def facts_in(plan: CountPlan, team: Team) -> Facts:
 
 
 def write(session: Session, key: Key, facts: Facts) -> None:
-    """Make or change a plan. One with new times has none until it is scheduled (`models.services.plan_times`)."""
+    """Make or change a plan. One with new times has none until it is scheduled (`models.services.plan_times`).
+
+    Where only the first or the last day is new, the run that is next stays, if it lies between them.
+    """
     team = session.exec(select(Team).where(Team.name == str(facts["team"]))).one()
     assert team.id is not None  # noqa: S101 - a stored row has an id
     plan = session.exec(select(CountPlan).where(CountPlan.name == key[0])).one_or_none()
     if plan is None:
         plan = CountPlan(name=key[0], team_id=team.id, schedule="")
-    before = (plan.is_active, plan.team_id, plan.schedule, plan.is_paused)
+    before, schedule = (plan.is_active, plan.team_id, plan.is_paused), plan.schedule
     plan.team_id = team.id
     plan.schedule = str(facts["schedule"])
     plan.selection = str(facts["select"])
@@ -60,8 +67,11 @@ def write(session: Session, key: Key, facts: Facts) -> None:
     plan.replies = bool(facts["replies"])
     plan.at_due = AtDue(str(facts["at_due"]))
     plan.is_active, plan.is_paused = True, bool(facts["paused"])
-    if (plan.is_active, plan.team_id, plan.schedule, plan.is_paused) != before:
-        plan.runs_after = plan.next_due = plan.next_occurrence = None
+    is_as_before = (plan.is_active, plan.team_id, plan.is_paused) == before
+    if not is_as_before or plan.schedule != schedule:
+        plan.runs_after = None
+        if not is_as_before or not _still_comes(session, plan, schedule):
+            plan.next_due = plan.next_occurrence = None
     session.add(plan)
 
 
@@ -70,6 +80,12 @@ def remove(session: Session, key: Key) -> None:
     plan = session.exec(select(CountPlan).where(CountPlan.name == key[0])).one()
     plan.is_active, plan.next_due, plan.next_occurrence = False, None, None
     session.add(plan)
+
+
+def _still_comes(session: Session, plan: CountPlan, before: str) -> bool:
+    """Whether the next run of a plan, which was scheduled by `before`, is one of its schedule of now."""
+    run, zone = waiting_run(plan), people.company(session).timezone
+    return run is not None and has_run(parse_schedule(plan.schedule, zone), parse_schedule(before, zone), run)
 
 
 def _seconds(fact: object) -> int:

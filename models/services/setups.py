@@ -14,9 +14,18 @@ said yet stays as it is: an old file does not know the words of today. One that 
 from dataclasses import replace
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from models.services import people, plan_times, setup_checks, setup_classes, setup_declarations, setup_names
+from models.plans import CountPlan
+from models.services import (
+    people,
+    plan_times,
+    plan_waiting,
+    setup_checks,
+    setup_classes,
+    setup_declarations,
+    setup_names,
+)
 from models.services.locks import Work, one_at_a_time
 from models.services.setup_declarations import NAME, OF_SLACK
 from models.services.setup_files import Setup, read_setup
@@ -45,6 +54,7 @@ def apply(
     in_file = [thing.key[0] for thing in setup.things if thing.kind is Kind.PLAN]
     names = setup_names.settle(session, in_file, force=force, actor=actor, now=now)
     setup = replace(setup, things=[names.known(thing) for thing in setup.things])
+    waited = plan_waiting.runs_waiting(session, now)
     planned = {thing.key[0] for thing in setup.things if thing.kind is Kind.PLAN}
     run = Run(session, force=force, actor=actor, now=now, planned=planned, sentences=names.sentences)
     declared = setup_declarations.read(session)
@@ -63,6 +73,9 @@ def apply(
     is_new_zone = people.company(session).timezone != zone
     run.sentences += plan_times.schedule_again(session, None if is_new_zone else run.plans_to_schedule, now)
     session.flush()
+    for plan in session.exec(select(CountPlan).where(col(CountPlan.is_active), col(CountPlan.id).in_(waited))):
+        if (Kind.PLAN, (plan.name,)) in run.changed:
+            plan_waiting.note_dropped(session, plan, waited.get(plan.id or 0), actor=actor, now=now)
     run.sentences += setup_classes.finish(session, run.changed_kinds, now, is_new_zone=is_new_zone)
     session.flush()
     return run.sentences + setup.problems.warnings

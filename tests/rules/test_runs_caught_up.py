@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from models.rules.calendars import parse_calendar
-from models.rules.runs import Run, catch_up, next_run
+from models.rules.runs import Run, catch_up, has_run, next_run
 from models.rules.schedules import parse_schedule
 from models.rules.workdays import WorkCalendar
 
@@ -80,3 +80,26 @@ def test_a_once_is_caught_up_and_over() -> None:
     found = catch_up(schedule, calendar, stored, at("2026-11-30 08:00"), DAY)
     assert (found.run, found.next) == (stored, None)
     assert catch_up(schedule, calendar, stored, at("2026-12-02 08:00"), DAY).run is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("weekly sun 07:00", True),
+        ("cron 0 7 * * sun until 2026-11-30", True),
+        ("weekly sun 07:00 from 2026-11-29", True),
+        ("weekly sun 07:00 from 2026-11-30", False),
+        ("weekly sun 07:00 until 2026-11-29", False),  # it moves beyond
+        ("weekly sun 07:01", False),
+        ("weekly sat,sun 07:00", False),
+    ],
+)
+def test_a_run_that_waits_is_one_of_the_same_schedule_with_other_days(text: str, is_one: bool) -> None:  # noqa: FBT001 - a column
+    waits = Run(at("2026-11-29 07:00"), at("2026-11-30 07:00"))
+    before = parse_schedule("weekly sun 07:00 from 2026-01-01", BERLIN)
+    assert has_run(parse_schedule(text, BERLIN), before, waits) is is_one
+
+
+def test_a_run_of_one_zone_is_none_of_the_same_schedule_in_another() -> None:
+    waits = Run(at("2026-11-29 07:00"), at("2026-11-29 07:00"))
+    assert not has_run(parse_schedule("daily 07:00", "UTC"), parse_schedule("daily 07:00", BERLIN), waits)

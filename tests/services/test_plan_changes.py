@@ -175,6 +175,7 @@ def test_a_plan_is_paused_and_resumed(world: World) -> None:
     assert plan(world).next_due == world.clock("07:00") + timedelta(days=1)
     assert [event[1:] for event in audited(world)] == [
         ("change plan", 'plan "Daily parts"', {"paused": {"from": False, "to": True}}),
+        ("run dropped", "plan Daily parts", {"was_due": "2026-11-23 07:00:00+00:00"}),
         ("change plan", 'plan "Daily parts"', {"paused": {"from": True, "to": False}}),
     ]
 

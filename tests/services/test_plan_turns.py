@@ -1,5 +1,6 @@
 """Every occurrence of a plan has one turn: what lay before the plan, or had its turn, comes back by no change."""
 
+import json
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,6 +9,7 @@ from sqlmodel import select
 
 from models.counts import CountSession
 from models.errors import WrongState
+from models.journal import AuditEvent
 from models.people import Company
 from models.plans import CountPlan
 from models.services import calendar_changes, plan_changes, plan_schedule, plan_times, setups
@@ -83,6 +85,13 @@ def occurrences(world: World) -> list[datetime]:
         return list(session.exec(select(CountSession.scheduled_for).where(CountSession.plan_id == world.plan_id)))
 
 
+def dropped(world: World) -> list[tuple[str, str]]:
+    """Who gave up a run that had come, and when that was to start."""
+    with world.database.read() as session:
+        events = session.exec(select(AuditEvent).where(AuditEvent.action == "run dropped")).all()
+        return [(event.actor, json.loads(event.detail)["was_due"]) for event in events]
+
+
 def test_what_lay_before_the_plan_was_made_does_not_come_later_that_day(world: World) -> None:
     make(world, "daily 07:00", now="23 12:08")
     change_calendar(world, "23 12:10", MORNING_CLOSED)
@@ -119,6 +128,49 @@ def test_a_run_that_waits_still_comes_also_when_the_calendar_is_wrong_for_a_whil
     assert first_run(world) == at("23 13:00")
     tick_at(world, "23 13:00")
     assert occurrences(world) == [at("23 07:00")]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "kept"),
+    [
+        ("daily 07:00 until 2026-12-31", 1),
+        ("daily 07:00 from 2026-11-23", 1),
+        ("cron 0 7 * * * until 2026-11-24", 1),
+        ("daily 07:00 from 2026-11-24", 0),
+        ("daily 07:05", 0),
+    ],
+)
+@pytest.mark.parametrize(("calendar", "starts"), [(MORNING_CLOSED, "23 13:00"), ({}, "23 07:00")])
+def test_an_edit_of_the_days_keeps_the_run_that_has_come_and_others_say_that_they_drop_it(
+    world: World, schedule: str, kept: int, calendar: dict[str, str], starts: str
+) -> None:
+    make(world, "daily 07:00", now="23 06:00")
+    change_calendar(world, "23 06:30", calendar)
+    edit(world, "23 09:00", {"schedule": schedule})  # it waits for 13:00, or is due and the clock stands still
+    assert dropped(world) == [("U01KIM", str(at(starts)))][kept:]
+    tick_at(world, "23 13:00")
+    assert occurrences(world) == [at("23 07:00")][:kept]
+
+
+def test_a_first_day_that_is_left_out_brings_back_nothing_of_before(world: World) -> None:
+    change_calendar(world, "23 06:00", MORNING_CLOSED)
+    make(world, "daily 07:00 from 2026-12-01", now="23 06:10")
+    edit(world, "23 09:00", {"schedule": "daily 07:00"})
+    assert first_run(world) == at("24 13:00")
+    assert dropped(world) == []
+
+
+def test_pausing_a_plan_and_the_set_up_file_say_which_run_they_drop(world: World) -> None:
+    world.now = at("22 12:00")
+    with world.database.write() as session:
+        setups.apply(session, FILE, file_name="setup.toml", now=world.now)
+        world.plan_id = session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one().id or 0
+    with world.database.write() as session:
+        later = FILE.replace("daily 07:00", "daily 08:00")
+        setups.apply(session, later, file_name="setup.toml", now=at("23 07:30"))
+    assert dropped(world) == [("setup file", "2026-11-23 07:00:00+00:00")]
+    pause(world, "23 08:01")
+    assert dropped(world)[1:] == [("U01KIM", "2026-11-23 08:00:00+00:00")]
 
 
 def test_what_was_missed_does_not_come_back(world: World) -> None:
