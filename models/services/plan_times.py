@@ -6,15 +6,16 @@ what lies after it, so that the morning's run does not come back at noon because
 """
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
 from models.people import Team
 from models.plans import CountPlan
-from models.rules.occurrences import latest_at
+from models.rules.occurrences import instant_of, latest_at
 from models.rules.runs import Run, next_run
 from models.rules.schedules import Schedule, parse_schedule
-from models.rules.slots import settle
+from models.rules.slots import settle, wall_of
 from models.rules.workdays import WorkCalendar
 from models.services import people
 from models.services.calendars import calendar_of
@@ -39,11 +40,14 @@ def over_until(plan: CountPlan, now: datetime) -> datetime:
     return now if waiting is None or waiting > now else waiting - _INSTANT
 
 
-def schedule_again(session: Session, names: set[str] | None, now: datetime) -> list[str]:
+def schedule_again(
+    session: Session, names: set[str] | None, now: datetime, *, zone_before: str | None = None
+) -> list[str]:
     """Compute when these plans (None: every active one) run next; returns a sentence for each that will no more.
 
     A paused plan has no next run until it is resumed. One that is due at this moment is left alone: the next tick
-    starts it, and moves on by the times that hold then.
+    starts it, and moves on by the times that hold then. When the zone has changed, `zone_before` is the one before:
+    what is over is over by the clock on the wall, so that this day's 07:00 does not come again in another zone.
 
     Raises:
         BadInput: when the working calendar leaves a plan no time.
@@ -62,6 +66,8 @@ def schedule_again(session: Session, names: set[str] | None, now: datetime) -> l
         is_due = plan.next_due is not None and plan.next_due <= now
         if is_due or (names is not None and plan.name not in names):
             continue
+        if zone_before is not None and plan.runs_after is not None:
+            plan.runs_after = instant_of(wall_of(plan.runs_after, ZoneInfo(zone_before)), ZoneInfo(zone))
         run = None
         was_over = plan.next_due is None and plan.runs_after is not None
         if not plan.is_paused:

@@ -71,7 +71,8 @@ def apply(
     setup_declarations.remember(session, _said(setup, names, run), run.kept)
     session.flush()
     is_new_zone = people.company(session).timezone != zone
-    run.sentences += plan_times.schedule_again(session, None if is_new_zone else run.plans_to_schedule, now)
+    again = None if is_new_zone else run.plans_to_schedule
+    run.sentences += plan_times.schedule_again(session, again, now, zone_before=zone if is_new_zone else None)
     session.flush()
     for plan in session.exec(select(CountPlan).where(col(CountPlan.is_active), col(CountPlan.id).in_(waited))):
         if (Kind.PLAN, (plan.name,)) in run.changed:

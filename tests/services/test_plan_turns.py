@@ -238,6 +238,29 @@ def test_a_zone_that_changes_leaves_a_run_that_is_due_to_the_clock(world: World)
     assert first_run(world) == datetime(2026, 11, 24, 7, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
+@pytest.mark.parametrize(
+    ("zone", "moves_on"),
+    [
+        ("Europe/Berlin", "24 06:00"),  # 07:00 there
+        ("America/New_York", "24 12:00"),
+        ("Asia/Tokyo", "23 22:00"),  # is tomorrow's there
+    ],
+)
+def test_a_zone_that_changes_brings_back_no_run_of_the_same_day(world: World, zone: str, moves_on: str) -> None:
+    world.now = at("22 12:00")
+    with world.database.write() as session:
+        setups.apply(session, FILE, file_name="setup.toml", now=world.now)
+        world.plan_id = session.exec(select(CountPlan).where(CountPlan.name == "Daily parts")).one().id or 0
+    tick_at(world, "23 07:00")
+    world.now = at("23 07:02")
+    with world.database.write() as session:
+        setups.apply(session, FILE.replace('"UTC"', f'"{zone}"'), file_name="setup.toml", now=world.now)
+    assert occurrences(world) == [at("23 07:00")]
+    assert first_run(world) == at(moves_on)
+    tick_at(world, "23 20:00")
+    assert occurrences(world) == [at("23 07:00")]
+
+
 def test_a_plan_of_the_version_before_keeps_the_run_that_waits_and_no_other(world: World) -> None:
     make(world, "daily 07:00", now="20 06:00")
     for day in ("24", "23"):
