@@ -61,6 +61,10 @@ def follow(session: Session, before: str, name: str) -> None:
         row = session.exec(select(Declaration).where(Declaration.kind == kind, Declaration.key == _text(key))).first()
         if row is None:
             continue
+        left_over = session.exec(select(Declaration).where(Declaration.kind == kind, Declaration.key == _text(new)))
+        for other in left_over:  # from when a plan that was renamed left its declarations behind
+            session.delete(other)
+            session.flush()
         row.key = _text(new)
         if kind is Kind.PLAN:
             facts = json.loads(row.declared)

@@ -70,7 +70,8 @@ class Run:
         self.session.flush()
 
     def _missing(self, kind: Kind, key: Key, facts: Facts, last: Facts | None) -> None:
-        if not self.force and (OF_SLACK in last if last is not None else _plan_of_limit(kind, key) in self.taken_over):
+        plan = _plan_of_limit(kind, key)
+        if plan and not self.force and (OF_SLACK in last if last is not None else plan in self.taken_over):
             self.of_slack.add((kind, key))
             self._keep(kind, key, "is not in the plan that was made in Slack; kept so, --force adds it")
             return

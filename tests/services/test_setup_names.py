@@ -213,6 +213,16 @@ def test_a_plan_made_in_slack_that_the_file_says_otherwise_is_kept_and_said(decl
     assert (facts(declared, "Aisle B")["lines"], facts(declared, "Aisle B")["pace"]) == (20, "full"), "nobody said it"
 
 
+def test_a_plan_made_in_slack_that_was_ended_there_is_not_brought_back(declared: World) -> None:
+    make(declared, "Aisle B", {"percent": {"plus": "3", "minus": "3"}})
+    text = FILE + AISLE + "tolerance = { percent = 5 }\n"
+    apply(declared, text)
+    end(declared, "Aisle B")
+    removed = 'plan "Aisle B": was removed since the last apply; still removed, --force brings it back'
+    assert apply(declared, text)[0] == removed
+    assert "Aisle B" not in plans(declared)
+
+
 def test_a_plan_made_in_slack_that_the_file_says_alike_is_the_files(declared: World) -> None:
     make(declared, "Aisle B", {}, schedule="daily 07:00", lines=20)
     assert apply(declared, FILE + AISLE) == []
@@ -234,6 +244,13 @@ def test_a_calendar_set_in_slack_is_kept_where_the_file_says_it_otherwise(declar
         "calendar: is not in the file any more, but was made in Slack; kept, --force takes it away"
     ]
     assert apply(declared, text, force=True) == ['calendar: quiet "12:00-13:00" -> "11:00-12:00"']
+
+
+def test_a_declaration_that_a_plan_once_left_behind_is_in_nobodys_way(declared: World) -> None:
+    with declared.step() as session:
+        session.add(Declaration(kind="plan", key='["Morning round"]', declared="{}"))
+    rename(declared, "Morning round", plan="Daily parts")
+    assert apply(declared, FILE) == [RENAMED]
 
 
 def test_what_the_file_said_is_remembered_once_a_plan(declared: World) -> None:
