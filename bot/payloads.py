@@ -72,7 +72,9 @@ class Form:
 
 @dataclass(frozen=True)
 class Submission(Form):
-    """A modal that somebody submitted."""
+    """A modal that somebody submitted. `trigger_id` tells this submission from the next one of the same form."""
+
+    trigger_id: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +143,7 @@ def submission(body: JsonObject) -> Submission:
         view_id=_required(view, "id"),
         metadata=_optional(view, "private_metadata") or "",
         state=_state(view),
+        trigger_id=_optional(body, "trigger_id") or "",
     )
 
 

@@ -56,8 +56,9 @@ class PartsClosing(SQLModel, table=True):
 class UnitQuestion(SQLModel, table=True):
     """The last bare number of a line that a member was asked about: 12 of what?
 
-    `number` is as understood ("12"; "+12" for a part). `place` says where it was asked (a message's key, or ""), for an
-    edit of that message that leaves the number as it was is no answer.
+    `number` is as understood ("12"; "+12" for a part). `place` says where it was asked (the key of a message or of a
+    submission): an edit of that message that leaves the number as it was, or that submission delivered twice, is no
+    answer.
     """
 
     __table_args__ = (UniqueConstraint("line_id", "member_id"),)

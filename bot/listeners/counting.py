@@ -102,7 +102,8 @@ def _save(session: Session, person: Person, page: CountPage, submitted: Submissi
         if typed is None:
             continue
         try:
-            _record(session, person, line, typed, submitted.view_id, now, saved)
+            given = _understand(session, person, line, typed, submitted.trigger_id, now)
+            _record(session, person, line, given, typed, submitted.view_id, now, saved)
         except BadQuantity as refusal:
             saved.errors[block_of(line.line_id)] = str(refusal)
         except CycleCountError as refusal:
@@ -114,9 +115,15 @@ def _save(session: Session, person: Person, page: CountPage, submitted: Submissi
 
 
 def _record(
-    session: Session, person: Person, line: LineToCount, typed: str, view_id: str, now: datetime, saved: _Saved
+    session: Session,
+    person: Person,
+    line: LineToCount,
+    given: Given,
+    typed: str,
+    view_id: str,
+    now: datetime,
+    saved: _Saved,
 ) -> None:
-    given = _understand(session, person, line, typed, now)
     # One modal can store several numbers for a line, each a correction of the one before: the key counts them.
     prefix = f"modal:{view_id}:{line.line_id}:"
     numbers, found = _stored(session, CountEntry, prefix), _stored(session, CountPart, prefix)
@@ -133,14 +140,19 @@ def _record(
         saved.notes.append(taken.sentence)
 
 
-def _understand(session: Session, person: Person, line: LineToCount, typed: str, now: datetime) -> Given:
-    """What was typed; BadQuantity with the question when it is a bare number that was not asked about yet."""
+def _understand(
+    session: Session, person: Person, line: LineToCount, typed: str, trigger_id: str, now: datetime
+) -> Given:
+    """What was typed; BadQuantity with the question when it is a bare number that was not asked about yet.
+
+    The very submission that was asked about, delivered again, is no answer.
+    """
     measure = Measure(line.unit, line.packs)
-    asked = unit_questions.asked(session, person.id, [line.line_id]).get(line.line_id, "")
+    asked = unit_questions.asked(session, person.id, [line.line_id], place=trigger_id).get(line.line_id, "")
     answer = understand_asked(typed, measure, asked=asked)
     if isinstance(answer, NeedsUnit):
         counts.require_counter(person, lines.lock_line(session, line.line_id, now))
-        unit_questions.ask(session, person.id, line.line_id, remembered(answer), now=now)
+        unit_questions.ask(session, person.id, line.line_id, remembered(answer), place=trigger_id, now=now)
         raise BadQuantity(sentence(answer, measure))
     return answer
 

@@ -39,7 +39,9 @@ def folded(text: str) -> str:
 
 def ending(text: str, rest: str) -> str:
     """The end of `text` that reads `rest` when it is folded; `rest` itself if there is none such."""
-    starts = range(len(text) - 1, -1, -1)
+    # Folding rarely changes the length, so the likeliest start comes first.
+    likely = max(0, len(text) - len(rest))
+    starts = (*range(likely, -1, -1), *range(likely + 1, len(text)))
     return next((found for start in starts if folded(found := text[start:]) == rest), rest).strip()
 
 

@@ -6,6 +6,7 @@ letters that mean two things in the trade (`c`, `ct`, `b`, `m` for a thousand) a
 """
 
 from enum import StrEnum
+from functools import lru_cache
 
 from models.rules.quantities import WHOLE_UNITS
 from models.rules.quantities_tokens import folded
@@ -72,6 +73,7 @@ _FAMILIES_OF: dict[str, frozenset[int]] = {
 }
 
 
+@lru_cache(maxsize=4096)
 def key(name: str) -> str:
     """A unit's name as it is compared: folded, single spaces, without the point of an abbreviation."""
     return " ".join(folded(name).split()).rstrip(".")

@@ -19,12 +19,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from models.errors import BadQuantity
 from models.rules import wording
-from models.rules.chat_text import folded, spaced_lines
-from models.rules.quantities_asked import Given, remembered, sentence, understand_asked
+from models.rules.chat_text import spaced_lines
+from models.rules.quantities_asked import Given, remembered, sentence
 from models.rules.quantities_meaning import Counted, NeedsUnit, Part
 from models.rules.references import Reading, References, SheetLine
+from models.rules.reply_numbers import answered, given, has_digit, is_more, is_quantity
 
 __all__ = ["ReplyCount", "SheetLine", "Understood", "understand"]
 
@@ -45,7 +45,6 @@ _EMPHASIS = re.compile(r"(?<!\w)([*_`])(?=\S)(.+?)(?<=\S)\1(?!\w)")
 _NUMBER_FIRST = re.compile(r"[^\w]*[0-9]")
 _GROUPED = re.compile(r"[0-9]{1,3}(?:\s[0-9]{3})+")
 _HEAD_AND_NUMBER = re.compile(r"(\W*\w(?:.*?[^\s:=])?)(?:\s*[:=]\s*|\s+)[-+−–]?[0-9][0-9.,]*\s?[^\W\d]*\.?")  # noqa: RUF001 - minus signs
-_MORE = ("more to come", "more coming")
 _ECHO = 60  # characters of a line that a question repeats
 _MOST_NAMED = 5  # bins or SKUs that a question lists
 
@@ -105,14 +104,19 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
     """
     references = References(lines)
     written = spaced_lines(text)
-    found = [answer for line in written[:MOST_LINES] if (answer := _read(line, references, lines)) is not None]
+    found: list[_Count | _Question] = []
+    for one in written[:MOST_LINES]:
+        # What nobody will be asked about any more is not looked at with every item of the sheet in turn.
+        is_over = sum(isinstance(answer, _Question) for answer in found) > MOST_QUESTIONS
+        if answer := _read(one, references, lines, is_over=is_over):
+            found.append(answer)
     counts = [answer for answer in found if isinstance(answer, _Count)]
     questions = [answer for answer in found if isinstance(answer, _Question)]
     sentences = [question.sentence for question in questions]
     if len(written) > MOST_LINES:
         sentences.insert(0, f"I read the first {MOST_LINES} lines only. Send the others in another message.")
 
-    if len(counts) == 1 and any(map(_is_more, written)):
+    if len(counts) == 1 and any(map(is_more, written)):
         counts = [replace(counts[0], given=_as_part(counts[0].given))]
     said: dict[int, set[object]] = {}
     for count in counts:
@@ -144,9 +148,9 @@ def _as_part(given: Given | NeedsUnit) -> Given | NeedsUnit:
     return Part(given.quantity, given.echo) if isinstance(given, Counted) else given
 
 
-def _read(text: str, references: References, lines: Sequence[SheetLine]) -> _Count | _Question | None:
-    """One line of text: a count, a question, or None for talk."""
-    if not _has_digit(text) and not references.mentioned(text):
+def _read(text: str, references: References, lines: Sequence[SheetLine], *, is_over: bool) -> _Count | _Question | None:
+    """One line of text: a count, a question, or None for talk. `is_over`: enough is asked about."""
+    if not has_digit(text) and not references.mentioned(text):
         return _answered(text, lines)
     if len(text) > LONGEST_LINE:
         return _Question(f"“{_short(text)}” is too long to be a count. Write SKU and quantity, one a line.")
@@ -159,7 +163,7 @@ def _read(text: str, references: References, lines: Sequence[SheetLine]) -> _Cou
         if isinstance(answer, _Count):
             return answer
         asked = asked or answer
-    return asked or _read_bare(text, references, lines)
+    return asked or _read_bare(text, references, lines, is_over=is_over)
 
 
 def _unmarked(text: str) -> Iterator[str]:
@@ -175,7 +179,7 @@ def _unmarked(text: str) -> Iterator[str]:
 
 def _judge(readings: list[Reading], references: References, typed: str) -> _Count | _Question:
     """A count if the readings leave no choice, else the question whose answer would leave none."""
-    numbered = [reading for reading in readings if any(_is_quantity(reading.rest, line) for line in reading.lines)]
+    numbered = [reading for reading in readings if any(is_quantity(reading.rest, line) for line in reading.lines)]
     if numbered and any(not reading.rest or references.is_sku(reading.rest) for reading in readings):
         # "BOLT 10": ten of BOLT, or the SKU "BOLT 10" without its number. "A-01-03 10002": a slip in the bin, perhaps.
         return _Question(f"“{_short(typed)}” can be read in two ways. Write bin, SKU and quantity in one line.")
@@ -185,40 +189,34 @@ def _judge(readings: list[Reading], references: References, typed: str) -> _Coun
     if len(meant) > 1:
         return _Question(_which(list(meant.values())))
     line, rest = likely[0].lines[0], likely[0].rest
-    if not numbered and not _has_digit(rest):
+    if not numbered and not has_digit(rest):
         return _Question(f"I found no number for {line.label}. Write {line.sku} and the quantity.", about=line)
     return _count(line, rest, typed)
 
 
-def _read_bare(text: str, references: References, lines: Sequence[SheetLine]) -> _Count | _Question:
+def _read_bare(text: str, references: References, lines: Sequence[SheetLine], *, is_over: bool) -> _Count | _Question:
     """A line of text that begins with no SKU or bin of the sheet: a number alone, or something unclear."""
     countable = [line for line in lines if line.countable]
     bullet = _CLEAR_BULLET.match(text)
     number = text[bullet.end() :] if bullet else text
     only = countable[0] if len(countable) == 1 else None
-    if not any(_is_quantity(number, line) for line in {line.measure: line for line in lines}.values()):
-        return _unclear(number, references, only)
-    if only:
+    if only and is_quantity(number, only):
         return _count(only, number, text)
     if answer := _answered(number, lines):
         return answer
+    if is_over or not any(is_quantity(number, line) for line in {line.measure: line for line in lines}.values()):
+        return _unclear(number, references, only)
+    if only:
+        return _count(only, number, text)
     if countable:
         return _Question(f"Which item is “{_short(number)}”? Write the SKU or bin before it.")
     return _Question("Nothing is left for you to count here. To correct a number, write its SKU too.")
 
 
 def _answered(text: str, lines: Sequence[SheetLine]) -> _Count | None:
-    """The answer to the only question that is open: “boxes”, “12 boxes” or “12” again, without the SKU; else None."""
-    asked = [line for line in lines if line.asked and line.countable]
-    if len(asked) != 1 or _is_more(text):
-        return None
-    line, number = asked[0], asked[0].asked.removeprefix("+")
-    said = text.strip().removeprefix("+").strip()
-    if _has_digit(said) and not re.match(rf"{re.escape(number)}(?![0-9.,'])", said):
-        return None
-    is_part = line.asked.startswith("+") and _has_digit(said)
-    answer = _count(line, f"+{said}" if is_part else text, text)
-    return answer if isinstance(answer, _Count) and isinstance(answer.given, Counted | Part) else None
+    """The answer to the only question that is open, when it names no SKU."""
+    found = answered(text, lines)
+    return None if found is None else _Count(found[0], found[1], " ".join(text.split())[:LONGEST_TYPED])
 
 
 def _unclear(text: str, references: References, only: SheetLine | None) -> _Count | _Question:
@@ -239,28 +237,10 @@ def _unclear(text: str, references: References, only: SheetLine | None) -> _Coun
 
 def _count(line: SheetLine, number: str, typed: str) -> _Count | _Question:
     """The count of `line`, or the refusal of its number."""
-    try:
-        given = understand_asked(number, line.measure, asked=line.asked)
-        return _Count(line=line, given=given, typed=" ".join(typed.split())[:LONGEST_TYPED])
-    except BadQuantity as refusal:
-        return _Question(f"{line.label}: {refusal}", about=line)
-
-
-def _is_quantity(text: str, line: SheetLine) -> bool:
-    try:
-        understand_asked(text, line.measure, asked=line.asked)
-    except BadQuantity:
-        return False
-    return True
-
-
-def _is_more(text: str) -> bool:
-    """Whether that says that the count above it is a part."""
-    return folded(text).strip(".") in _MORE
-
-
-def _has_digit(text: str) -> bool:
-    return any(letter.isdigit() for letter in text)
+    found = given(number, line)
+    if isinstance(found, str):
+        return _Question(f"{line.label}: {found}", about=line)
+    return _Count(line=line, given=found, typed=" ".join(typed.split())[:LONGEST_TYPED])
 
 
 def _which(lines: list[SheetLine]) -> str:

@@ -14,7 +14,8 @@ from models.parts import UnitQuestion
 def asked(session: Session, member_id: int, line_ids: Collection[int], *, place: str = "") -> dict[int, str]:
     """The bare numbers that a member was asked about, by line; without those that were asked about at `place` itself.
 
-    A message that is edited and leaves its bare number as it was answers nothing.
+    A message that is edited and leaves its bare number as it was answers nothing; neither does a submission that is
+    delivered again.
     """
     rows = session.exec(
         select(UnitQuestion).where(UnitQuestion.member_id == member_id, col(UnitQuestion.line_id).in_(line_ids))

@@ -170,3 +170,15 @@ def test_a_likely_slip_is_told_to_the_approver_alone(place: Workplace) -> None:
     place.click_card("eva", line, ids.APPROVE)
     place.settle()
     assert "slip" not in place.read(place.card(line))
+
+
+def test_the_submission_that_was_asked_about_delivered_again_is_no_answer(place: Workplace) -> None:
+    bolts = boxed(place, "BOLT-10", "A-01-03", 600)
+    place.start()
+    assert place.enter_counts("ana", {bolts: "12"}).errors
+    (payload,) = [one.payload for one in place.ws.deliveries if one.payload.get("type") == "view_submission"]
+    for _ in range(2):
+        place.ws.courier.send_and_wait("interactive", payload)
+    assert numbers(place, bolts) == []
+    assert place.fill("ana", {bolts: "12"}).errors is None
+    assert numbers(place, bolts) == [12]
