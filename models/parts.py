@@ -43,7 +43,7 @@ class CountPart(SQLModel, table=True):
     )
     counted_at: datetime = Field(sa_type=UtcDateTime)
     recorded_at: datetime = Field(sa_type=UtcDateTime)
-    replaces_id: int | None = Field(default=None, foreign_key="countpart.id", sa_type=BigId)
+    replaces_id: int | None = Field(default=None, foreign_key="countpart.id", index=True, sa_type=BigId)
 
 
 class PartsClosing(SQLModel, table=True):

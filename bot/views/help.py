@@ -50,6 +50,13 @@ COMMANDS = {
 """Every word `/count` knows."""
 
 
+COUNTING = (
+    "In a sheet's thread: `BOLT-10 42`, `BOLT-10 3 boxes + 4`; `BOLT-10 +12` for a part of it, and `BOLT-10 done` when "
+    "the parts are all there is"
+)
+"""How a counter writes a count."""
+
+
 def commands_of(person: Person) -> dict[str, Usage]:
     """The commands that somebody may use, by their words."""
     return {word: usage for word, usage in COMMANDS.items() if usage.who.has(person)}
@@ -59,4 +66,6 @@ def help_message(person: Person) -> Rendered:
     """What `/count` can do for this person."""
     mine = commands_of(person)
     lines = [f"`/count {usage.written}` {usage.answers}" for usage in mine.values()]
+    if person.counts:
+        lines.append(COUNTING)
     return blocks.rendered("/count " + ", ".join(mine), blocks.sections(lines, "help"))

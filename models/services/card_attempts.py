@@ -1,6 +1,6 @@
 """The numbers people entered for a line, as an approver sees them: all of them, each with what became of it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -78,6 +78,7 @@ def read_attempts(
         judged.setdefault(judgement.entry_id, []).append(judgement)
     replaced = {entry.replaces_id for entry, _ in rows}
     closings = parts.closings_of(session, [entry.id for entry, _ in rows])
+    givers = parts.givers(session, line_id)
     attempts: list[AttemptFacts] = []
     for entry, member in rows:
         judgements = judged[entry.id or 0]
@@ -95,18 +96,17 @@ def read_attempts(
                 unit_cost=judgements[-1].unit_cost,
                 limit_applied=judgements[-1].limit_applied,
                 by_asker=entry.member_id == asked_by,
-                parts=tuple(_parts(session, entry)) if entry.id in closings else (),
+                parts=tuple(_parts(session, entry, givers)) if entry.id in closings else (),
                 closing=closings.get(entry.id),
             )
         )
-    return tuple(attempts), [member for _, member in rows]
+    return tuple(attempts), [*(member for _, member in rows), *givers.values()]
 
 
-def _parts(session: Session, entry: CountEntry) -> Iterator[PartFacts]:
+def _parts(session: Session, entry: CountEntry, givers: Mapping[int, Member]) -> Iterator[PartFacts]:
     """The parts that an entry closed, oldest first."""
     for part in parts.of_attempt(session, entry.line_id, entry.attempt):
-        who = people.display_name(session.get_one(Member, part.member_id))
-        yield PartFacts(who, part.counted_at, part.quantity, part.source)
+        yield PartFacts(people.display_name(givers[part.member_id]), part.counted_at, part.quantity, part.source)
 
 
 def last_that_counts(attempts: Sequence[AttemptFacts]) -> AttemptFacts:

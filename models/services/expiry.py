@@ -23,7 +23,7 @@ NOT_COUNTED = "not counted by the due time"
 
 def lines_due(session: Session, now: datetime) -> list[int]:
     """Ids of lines whose time is up: recounts, uncounted lines of plans that let them expire, and parts left open."""
-    being_added = select(CountPart.line_id).where(parts.is_open())
+    has_parts = select(CountPart.id).where(col(CountPart.line_id) == col(CountLine.id), parts.is_open()).exists()
     return [
         line_id
         for line_id in session.exec(
@@ -39,7 +39,7 @@ def lines_due(session: Session, now: datetime) -> list[int]:
                         col(CountSession.at_due) == AtDue.EXPIRE,
                         or_(col(CountLine.due_at) <= now - CLOSING, _runs_again(now)),
                     ),
-                    (col(CountLine.state) == LineState.TO_COUNT) & col(CountLine.id).in_(being_added),
+                    (col(CountLine.state) == LineState.TO_COUNT) & has_parts,
                 ),
             )
             .order_by(col(CountLine.id))

@@ -21,7 +21,8 @@ from models.counts import OPEN_STATES, CountEntry, CountLine, CountSession, Deci
 from models.people import Member, Team
 from models.rules.lines import LineState
 from models.rules.tolerance import variance_value
-from models.services import blindness, first_counts, lines, people
+from models.services import blindness, first_counts, lines, parts, people
+from models.services.lines import Attempt
 from models.services.lookup import Subject
 from models.services.people import Person
 
@@ -196,13 +197,20 @@ def _row(session: Session, entry: CountEntry, line: CountLine, item: Item, locat
         unit=item.unit,
         location=location.code,
         state=line.state,
-        counters=tuple(dict.fromkeys(people.display_name(attempt.member) for attempt in attempts)),
+        counters=_counters(session, attempts),
         expected=judgement.expected if judgement else None,
         counted=last.entry.quantity if judgement else None,
         variance=judgement.variance if judgement else None,
         value=variance_value(judgement.variance, judgement.unit_cost) if judgement else None,
         settled=_settled(session, decisions),
     )
+
+
+def _counters(session: Session, attempts: Sequence[Attempt]) -> tuple[str, ...]:
+    """Who counted, those who gave parts of it included; each once."""
+    givers = parts.givers(session, attempts[0].entry.line_id)
+    members = [*(attempt.member for attempt in attempts), *givers.values()]
+    return tuple(dict.fromkeys(map(people.display_name, members)))
 
 
 def _judgement(session: Session, entry: CountEntry, decisions: Sequence[Decision]) -> Judgement:

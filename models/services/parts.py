@@ -68,6 +68,17 @@ def given_by(session: Session, line_id: int, *, closed: bool) -> set[int]:
     return set(session.exec(statement.where(_is_closed()) if closed else statement).all())
 
 
+def givers(session: Session, line_id: int) -> dict[int, Member]:
+    """Everybody who gave a part of a line, by id, in the order in which they began."""
+    rows = session.exec(
+        select(Member)
+        .join(CountPart, col(CountPart.member_id) == col(Member.id))
+        .where(CountPart.line_id == line_id)
+        .order_by(col(CountPart.id))
+    )
+    return {member.id: member for member in rows if member.id is not None}
+
+
 def given_before(session: Session, member_id: int, line_ids: Collection[int]) -> set[int]:
     """Those of the lines of which a member gave a part in an attempt that is over."""
     found = select(CountPart.line_id).where(col(CountPart.line_id).in_(line_ids), CountPart.member_id == member_id)

@@ -13,7 +13,7 @@ from models.parts import Closing, PartsClosing
 from models.people import Role
 from models.plans import AtDue
 from models.rules.lines import LineState
-from models.services import cards, count_pages, counts, first_counts, sheets
+from models.services import cards, count_pages, counts, first_counts, history, sheets
 from models.services.card_parts import Movements
 from models.services.sheets import LineWord
 from tests.builders import Stock
@@ -61,6 +61,9 @@ def test_the_parts_of_several_people_add_up_when_one_of_them_says_done(world: Wo
     assert world.state(line) is LineState.RECONCILED
     assert closings(world) == [Closing.DONE]
     assert open_parts(world, line) == []
+    with world.database.read() as session:
+        (row,) = history.history(session, world.person("kim"), history.Query()).rows
+    assert row.counters == ("Dan", "Ana")
     assert world.problems() == []
 
 

@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.Column("member_id", ID, sa.ForeignKey("member.id"), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column("quantity", Quantity(), nullable=False),
-        sa.Column("replaces_id", ID, sa.ForeignKey("countpart.id"), nullable=True),
+        sa.Column("replaces_id", ID, sa.ForeignKey("countpart.id"), nullable=True, index=True),
         sa.Column("counted_at", UtcDateTime(), nullable=False),
         sa.Column("recorded_at", UtcDateTime(), nullable=False),
         sa.Column("source", source, nullable=False),
