@@ -17,6 +17,7 @@ from sqlmodel import Session, col, select
 
 from models.catalog import Item, Location
 from models.counts import CountLine, CountSession, Decision, DecisionKind, ReviewCause
+from models.parts import Closing
 from models.people import Member, Team
 from models.rules.lines import LineState
 from models.rules.policies import Policy
@@ -169,7 +170,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         asked=None if asked is None else people.display_name(asked),
         decisions=tuple(_decision(session, line, decision, member) for decision, member in decisions),
         meanwhile=listed(parts.moved_meanwhile(session, line.item_id, line.location_id, proposed.entry)),
-        slip=likely_slip(last.quantity, last.expected, measure_of(session, item)) if variance else None,
+        slip=_slip(session, item, last),
         unnamed=unnamed([*counters, *(m for _, m in decisions if m is not None), *([asked] if asked else [])]),
     )
 
@@ -187,6 +188,13 @@ def _read(session: Session, line_id: int) -> tuple[LockedLine, Item, Location]:
         )
     ).one()
     return LockedLine(line, line_id, level, count_session, team), item, location
+
+
+def _slip(session: Session, item: Item, last: AttemptFacts) -> str | None:
+    """The slip that the last number may be; of parts that nobody closed it would be no explanation."""
+    if last.quantity == last.expected or last.closing is Closing.LEFT_OPEN:
+        return None
+    return likely_slip(last.quantity, last.expected, measure_of(session, item))
 
 
 def _decisions(session: Session, line_id: int) -> list[tuple[Decision, Member | None]]:

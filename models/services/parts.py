@@ -70,13 +70,9 @@ def given_by(session: Session, line_id: int, *, closed: bool) -> set[int]:
 
 def givers(session: Session, line_id: int) -> dict[int, Member]:
     """Everybody who gave a part of a line, by id, in the order in which they began."""
-    rows = session.exec(
-        select(Member)
-        .join(CountPart, col(CountPart.member_id) == col(Member.id))
-        .where(CountPart.line_id == line_id)
-        .order_by(col(CountPart.id))
-    )
-    return {member.id: member for member in rows if member.id is not None}
+    statement = select(Member).join(CountPart, col(CountPart.member_id) == col(Member.id))
+    found = session.exec(statement.where(CountPart.line_id == line_id).order_by(col(CountPart.id)))
+    return {member.id: member for member in found if member.id is not None}
 
 
 def given_before(session: Session, member_id: int, line_ids: Collection[int]) -> set[int]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from sqlmodel import col, select
 
-from models.counts import CountLine, ReviewCause
+from models.counts import CountLine, EntrySource, ReviewCause
 from models.database import Database
 from models.errors import NotAllowed, WrongState
 from models.parts import Closing, PartsClosing
@@ -299,3 +299,35 @@ def test_a_correction_of_the_sum_is_a_plain_number_of_who_said_done(world: World
     world.count(line, "ana", 95)
     assert world.proposal(line).quantity == Decimal(95)
     assert world.problems() == []
+
+
+def test_a_part_in_the_thread_is_a_first_count_that_could_be_read(world: World, bolts: Stock) -> None:
+    line = world.line(bolts)
+    add(world, line, "ana", 40, source=EntrySource.REPLY)
+    done(world, line, "ana")
+    world.count(line, "dan", 40)
+    with world.database.read() as session:
+        assert cards.card_facts(session, line).first_count_visible
+
+
+def test_a_slip_is_not_looked_for_in_parts_that_nobody_closed(world: World) -> None:
+    bolts, nuts = world.stock("BOLT-10", "A-01", 100), world.stock("NUT-10", "A-02", 100)
+    left, counted = world.line(bolts), world.line(nuts)
+    world.remove_role("dan", "fay")
+    add(world, left, "ana", 10)
+    world.count(counted, "ana", 10)
+    world.now += 4 * HOUR
+    world.expire()
+    with world.database.read() as session:
+        slips = [cards.card_facts(session, line).slip for line in (left, counted)]
+    assert slips == [None, "10 × 10 is the record: a zero missing?"]  # noqa: RUF001 - the sign for times
+
+
+def test_who_asked_for_the_count_gives_no_first_part(world: World, bolts: Stock) -> None:
+    world.spot_count("ana", bolts.sku)
+    line = world.line(bolts)
+    with pytest.raises(NotAllowed, match="You asked for this count"):
+        add(world, line, "ana", 40)
+    add(world, line, "dan", 40)
+    with pytest.raises(NotAllowed, match="You asked for this count"):
+        done(world, line, "ana")
