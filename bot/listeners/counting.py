@@ -4,7 +4,8 @@ The count instant is the arrival of the page. Every field stands for itself: a n
 that somebody else settled meanwhile, gets its sentence under its field, and all the other lines of the page are saved
 at once. Nobody who walked the aisle loses nine good numbers to one bad one, and the good ones keep their count
 instant. The form stays open with everything in it; submitting it again stores only what has changed since: an equal
-number is known already, another number for the same line is a correction by the same counter.
+number is known already, another number for the same line is a correction by the same counter. A bare number of an item
+with packs is asked about once, under its field; the same number again is then taken.
 """
 
 from dataclasses import dataclass, field

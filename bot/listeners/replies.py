@@ -1,5 +1,8 @@
 """Counts written as replies in a sheet's thread: `BOLT-10 42`, several a message, or a bare number.
 
+A reply may also give a part of a line (`BOLT-10 +12`) or say that its parts are all (`BOLT-10 done`), and a bare number
+of an item with packs is asked about once; the question and every answer are for its writer alone.
+
 The count instant is the time the reply was written, however late it reaches us. An edit of a reply by its author is
 read anew as a whole: what changed is a correction, what is equal adds nothing, and a line that is not in it any more
 keeps its number, because a blind count is never taken back. A deleted reply leaves its counts, and a note in the
