@@ -3,11 +3,15 @@
 import json
 from datetime import timedelta
 
+from sqlmodel import select
+
 from bot import ids
+from bot.messages import instant_of
 from models.counts import ReviewCause
+from models.journal import AuditEvent
 from models.rules.lines import LineState
 from tests.bot.packing import boxed, numbers
-from tests.bot.workplace import Workplace
+from tests.bot.workplace import PARTS, Workplace
 
 MINUTE = timedelta(minutes=1)
 MORE = "so far. Add the next, or write “done” when it is all."
@@ -156,3 +160,22 @@ def test_a_form_that_is_sent_again_adds_nothing_twice(place: Workplace) -> None:
     place.reply("dan", "BOLT-10 +50 pcs")
     place.reply("dan", "BOLT-10 done")
     assert numbers(place, bolts) == [100]
+
+
+def test_a_part_that_is_deleted_stays_and_is_noted_and_one_edited_to_done_closes(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    place.start()
+    line = place.line(bolts)
+    gone = place.reply("ana", "BOLT-10 +60")
+    place.ana.delete(PARTS, gone)
+    place.ws.wait_until_quiet()
+    with place.database.read() as session:
+        noted = session.exec(select(AuditEvent.subject).where(AuditEvent.action == "reply deleted")).all()
+    assert noted == [f"line {line}"]
+    ts = place.reply("dan", "BOLT-10 +40")
+    place.ws.clock.advance(MINUTE)
+    place.edit("dan", ts, "BOLT-10 done")
+    (entry,) = place.world.entries(line)
+    assert entry.quantity == 100
+    assert entry.counted_at > instant_of(ts) + MINUTE / 2
+    assert place.world.problems() == []

@@ -331,3 +331,28 @@ def test_who_asked_for_the_count_gives_no_first_part(world: World, bolts: Stock)
     add(world, line, "dan", 40)
     with pytest.raises(NotAllowed, match="You asked for this count"):
         done(world, line, "ana")
+
+
+def test_done_that_was_said_before_the_last_part_came_is_of_that_part(world: World, bolts: Stock) -> None:
+    line, said = world.line(bolts), world.now
+    world.now += HOUR
+    last = world.now
+    add(world, line, "ana", 100)
+    done(world, line, "ana", at=said)
+    (entry,) = world.entries(line)
+    assert entry.counted_at == last
+
+
+def test_a_doubtful_sum_is_corrected_by_who_said_done(world: World, bolts: Stock) -> None:
+    line = world.line(bolts)
+    add(world, line, "ana", 50)
+    world.issue(bolts, 10)
+    add(world, line, "dan", 40)
+    done(world, line, "dan")
+    world.count(line, "dan", 85)
+    assert world.proposal(line).quantity == Decimal(85)
+    assert world.see(line).review_cause is ReviewCause.MOVED_MEANWHILE
+    with world.database.read() as session:
+        first, second = cards.card_facts(session, line).attempts
+    assert ([part.quantity for part in first.parts], second.parts) == ([50, 40], ())
+    assert world.problems() == []
