@@ -9,7 +9,7 @@ part by itself cannot be judged, for the record knows no corners of a bin. What 
 moment is therefore in doubt, and such a sum never settles by itself (`parts.moved_meanwhile`).
 
 Parts that nobody closed in time are put before an approver as what they are. Their sum is stored as an entry, because
-an approver decides about a quantity, but it settles nothing and says nothing about accuracy; its instant is that of
+an approver decides about a quantity, but no limit accepts it and it says nothing about accuracy; its instant is that of
 the last part, the last time anybody looked.
 """
 

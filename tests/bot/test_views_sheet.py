@@ -171,6 +171,14 @@ def test_a_closed_sheet_says_what_was_counted_by_who_asked_for_it() -> None:
     assert "\ncounted by who asked for it, so it says nothing about accuracy · net" in read(sheet(every))
 
 
+def test_a_closed_sheet_says_whose_parts_were_left_open() -> None:
+    assert CLOSED.result is not None
+    some = replace(CLOSED, result=replace(CLOSED.result, left_open=2, right_at_first=7))
+    assert "\n7 of 9 right at the first count, 2 with parts left open · net" in read(sheet(some))
+    every = replace(CLOSED, result=replace(CLOSED.result, left_open=11, right_at_first=0))
+    assert "\ncounted in parts that were left open, so it says nothing about accuracy" in read(sheet(every))
+
+
 def test_the_summary_says_who_counted() -> None:
     assert read(summary(CLOSED)).endswith("Counted by Ana 2, Dan 1")
 
