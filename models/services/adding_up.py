@@ -83,7 +83,7 @@ def add(
     """
     person, line_id = deed.person, deed.line_id
     locked = lines.lock_line(session, line_id, now)
-    _require_open(session, locked, person, now)
+    _require_open(session, locked, deed, now)
     part = session.exec(select(CountPart).where(CountPart.source_key == deed.source_key)).one_or_none()
     if part is None:
         if quantity < 0:
@@ -118,7 +118,7 @@ def done(session: Session, deed: Deed, *, now: datetime) -> str:
     Raises NotAllowed for somebody who may not count the line, WrongState when nothing is being added up.
     """
     locked = lines.lock_line(session, deed.line_id, now)
-    _require_open(session, locked, deed.person, now)
+    _require_open(session, locked, deed, now)
     found = parts.open_parts(session, deed.line_id)
     if not found:
         raise WrongState("Nobody has given a part of this. Write its quantity.")
@@ -167,11 +167,18 @@ def leave_to_approvers(session: Session, locked: LockedLine, found: list[CountPa
     lines.send_to_review(session, locked, ReviewCause.PARTS_LEFT_OPEN, now)
 
 
-def _require_open(session: Session, locked: LockedLine, person: Person, now: datetime) -> None:
+def _require_open(session: Session, locked: LockedLine, deed: Deed, now: datetime) -> None:
+    """Raise unless the line takes parts of this person now; a recount in parts is begun by who was asked for it."""
+    person, line = deed.person, locked.line
     counts.require_counter(person, locked)
     if person.id in lines.counted_before(session, locked.id):
         raise WrongState(_CLOSED)
-    if locked.line.state not in (LineState.TO_COUNT, LineState.RECOUNT):
+    is_open = line.state in (LineState.TO_COUNT, LineState.RECOUNT)
+    if line.state is LineState.RECOUNT:
+        # A part meant for the count before must not stray into its recount.
+        is_late = line.asked_at is not None and deed.counted_at <= line.asked_at
+        is_open = not is_late and (line.asked_member_id == person.id or bool(parts.open_parts(session, locked.id)))
+    if not is_open:
         raise counts.already_there(session, locked, now)
     askers.require_other(session, person, locked.session, locked.line)
 

@@ -356,3 +356,19 @@ def test_a_doubtful_sum_is_corrected_by_who_said_done(world: World, bolts: Stock
         first, second = cards.card_facts(session, line).attempts
     assert ([part.quantity for part in first.parts], second.parts) == ([50, 40], ())
     assert world.problems() == []
+
+
+def test_a_part_meant_for_the_first_count_does_not_stray_into_its_recount(world: World, bolts: Stock) -> None:
+    line, early = world.line(bolts), world.now
+    add(world, line, "ana", 50)
+    done(world, line, "ana")
+    assert world.asked(line) == "dan"
+    with pytest.raises(WrongState, match="Ana counted this at"):
+        add(world, line, "fay", 50)  # nobody asked her, and nobody is adding up the recount
+    with pytest.raises(WrongState, match="Ana counted this at"):
+        add(world, line, "dan", 50, at=early)  # written before he was asked
+    assert open_parts(world, line) == []
+    add(world, line, "dan", 60)
+    add(world, line, "fay", 40)
+    done(world, line, "fay")
+    assert world.state(line) is LineState.RECONCILED
