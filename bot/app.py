@@ -20,6 +20,7 @@ from bot.context import Context, do_nothing
 from bot.gateway import Gateway
 from bot.listeners import (
     calendar,
+    claims,
     commands,
     counting,
     decisions,
@@ -37,6 +38,7 @@ from models.database import Database
 
 _FEATURES = (
     counting,
+    claims,
     skipping,
     replies,
     decisions,

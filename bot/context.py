@@ -14,6 +14,7 @@ from datetime import datetime
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable, Unsendable
 from bot.payloads import Click, JsonObject
 from bot.views import blocks
+from bot.views.blocks import Rendered
 from models.database import Database
 from models.milestones import Milestone, reached
 
@@ -56,6 +57,10 @@ class Context:
     def show(self, channel: str, user: str, text: str, *, thread_ts: str | None = None) -> bool:
         """The same for mrkdwn, a line a sentence."""
         message = blocks.rendered(text, blocks.sections(text.split("\n"), "answer"))
+        return self.show_message(channel, user, message, thread_ts=thread_ts)
+
+    def show_message(self, channel: str, user: str, message: Rendered, *, thread_ts: str | None = None) -> bool:
+        """The same for a message with buttons."""
         try:
             self.gateway.post_ephemeral(channel=channel, user=user, thread_ts=thread_ts, message=message)
         except (SlackUnavailable, SlackRefused, Unsendable) as problem:

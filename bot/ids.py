@@ -11,7 +11,11 @@ from models.errors import BadInput
 
 # Buttons
 ENTER_COUNTS = "enter_counts"  # value: session id
+ENTER_CLAIMED = "enter_claimed"  # value: session id; with the lines that others have
 ENTER_RECOUNT = "enter_recount"  # value: line id
+TAKE_LINES = "take_lines"  # value: session id
+RELEASE_LINES = "release_lines"  # value: session id
+HAND_OVER_LINES = "hand_over_lines"  # value: session id
 CANNOT_COUNT = "cannot_count"  # value: session id
 EXTEND = "extend_session"  # value: session id "." extensions so far
 CLOSE_WITHOUT = "close_without"
@@ -36,6 +40,7 @@ CAUSE_BLOCK = "cause_block"
 # Modals
 COUNT_MODAL = "count_page"
 SKIP_MODAL = "skip_lines"
+HAND_OVER_FORM = "hand_over"
 ADJUST_MODAL = "adjust_line"
 REJECT_MODAL = "reject_line"
 COUNT_THIS_FORM = "count_this_form"

@@ -65,6 +65,12 @@ class Form:
             return _option(element)
         return None
 
+    def chosen_user(self, block_id: str) -> str | None:
+        """The Slack id of who was chosen in a menu of people."""
+        for element in self.state.get(block_id, {}).values():
+            return _optional(element, "selected_user")
+        return None
+
     def chosen_many(self, block_id: str) -> list[str]:
         """The values chosen in a menu, or ticked, that takes several."""
         return [value for element in self.state.get(block_id, {}).values() for value in _options(element)]

@@ -21,6 +21,7 @@ from models.rules.reminders import Reminded
 
 OPEN_STATES = (LineState.TO_COUNT, LineState.RECOUNT, LineState.IN_REVIEW)
 _IS_OPEN = text("state IN ('TO_COUNT', 'RECOUNT', 'IN_REVIEW')")
+_IS_CLAIMED = text("claimed_by_id IS NOT NULL")
 
 
 class EntrySource(StrEnum):
@@ -89,6 +90,9 @@ class CountLine(SQLModel, table=True):
 
     `policy` is what chose it (`models.rules.policies`, or "spot count"), `reason` the sentence that says why. A reason
     may give the on-hand away: it is for those who decide, never for those who may still count.
+
+    `claimed_by_id` is who said that they count it, as long as it is to count, and `claimed_at` since when. `found`: it
+    was not chosen, somebody came upon it.
     """
 
     __table_args__ = (
@@ -102,6 +106,7 @@ class CountLine(SQLModel, table=True):
         ),
         Index("ix_countline_stock", "item_id", "location_id"),
         Index("ix_countline_due", "due_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index("ix_countline_claimed", "claimed_at", sqlite_where=_IS_CLAIMED, postgresql_where=_IS_CLAIMED),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -124,6 +129,9 @@ class CountLine(SQLModel, table=True):
     # Set while a movement recorded after this line was settled, but dated before its count, waits for an answer.
     late_movement_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     settled_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    claimed_by_id: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
+    claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    found: bool = Field(default=False, sa_column_kwargs=since_revision("false"))
 
 
 class CountEntry(SQLModel, table=True):

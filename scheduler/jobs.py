@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.milestones import Milestone, reached
-from models.services import class_schedule, expiry, plans, reminders, silence
+from models.services import claims, class_schedule, expiry, plans, reminders, silence
 from scheduler.failures import Failures
 
 _LOG = logging.getLogger(__name__)
@@ -23,13 +23,14 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Tick:
-    """What a tick did: ids of what it started, expired, reminded of, passed on and classified.
+    """What a tick did: ids of what it started, expired, released, reminded of, passed on and classified.
 
-    `failed` are references of failures.
+    `released` are the lines whose holders were silent for too long; `failed` are references of failures.
     """
 
     started: tuple[int, ...] = ()
     expired: tuple[int, ...] = ()
+    released: tuple[int, ...] = ()
     reminded: tuple[int, ...] = ()
     passed_on: tuple[int, ...] = ()
     classified: int | None = None
@@ -43,6 +44,9 @@ def tick(database: Database, now: datetime, failures: Failures | None = None) ->
     """
     at_work = _Work(database, now, failures if failures is not None else Failures())
     expired = at_work.each(expiry.lines_due, expiry.expire_line, "finding the lines that are due", "expiring line")
+    released = at_work.each(
+        claims.silent_lines, claims.release_silent, "finding the lines of who is silent", "releasing line"
+    )
     started = [
         session_id
         for plan_id in at_work.due(plans.due_plan_ids, "finding the plans that are due")
@@ -54,6 +58,7 @@ def tick(database: Database, now: datetime, failures: Failures | None = None) ->
     return Tick(
         started=tuple(started),
         expired=tuple(expired),
+        released=tuple(released),
         reminded=tuple(reminded),
         passed_on=tuple(passed_on),
         classified=classified,

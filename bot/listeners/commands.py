@@ -14,7 +14,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import calendar, plan_actions, spot_counts
+from bot.listeners import calendar, claims, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
@@ -100,6 +100,7 @@ def _plans(session: Session, person: Person, _rest: str, now: datetime) -> Rende
 _ACTIONS: dict[str, Callable[[Context, Command, str], Rendered]] = {
     "now": spot_counts.start_now,
     "calendar": calendar.answer,
+    "release": claims.release_all,
 }
 """Commands that have listeners of their own, by their word."""
 

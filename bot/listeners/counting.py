@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from bot import ids
 from bot.context import Context
 from bot.payloads import Click, Submission
+from bot.views.claims import only_claimed
 from bot.views.count_modal import block_of, count_modal, read_metadata, saved_view
 from bot.wiring import CLEAR, Answer, field_errors, on_click, on_submit, update_view
 from models.counts import CountEntry, EntrySource
@@ -27,8 +28,9 @@ from models.parts import CountPart
 from models.rules.quantities_asked import Given, remembered, sentence, understand_asked
 from models.rules.quantities_meaning import Done, NeedsUnit, Part
 from models.rules.quantities_units import Measure
-from models.services import adding_up, count_answers, count_pages, counts, lines, people, unit_questions
+from models.services import adding_up, claims, count_answers, count_pages, counts, lines, people, unit_questions
 from models.services.adding_up import Deed
+from models.services.claims import ClaimedByOther, OnlyClaimedLeft
 from models.services.count_pages import CountPage
 from models.services.counts import LineToCount
 from models.services.people import Person
@@ -37,21 +39,36 @@ Stored = TypeVar("Stored", CountEntry, CountPart)
 
 REST_IS_SAVED = "The rest of this page is saved."
 CLEAR_FIELD = "Clear this field to go on."
+SAVE_AGAIN = "Save again to do so, or clear this field."
 
 
 def register(app: App, context: Context) -> None:
     """Listen to the buttons that open the count modal, and to its pages."""
     on_click(app, context, ids.ENTER_COUNTS, open_counts)
+    on_click(app, context, ids.ENTER_CLAIMED, open_claimed)
     on_click(app, context, ids.ENTER_RECOUNT, open_recount)
     on_submit(app, context, ids.COUNT_MODAL, save_page)
 
 
 def open_counts(context: Context, click: Click) -> None:
-    """Show the first page of what this person may count in the session."""
+    """Show the first page of what this person may count in the session; what others have, only if they want it."""
+    session_id = ids.parse_id(click.value)
+    try:
+        with context.database.read() as session:
+            person = people.require_person(session, click.user)
+            page = count_pages.first_page(session, person, session_id)
+    except OnlyClaimedLeft as left:
+        context.show_message(click.channel, click.user, only_claimed(str(left), session_id), thread_ts=click.thread_ts)
+        return
+    context.open(click, count_modal(page))
+
+
+def open_claimed(context: Context, click: Click) -> None:
+    """Show what others have claimed too, to somebody who wants to count it."""
     session_id = ids.parse_id(click.value)
     with context.database.read() as session:
         person = people.require_person(session, click.user)
-        page = count_pages.first_page(session, person, session_id)
+        page = count_pages.first_page(session, person, session_id, of_others=True)
     context.open(click, count_modal(page))
 
 
@@ -67,13 +84,20 @@ def open_recount(context: Context, click: Click) -> None:
 def save_page(context: Context, submitted: Submission) -> Answer:
     """Store the numbers of a page; then the next page, or the end."""
     now = context.read_clock()
-    session_id, line_ids, number, is_single = read_metadata(submitted.metadata)
+    shown = read_metadata(submitted.metadata)
     with context.database.write() as session:
         person = people.require_person(session, submitted.user)
-        page = count_pages.shown_page(session, session_id, line_ids, number=number, is_single=is_single)
+        page = count_pages.shown_page(
+            session,
+            shown.session_id,
+            shown.line_ids,
+            number=shown.number,
+            is_single=shown.is_single,
+            ends_in_own=shown.ends_in_own,
+        )
         saved = _save(session, person, page, submitted, now)
         following = count_pages.next_page(session, person, page)
-        left = [] if is_single else counts.lines_to_count(session, person, session_id)
+        left = [] if page.is_single else claims.lines_offered(session, person, page.session_id)[0]
     if saved.stored:
         context.committed(Milestone.COUNT_RECORDED)
     if saved.errors:
@@ -107,6 +131,8 @@ def _save(session: Session, person: Person, page: CountPage, submitted: Submissi
             _record(session, person, line, given, typed, submitted.view_id, now, saved)
         except BadQuantity as refusal:
             saved.errors[block_of(line.line_id)] = str(refusal)
+        except ClaimedByOther as question:
+            saved.errors[block_of(line.line_id)] = f"{question} {SAVE_AGAIN}"
         except CycleCountError as refusal:
             saved.errors[block_of(line.line_id)] = f"{refusal} {CLEAR_FIELD}"
     if saved.errors and saved.stored + saved.known:
@@ -134,6 +160,7 @@ def _record(
         if not isinstance(given, Done) and count_answers.is_converted(given.echo):
             saved.notes.append(f"{line.sku} in {line.location}: {given.echo}")
         return
+    claims.ask_first(session, person, line.line_id, adding_up.said(given), now)
     deed = Deed(person, line.line_id, now, EntrySource.MODAL, f"{prefix}{len(before)}", typed)
     taken = adding_up.take(session, deed, given, replaces=found[-1] if found else None, now=now)
     saved.stored += 1

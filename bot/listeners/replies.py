@@ -31,12 +31,15 @@ from models.rules import wording
 from models.rules.quantities_meaning import Done, Part
 from models.rules.references import SheetLine
 from models.rules.replies import Asked, ReplyCount, Understood, understand
-from models.services import adding_up, counts, journal, lines, people, threads, unit_questions
+from models.services import adding_up, claims, counts, journal, lines, people, threads, unit_questions
 from models.services.adding_up import Deed
+from models.services.claims import ClaimedByOther
 from models.services.people import Person
 from models.services.threads import Thread
 
 USE_THE_BUTTON = "This sheet is counted with its Enter counts button: a number in the thread can be read by everybody."
+
+SEND_AGAIN = "Send the same again to do so."
 
 STILL_POSTING = "I am still posting a sheet here. If this was a count, please send it again in a minute."
 
@@ -125,8 +128,11 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
                 _ask(session, person, reply, one, now)
                 questions.append(one.sentence)
             elif not _is_said_before(one, earlier):
+                claims.ask_first(session, person, one.line_id, adding_up.said(one.given), now)
                 answer.sentences.append(f"Saved: {_store(session, person, reply, one, earlier, now)}")
                 answer.stored += 1
+        except ClaimedByOther as question:
+            refusals.append(f"{known[one.line_id].label}: {question} {SEND_AGAIN}")
         except CycleCountError as refusal:
             refusals.append(f"{known[one.line_id].label}: {refusal}")
     kept = before.keys() - {count.line_id for count in found.counts}

@@ -14,7 +14,7 @@ from bot.views.skip_modal import LINES, NOTE, NOTE_LENGTH, REASON, SkipReason, s
 from bot.wiring import CLEAR, Answer, on_click, on_submit
 from models.errors import BadInput, CycleCountError
 from models.people import Team
-from models.services import count_pages, counts, journal, people
+from models.services import claims, count_pages, counts, journal, people
 
 
 def register(app: App, context: Context) -> None:
@@ -28,8 +28,8 @@ def open_form(context: Context, click: Click) -> None:
     session_id = ids.parse_id(click.value)
     with context.database.read() as session:
         person = people.require_person(session, click.user)
-        page = count_pages.first_page(session, person, session_id)
-        lines = counts.lines_to_count(session, person, session_id)
+        page = count_pages.first_page(session, person, session_id, of_others=True)
+        lines, _ = claims.lines_offered(session, person, session_id, of_others=True)
     context.open(click, skip_modal(session_id, page.name, lines))
 
 
@@ -48,7 +48,7 @@ def skip_lines(context: Context, submitted: Submission) -> Answer:
             return CLEAR
         count_session = count_pages.find_session(session, session_id)
         channel = session.get_one(Team, count_session.team_id).channel
-        shown = count_pages.shown_page(session, session_id, chosen, number=1, is_single=False)
+        shown = count_pages.shown_page(session, session_id, chosen, number=1)
         for line in sorted(shown.lines, key=lambda line: line.line_id):
             try:
                 counts.skip(session, person=person, line_id=line.line_id, reason=reason, now=now)

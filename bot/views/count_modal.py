@@ -9,6 +9,7 @@ blind shows what the record says, and only before the first count.
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from slackblocks import Block, Element, NumberInput, PlainTextInput
 
@@ -65,8 +66,19 @@ def saved_view(page: CountPage, left: Sequence[LineToCount], notes: Sequence[str
     )
 
 
-def read_metadata(text: str) -> tuple[int, list[int], int, bool]:
-    """Session id, line ids, page number and whether it is a single line, from a submitted modal's metadata."""
+@dataclass(frozen=True)
+class Shown:
+    """Which page a submitted modal showed (`models.services.count_pages.CountPage`)."""
+
+    session_id: int
+    line_ids: list[int]
+    number: int
+    is_single: bool
+    ends_in_own: bool
+
+
+def read_metadata(text: str) -> Shown:
+    """The page, from a submitted modal's metadata."""
     try:
         found = json.loads(text)
         session_id, line_ids, number = found["s"], found["l"], found["p"]
@@ -74,13 +86,14 @@ def read_metadata(text: str) -> tuple[int, list[int], int, bool]:
         raise BadInput(NOT_MINE) from None
     if not isinstance(line_ids, list) or not all(type(one) is int for one in (session_id, number, *line_ids)):
         raise BadInput(NOT_MINE)
-    return session_id, line_ids, number, bool(found.get("o"))
+    return Shown(session_id, line_ids, number, bool(found.get("o")), bool(found.get("m")))
 
 
 def _metadata(page: CountPage) -> str:
     ids_of_lines = [line.line_id for line in page.lines]
-    single = {"o": 1} if page.is_single else {}
-    return json.dumps({"s": page.session_id, "p": page.number, "l": ids_of_lines, **single})
+    flags = {"o": page.is_single, "m": page.ends_in_own}
+    set_flags = {name: 1 for name, is_set in flags.items() if is_set}
+    return json.dumps({"s": page.session_id, "p": page.number, "l": ids_of_lines, **set_flags})
 
 
 def _title(page: CountPage) -> str:

@@ -13,6 +13,7 @@ from bot import ids
 from bot.views import blocks, summary
 from bot.views.blocks import Rendered, When
 from models.rules.policies import Policy
+from models.services.claims import MOST_LINES
 from models.services.sheets import LineWord, SheetFacts, SheetLine
 
 SHOWN_LINES = 30
@@ -48,10 +49,10 @@ def sheet(facts: SheetFacts) -> Rendered:
     ]
     if facts.can_be_counted:
         value = str(facts.session_id)
-        buttons = [
-            blocks.button("Enter counts", ids.ENTER_COUNTS, value, primary=True),
-            blocks.button("Can't count these", ids.CANNOT_COUNT, value),
-        ]
+        buttons = [blocks.button("Enter counts", ids.ENTER_COUNTS, value, primary=True)]
+        if facts.can_be_taken:
+            buttons.append(blocks.button(f"Take {MOST_LINES}", ids.TAKE_LINES, value))
+        buttons.append(blocks.button("Can't count these", ids.CANNOT_COUNT, value))
         built.append(blocks.actions(buttons, "sheet.buttons"))
         if facts.replies:
             built.append(blocks.context("Or reply in the thread: SKU and quantity, one a line.", "sheet.hint"))
@@ -109,7 +110,7 @@ def _shown(lines: Sequence[SheetLine]) -> list[SheetLine]:
 def _line(line: SheetLine) -> str:
     place = f"*{blocks.escape(line.location)}*  {blocks.item(line.name, line.sku)}"
     if line.word is LineWord.TO_COUNT:
-        return place
+        return f"{place} · {blocks.escape(line.who)}" if line.who else place
     state = str(line.word)
     if line.who is not None:
         who = blocks.escape(line.who)

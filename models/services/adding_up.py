@@ -62,6 +62,11 @@ class Taken:
     is_plain: bool = False
 
 
+def said(given: Given) -> str:
+    """What was said of a line, the same for the same: its kind, and its quantity."""
+    return str(given.quantity) if not isinstance(given, (Part, Done)) else f"{type(given).__name__} {given}"
+
+
 def take(session: Session, deed: Deed, given: Given, *, replaces: CountPart | None = None, now: datetime) -> Taken:
     """Store what was understood: the whole number, a part (which may correct one: `replaces`), or the end of parts."""
     if isinstance(given, Part):

@@ -66,6 +66,15 @@ def one_open_line_per_stock(session: Session) -> Iterator[str]:
         yield f"item {item} at location {location} has {count} open lines"
 
 
+def only_lines_to_count_are_claimed(session: Session) -> Iterator[str]:
+    """A claim says who and since when, and ends with the count."""
+    claimed = col(CountLine.claimed_by_id).is_not(None)
+    for line in session.exec(select(CountLine).where(claimed != col(CountLine.claimed_at).is_not(None))):
+        yield f"line {line.id} has half of a claim"
+    for line in session.exec(select(CountLine).where(claimed, CountLine.state != LineState.TO_COUNT)):
+        yield f"line {line.id} is {line.state} and still claimed"
+
+
 def reconciled_lines_equal_the_ledger(session: Session) -> Iterator[str]:
     """As of its count instant, the ledger of a reconciled line holds the accepted quantity."""
     for line in session.exec(
@@ -216,6 +225,7 @@ CHECKS: tuple[Callable[[Session], Iterator[str]], ...] = (
     levels_equal_the_ledger,
     levels_carry_the_class_of_their_item,
     one_open_line_per_stock,
+    only_lines_to_count_are_claimed,
     reconciled_lines_equal_the_ledger,
     adjustments_equal_decisions,
     lines_have_what_their_state_says,

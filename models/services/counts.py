@@ -175,7 +175,7 @@ def lines_to_count(session: Session, person: Person, session_id: int) -> list[Li
             CountLine.session_id == session_id,
             col(CountLine.state).in_([LineState.TO_COUNT, LineState.RECOUNT]),
         )
-        .order_by(col(CountLine.position))
+        .order_by(col(CountLine.position), col(CountLine.id))
     ).all()
     blind = set() if count_session.blind else blindness.hidden_items(session, person, by_blind_sessions=True)
     ids = [line.id for line, *_ in rows if line.id is not None]

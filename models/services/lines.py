@@ -74,6 +74,7 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
     line.state = advance(line.state, to)
     line.version += 1
     line.settled_at = None if line.state in OPEN_STATES else now
+    line.claimed_by_id, line.claimed_at = None, None  # only what is to count is anybody's
     session.add(line)
     session.flush()
     show_sheet(session, locked, now)

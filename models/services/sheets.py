@@ -14,7 +14,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from models.catalog import Item, Location
 from models.counts import OPEN_STATES, CountEntry, CountLine, CountSession, Decision, Judgement, LineSkip
@@ -46,13 +46,15 @@ _WORDS = {
     LineState.SKIPPED: LineWord.SKIPPED,
 }
 
+_HANDED_OUT = (LineWord.TO_COUNT, LineWord.RECOUNT)
+
 
 @dataclass(frozen=True)
 class SheetLine:
     """One line, in walk order.
 
-    `who`: the first counter of a line that is done, who is asked to recount it, or those who are adding it up. `reason`
-    is why a line was skipped.
+    `who`: the first counter of a line that is done, who is asked to recount it, who has it, or those who are adding it
+    up. `reason` is why a line was skipped.
     """
 
     line_id: int
@@ -123,6 +125,11 @@ class SheetFacts:
         """Whether a line waits for somebody's count."""
         return any(line.word in (LineWord.TO_COUNT, LineWord.ADDING_UP, LineWord.RECOUNT) for line in self.lines)
 
+    @property
+    def can_be_taken(self) -> bool:
+        """Whether a line is to count that nobody has."""
+        return any(line.word is LineWord.TO_COUNT and line.who is None for line in self.lines)
+
 
 def sheet_facts(session: Session, session_id: int) -> SheetFacts:
     """Read a session in seven queries, however many lines it has; NoResultFound for an id that is no session."""
@@ -132,12 +139,12 @@ def sheet_facts(session: Session, session_id: int) -> SheetFacts:
         .join(Team, col(Team.id) == col(CountSession.team_id))
         .where(CountSession.id == session_id)
     ).one()
-    asked = aliased(Member)
+    asked = aliased(Member)  # who is asked to recount a line, or has it
     rows = session.exec(
         select(CountLine, Item, Location, asked)
         .join(Item, col(Item.id) == col(CountLine.item_id))
         .join(Location, col(Location.id) == col(CountLine.location_id))
-        .outerjoin(asked, col(asked.id) == col(CountLine.asked_member_id))
+        .outerjoin(asked, col(asked.id) == func.coalesce(CountLine.claimed_by_id, CountLine.asked_member_id))
         .where(CountLine.session_id == session_id)
         .order_by(col(CountLine.position), col(CountLine.id))
     ).all()
@@ -157,7 +164,7 @@ def sheet_facts(session: Session, session_id: int) -> SheetFacts:
         if member is not None:
             counters[people.display_name(member)] += 1
             named.append(member)
-        shown: Member | None = asked_member if word is LineWord.RECOUNT else member if word is LineWord.DONE else None
+        shown: Member | None = asked_member if word in _HANDED_OUT else member if word is LineWord.DONE else None
         if shown is not None:
             named.append(shown)
         lines.append(

@@ -14,7 +14,7 @@ from models.rules.lines import LineState
 from models.rules.policies import Policy, describe_all
 from models.rules.schedule_words import schedule_words
 from models.rules.schedules import parse_schedule
-from models.services import counts, people
+from models.services import claims, people
 from models.services.calendars import calendar_of
 from models.services.people import Person
 from models.services.plan_runs import last_session
@@ -105,7 +105,7 @@ def _status(session: Session, person: Person, count_session: CountSession, team:
         due_at=count_session.due_at,
         lines=states.total(),
         counted=states.total() - uncounted,
-        for_you=len(counts.lines_to_count(session, person, count_session.id)),
+        for_you=len(claims.lines_offered(session, person, count_session.id)[0]),
         to_decide=states[LineState.IN_REVIEW] if person.may_decide_for(count_session.team_id) else None,
     )
 

@@ -12,7 +12,7 @@ from models.counts import CountEntry, CountLine, CountSession
 from models.journal import InboundEvent, Intent, OutboxMessage, OutboxState, SentMessage
 from models.parts import CountPart
 from models.rules.references import SheetLine
-from models.services import askers, counts, journal, packs, parts, unit_questions
+from models.services import askers, claims, counts, journal, packs, parts, unit_questions
 from models.services.people import Person
 
 
@@ -53,9 +53,10 @@ def thread_lines(
     ).all()
     meant = set(counted_before)
     if person is not None and not meant:
-        meant = {line.line_id for line in counts.lines_to_count(session, person, session_id)}
-        # Who may not count them is told so, and not that nothing is left.
-        meant = meant or askers.lines_left(session, person, session_id)
+        offered, _ = claims.lines_offered(session, person, session_id)
+        # What others have may be meant when nothing else is left; who may not count it is told so.
+        able = offered or counts.lines_to_count(session, person, session_id)
+        meant = {line.line_id for line in able} or askers.lines_left(session, person, session_id)
     comes_in = packs.packs_of(session, [item.id for _, item, _ in rows])
     ids = [line_id for line_id, *_ in rows if line_id is not None]
     asked = {} if person is None else unit_questions.asked(session, person.id, ids, place=place)

@@ -70,6 +70,15 @@ def read(message: Rendered) -> str:
     return shown(message, EIGHT, {"U01DAN": "Dan", "U01EVA": "Eva", "U01KIM": "Kim"})
 
 
+def test_a_line_that_somebody_has_says_whose_it_is_and_when_all_are_had_none_is_to_take() -> None:
+    text = read(sheet(replace(FACTS, lines=(line(1, who="Ana <3"), line(2)))))
+    assert "A-01-01  Bolt M1 · BOLT-1 · Ana <3\nA-01-02  Bolt M2 · BOLT-2\n" in text
+    assert "[ Take 10 ]" in text
+    text = read(sheet(replace(FACTS, lines=(line(1, who="Ana"), line(2, LineWord.RECOUNT, who="Dan")))))
+    assert "[ Take 10 ]" not in text
+    assert "[ Enter counts ]" in text
+
+
 def test_an_open_sheet() -> None:
     assert read(sheet(FACTS)) == (
         "Daily parts · 5 bins · due today at 11:00\n"
@@ -79,7 +88,7 @@ def test_an_open_sheet() -> None:
         "A-01-03  Bolt M3 · BOLT-3 — recount asked of Dan\n"
         "A-01-04  Bolt M4 · BOLT-4 — with the approvers\n"
         "A-01-05  Bolt M5 · BOLT-5 — skipped: blocked by a pallet\n"
-        "[ Enter counts ] [ Can't count these ]\n"
+        "[ Enter counts ] [ Take 10 ] [ Can't count these ]\n"
         "Or reply in the thread: SKU and quantity, one a line."
     )
 

@@ -54,9 +54,29 @@ def up_to_the_first_entry(here: Office) -> None:
     ana.close_view(whole_stack=True)
     dan.click(PARTS, here.sheet("Second round").ts, action_id=ids.CANNOT_COUNT)
     dan.close_view(whole_stack=True)
+    share_the_sheet(here)
     for text in ("BOLT-1 90", "42", "BOLT-10 -5", "BOLT-10 1,5", "thanks", "FUSE-15"):
         here.reply("Dan", "Daily parts", text)
     here.later(minutes=5)
+
+
+def share_the_sheet(here: Office) -> None:
+    """Lines are taken, asked for by somebody else, handed over and released."""
+    ana, dan = here.person("Ana"), here.person("Dan")
+    sheet = here.sheet("Daily parts").ts
+    ana.click(PARTS, sheet, action_id=ids.TAKE_LINES)
+    dan.click(PARTS, sheet, action_id=ids.TAKE_LINES)
+    dan.click(PARTS, sheet, action_id=ids.ENTER_COUNTS)
+    dan.click_ephemeral(action_id=ids.ENTER_CLAIMED)
+    assert here.save("Dan", {"BOLT-10": "90"}).errors  # asked: Ana has it
+    dan.close_view(whole_stack=True)
+    here.reply("Dan", "Daily parts", "FUSE-15 7")  # the same in the thread
+    ana.click(PARTS, sheet, action_id=ids.TAKE_LINES)
+    ana.click_ephemeral(action_id=ids.HAND_OVER_LINES)
+    assert ana.submit({"to": "U02DAN"}).closed
+    here.later(minutes=31)  # Dan is silent
+    dan.click(PARTS, sheet, action_id=ids.TAKE_LINES)
+    dan.slash(PARTS, "/count release")
 
 
 def sent(here: Office) -> list[str]:
