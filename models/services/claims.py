@@ -18,6 +18,7 @@ from models.catalog import Location
 from models.counts import CountEntry, CountLine, CountSession
 from models.errors import BadInput, NotAllowed, NotFound, WrongState
 from models.journal import Intent
+from models.parts import CountPart
 from models.people import Member, Team
 from models.rules import wording
 from models.rules.lines import LineState
@@ -199,8 +200,14 @@ def _is_silent(now: datetime) -> ColumnElement[bool]:
         col(CountEntry.member_id) == col(CountLine.claimed_by_id),
         col(CountEntry.recorded_at) > now - SILENCE,
     )
+    gave = exists().where(
+        col(CountPart.line_id) == col(other.id),
+        col(other.session_id) == col(CountLine.session_id),
+        col(CountPart.member_id) == col(CountLine.claimed_by_id),
+        col(CountPart.recorded_at) > now - SILENCE,
+    )
     is_claimed, is_old = col(CountLine.claimed_by_id).is_not(None), col(CountLine.claimed_at) <= now - SILENCE
-    return and_(is_claimed, is_old, ~said)
+    return and_(is_claimed, is_old, ~said, ~gave)
 
 
 def _lock(session: Session, session_id: int) -> CountSession:

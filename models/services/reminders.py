@@ -75,13 +75,13 @@ def remind(session: Session, session_id: int, now: datetime) -> bool:
 
 
 def who_has_open_lines(session: Session, count_session: CountSession) -> list[Member]:
-    """Whom a reminder names: who is asked for a recount, and for lines that are anybody's, who is at work on the sheet.
+    """Whom a reminder names: who has lines or is asked for a recount, and for what nobody has, who is at work there.
 
-    While nobody has counted a line of it, that is every counter of the team.
+    While nobody has counted a line of the sheet, that is every counter of the team.
     """
     left = lines.waiting_lines(session, count_session.id or 0)
-    asked = {line.asked_member_id for line in left if line.state is LineState.RECOUNT}
-    if any(line.state is LineState.TO_COUNT for line in left):
+    asked = {line.asked_member_id if line.state is LineState.RECOUNT else line.claimed_by_id for line in left}
+    if None in asked:
         counters = {person.id for person in people.counters_of(session, count_session.team_id)}
         at_work = set(
             session.exec(

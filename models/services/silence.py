@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from models.counts import CountLine, LineSkip
 from models.rules.lines import LineState
 from models.rules.slots import is_open
-from models.services import journal, lines, people
+from models.services import journal, lines, parts, people
 from models.services.calendars import calendar_of
 
 SILENCE = timedelta(minutes=30)
@@ -35,13 +35,15 @@ def recounts_unanswered(session: Session, now: datetime) -> list[int]:
 
 
 def pass_on(session: Session, line_id: int, now: datetime) -> bool:
-    """Ask somebody else for a recount; False when it was made meanwhile, nobody else is left, or it is quiet now."""
+    """Ask somebody else for a recount; False when it was begun or made meanwhile, nobody else is left, or it is quiet now."""
     locked = lines.lock_line(session, line_id, now)
     line = locked.line
     if line.state is not LineState.RECOUNT or line.asked_at is None or line.asked_at > now - SILENCE:
         return False
     if not is_open(calendar_of(session, locked.team), ZoneInfo(people.company(session).timezone), now):
         return False
+    if parts.open_parts(session, line_id):
+        return False  # it has begun
     silent = line.asked_member_id
     others = [one for one in lines.recounters(session, locked, approvers_too=False) if one.id != silent]
     if not others:

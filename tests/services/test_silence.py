@@ -10,6 +10,7 @@ from models.rules.lines import LineState
 from models.services import silence
 from models.services.silence import SILENCE
 from tests.builders import Stock
+from tests.services.adding import add
 from tests.world import World
 
 
@@ -76,6 +77,15 @@ def test_nobody_is_asked_in_a_quiet_window(world: World, bolts: Stock) -> None:
     assert look(world) == []
     world.clock("08:00")
     assert look(world) == [line]
+
+
+def test_a_recount_that_is_being_added_up_has_begun(world: World, bolts: Stock) -> None:
+    line = world.line(bolts)
+    world.count(line, "ana", 90)
+    add(world, line, "dan", 40)
+    world.now += SILENCE + timedelta(minutes=1)
+    assert look(world) == []
+    assert world.asked(line) == "dan"
 
 
 def test_a_recount_that_was_made_meanwhile_is_left_alone(database: Database, world: World, bolts: Stock) -> None:
