@@ -35,7 +35,7 @@ def recounts_unanswered(session: Session, now: datetime) -> list[int]:
 
 
 def pass_on(session: Session, line_id: int, now: datetime) -> bool:
-    """Ask somebody else for a recount; False when it was begun or made meanwhile, nobody else is left, or it is quiet now."""
+    """Ask somebody else for a recount; False when it was begun meanwhile, nobody else is left, or it is quiet now."""
     locked = lines.lock_line(session, line_id, now)
     line = locked.line
     if line.state is not LineState.RECOUNT or line.asked_at is None or line.asked_at > now - SILENCE:
