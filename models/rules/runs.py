@@ -20,7 +20,7 @@ from functools import lru_cache
 from models.errors import BadInput
 from models.rules.occurrences import latest_at, next_after
 from models.rules.schedules import Schedule
-from models.rules.slots import Run, closing, is_open, midnight, opening, settle, wall_of
+from models.rules.slots import Run, closing, is_open, midnight, opening, settle, slot_from, wall_of
 from models.rules.workdays import LOOK_AHEAD, WorkCalendar
 
 __all__ = [
@@ -41,6 +41,9 @@ MOST = 1000
 MOST_A_DAY = 24 * 60
 """More runs on one day than this are counted as this many when they share the day."""
 
+ON_TIME = timedelta(minutes=5)
+"""A run that starts no later than this after its time is on time; it starts whatever has closed meanwhile."""
+
 _INSTANT = timedelta(microseconds=1)  # the shortest time there is
 _LONGEST = timedelta(days=LOOK_AHEAD)
 
@@ -50,6 +53,7 @@ class CatchUpRun:
     """What a plan does now: `run` is the one to start (None: nothing), `next` the first one after now.
 
     `over` is the occurrence that has had its turn, started or missed: it does not come again, and none before it does.
+    Where `next` is put off, it is the instant before its occurrence.
     """
 
     run: Run | None
@@ -137,8 +141,10 @@ def catch_up(schedule: Schedule, calendar: WorkCalendar, next_run: Run, now: dat
     """What to do about a plan whose next run was stored as `next_run`.
 
     Nothing before it happens. From then on the latest kept run up to `now` is started, if it is not older than `grace`
-    counted from when it happens; earlier missed ones are dropped. `next_run` itself counts as kept, also when the
-    schedule, the calendar or the rules of the zone changed after it was stored, and no occurrence before its own is
+    counted from when it happens; earlier missed ones are dropped. When it is late and nothing may start now, it is put
+    off: `next` is the same occurrence in the next slot, from which its grace is counted then. If that lies beyond the
+    next occurrence or the last day, it is dropped as every moved run is. `next_run` itself counts as kept, also when
+    the schedule, the calendar or the rules of the zone changed after it was stored, and no occurrence before its own is
     started any more. What had its turn does not come again, started or missed, also when the calendar would now move
     it to a later time.
     Where the two agree, the run comes with the reason it was moved for, so that need not be stored.
@@ -150,11 +156,15 @@ def catch_up(schedule: Schedule, calendar: WorkCalendar, next_run: Run, now: dat
         return CatchUpRun(run=None, next=next_run, over=None)
     happened = latest_run(schedule, calendar, now) or next_run
     latest = max(happened, next_run, key=lambda run: (run.occurrence, run.at))
-    return CatchUpRun(
-        run=latest if now - latest.at <= grace else None,
-        next=_following(schedule, calendar, now, latest.occurrence),
-        over=latest.occurrence,
-    )
+    following = _following(schedule, calendar, now, latest.occurrence)
+    if now - latest.at > grace:
+        return CatchUpRun(run=None, next=following, over=latest.occurrence)
+    if now - latest.at <= ON_TIME or is_open(calendar, schedule.zone, now):
+        return CatchUpRun(run=latest, next=following, over=latest.occurrence)
+    slot = slot_from(calendar, schedule.zone, now, wall_of(latest.occurrence, schedule.zone).time())
+    if slot is not None and _is_in_time(schedule, put_off := Run(latest.occurrence, slot)):
+        return CatchUpRun(run=None, next=put_off, over=latest.occurrence - _INSTANT)
+    return CatchUpRun(run=None, next=following, over=latest.occurrence)
 
 
 def has_run(schedule: Schedule, before: Schedule, run: Run) -> bool:
@@ -196,12 +206,15 @@ _following = next_run  # where an argument has that name
 def _kept(schedule: Schedule, calendar: WorkCalendar, occurrence: datetime) -> Run | None:
     """The run of an occurrence; None when the next one covers it, or when it finds no slot before the last day ends."""
     run = settle(calendar, schedule.zone, occurrence)
-    if run is None or run.at == occurrence:
-        return run
+    return run if run is None or run.at == occurrence or _is_in_time(schedule, run) else None
+
+
+def _is_in_time(schedule: Schedule, run: Run) -> bool:
+    """Whether a moved run happens before the next occurrence, and on the last day at the latest."""
     if schedule.last is not None and wall_of(run.at, schedule.zone).date() > schedule.last:
-        return None
-    following = next_after(schedule, occurrence)
-    return run if following is None or run.at < following else None
+        return False
+    following = next_after(schedule, run.occurrence)
+    return following is None or run.at < following
 
 
 def _day(wall: datetime) -> str:

@@ -34,15 +34,23 @@ class Run:
 
 def settle(calendar: WorkCalendar, zone: ZoneInfo, occurrence: datetime) -> Run | None:
     """The run of an occurrence, in the slot it moves to; None when there is none within two years."""
-    own = wall = wall_of(occurrence, zone)
-    at = occurrence
+    own = wall_of(occurrence, zone)
+    at = slot_from(calendar, zone, occurrence, own.time())
+    if at is None:
+        return None
+    return Run(occurrence, at, _reason(calendar, own, wall_of(at, zone)) if at != occurrence else "")
+
+
+def slot_from(calendar: WorkCalendar, zone: ZoneInfo, instant: datetime, own: time) -> datetime | None:
+    """The first slot from `instant` on, for a run that comes from `own` o'clock; None: there is none in two years."""
+    at, wall = instant, wall_of(instant, zone)
     while stretch := _in_the_way(calendar, wall):
-        slot = _onwards(calendar, wall, stretch, own.time())
+        slot = _onwards(calendar, wall, stretch, own)
         if slot is None:
             return None
         at = instant_of(slot, zone)
         wall = wall_of(at, zone)
-    return Run(occurrence, at, _reason(calendar, own, wall) if at != occurrence else "")
+    return at
 
 
 def opening(calendar: WorkCalendar, zone: ZoneInfo, instant: datetime) -> datetime | None:

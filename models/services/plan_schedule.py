@@ -25,6 +25,7 @@ from models.services.due_stock import pace_of
 from models.services.people import Person
 from models.services.plan_terms import Leveled, Terms, terms_of
 from models.services.plan_times import over_until
+from models.services.plan_waiting import waiting_run
 from models.services.reach import Reach, class_counts, reach_of
 
 WEEKS = 4
@@ -157,7 +158,15 @@ def _runs(
     sampled = wording.all_of([describe(choice) for choice in terms.choices if choice.policy in CAPPED])
     what = describe_all(terms.choices, known.currency, to_counters=known.to_counters)
     found = []
-    for run in runs_between(rhythm, pace.calendar, now, until, most=MOST_RUNS + _BEYOND, since=over_until(plan, now)):
+    runs = runs_between(rhythm, pace.calendar, now, until, most=MOST_RUNS + _BEYOND, since=over_until(plan, now))
+    stored = waiting_run(plan)
+    if (
+        stored is not None
+        and stored.occurrence <= now < stored.at <= until
+        and (not runs or runs[0].occurrence > stored.occurrence)
+    ):
+        runs.insert(0, stored)  # it was caught up in closed time, and put off
+    for run in runs:
         leveled = leveled_run(rhythm, pace.calendar, run)
         quotas = None
         if leveled is not None:

@@ -103,3 +103,42 @@ def test_a_run_that_waits_is_one_of_the_same_schedule_with_other_days(text: str,
 def test_a_run_of_one_zone_is_none_of_the_same_schedule_in_another() -> None:
     waits = Run(at("2026-11-29 07:00"), at("2026-11-29 07:00"))
     assert not has_run(parse_schedule("daily 07:00", "UTC"), parse_schedule("daily 07:00", BERLIN), waits)
+
+
+@pytest.mark.parametrize(
+    ("text", "now", "run", "following"),
+    [
+        # the stored run is that of Friday the 27th at 07:00; weekends are closed, and lunch is
+        ("weekly fri 07:00", "2026-11-27 12:10", None, "2026-11-27 13:00"),
+        ("weekly fri 07:00", "2026-11-28 06:30", None, "2026-11-30 07:00"),
+        ("weekly fri 07:00", "2026-11-28 07:00:01", None, "2026-12-04 07:00"),  # past its grace
+        ("weekly fri 07:00", "2026-11-27 13:00", "2026-11-27 07:00", "2026-12-04 07:00"),
+        ("weekly fri 07:00 until 2026-11-29", "2026-11-28 06:30", None, None),
+        ("once 2026-11-27 07:00", "2026-11-28 06:30", None, "2026-11-30 07:00"),
+        ("daily 07:00", "2026-11-28 06:30", None, "2026-11-30 07:00"),  # Monday's own covers it
+        ("daily 07:00", "2026-11-27 12:10", None, "2026-11-27 13:00"),
+    ],
+)
+def test_what_is_caught_up_in_closed_time_is_put_off(
+    text: str, now: str, run: str | None, following: str | None
+) -> None:
+    schedule, calendar = parse_schedule(text, BERLIN), works(quiet="12:00-13:00")
+    stored = Run(at("2026-11-27 07:00"), at("2026-11-27 07:00"))
+    found = catch_up(schedule, calendar, stored, at(now), DAY)
+    assert (found.run and found.run.at) == (at(run) if run else None)
+    assert (found.next and found.next.at) == (at(following) if following else None)
+    if found.next is None or found.next.occurrence != stored.occurrence:
+        assert found.over == stored.occurrence
+        return
+    assert found.over is not None
+    assert found.over < stored.occurrence, "it has not had its turn"
+    started = catch_up(schedule, calendar, found.next, found.next.at + timedelta(seconds=5), DAY)
+    assert (started.run, started.over) == (found.next, stored.occurrence)
+    assert started.next == next_run(schedule, calendar, found.next.at)
+
+
+def test_a_run_that_is_on_time_starts_although_it_has_just_closed() -> None:
+    schedule, calendar = parse_schedule("weekly fri 11:59", BERLIN), works(quiet="12:00-13:00")
+    stored = Run(at("2026-11-27 11:59"), at("2026-11-27 11:59"))
+    assert catch_up(schedule, calendar, stored, at("2026-11-27 12:04"), DAY).run == stored
+    assert catch_up(schedule, calendar, stored, at("2026-11-27 12:04:01"), DAY).run is None

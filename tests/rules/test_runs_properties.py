@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from models.errors import BadInput
 from models.rules.calendars import parse_calendar, require_time_left
 from models.rules.occurrences import latest_at, next_after
-from models.rules.runs import Run, catch_up, days_covered, latest_run, next_run, runs_between
+from models.rules.runs import ON_TIME, Run, catch_up, days_covered, latest_run, next_run, runs_between
 from models.rules.schedules import Schedule, parse_schedule
 from models.rules.slots import settle
 from models.rules.workdays import DayRange, QuietWindow, WorkCalendar
@@ -189,9 +189,17 @@ def test_a_tick_runs_the_latest_within_grace_and_moves_past_now(
         assert (found.run, found.next) == (None, stored)
         return
     assert latest is not None
-    assert found.run == (latest if now - latest.at <= grace else None)
-    assert found.next == next_run(schedule, calendar, now)
-    if found.next is not None:
+    is_late = now - latest.at > ON_TIME and not is_allowed(calendar, schedule.zone, now)
+    assert found.run == (latest if now - latest.at <= grace and not is_late else None)
+    following = next_run(schedule, calendar, now)
+    if found.next != following:  # it is put off
+        assert found.next is not None
+        assert (found.run, found.next.occurrence) == (None, latest.occurrence)
+        assert is_late
+        assert is_allowed(calendar, schedule.zone, found.next.at)
+        assert following is None or found.next.at < following.at
+        assert catch_up(schedule, calendar, found.next, found.next.at, grace).run == found.next
+    elif found.next is not None:
         assert found.next.occurrence > latest.occurrence
         again = catch_up(schedule, calendar, found.next, now, grace)
         assert (again.run, again.next) == (None, found.next)

@@ -168,3 +168,22 @@ def test_a_single_run_that_moves_has_its_working_time_from_then_on(world: World)
     tick_at(world, "2026-11-30 07:00:05")
     (started,) = sessions(world)
     assert (started.scheduled_for, started.due_at) == (at("2026-11-29 07:00"), at("2026-11-30 11:00"))
+
+
+def test_a_run_that_is_caught_up_in_closed_time_is_put_off_and_starts_once(world: World) -> None:
+    world.stock("BOLT-10", "A-01-03", 5)
+    schedule(world, "weekly fri 07:00", now="2026-11-27 06:00", working_days="mon-fri")
+    tick_at(world, "2026-11-28 06:30")  # no clock ran for a day
+    assert sessions(world) == []
+    assert next_run(world) == (at("2026-11-27 07:00"), at("2026-11-30 07:00"))
+    assert listed(world)[:2] == [at("2026-11-30 07:00"), at("2026-12-04 07:00")]
+    change_calendar(world, "2026-11-28 07:00", quiet="12:00-13:00")
+    tick_at(world, "2026-11-28 07:10")
+    assert listed(world)[:2] == [at("2026-11-30 07:00"), at("2026-12-04 07:00")]
+    tick_at(world, "2026-11-30 07:00:05")
+    (started,) = sessions(world)
+    assert (started.scheduled_for, started.due_at) == (at("2026-11-27 07:00"), at("2026-11-30 11:00"))
+    for hour in range(24):
+        tick(world.database, world.now + timedelta(hours=hour))
+    assert len(sessions(world)) == 1
+    assert next_run(world) == (at("2026-12-04 07:00"), at("2026-12-04 07:00"))
