@@ -20,6 +20,9 @@ from models.services.setup_things import Facts, Kind, SetupThing
 _OF_TEAM: Mapping[str, tuple[str, ...]] = {"counters": ("team",), "locations": ("bins", "select")}
 """What of a plan cannot be told while this of its team is wrong."""
 
+_CHANGED_WITH: Mapping[Kind, tuple[str, ...]] = {Kind.BINS: ("bins", "categories", "select"), Kind.COUNTER: ("team",)}
+"""What a change of a team may make wrong in its plans. Of anything else the change is not to blame, nor refused for."""
+
 _SAYS_NOTHING = frozenset({Kind.TOLERANCE, Kind.FREQUENCY, Kind.PIN})
 """Kinds in which nothing stands that a check asks for."""
 
@@ -42,7 +45,7 @@ def note_problems(run: Run, setup: Setup, declared: Mapping[Identity, Facts]) ->
             missing = plan_checks.no_such_bin(run.session, thing.key[1])
             if missing is not None:
                 thing.section.note(f"locations: {missing}", "locations")
-    teams = {key[0] for kind, key in run.changed if kind in {Kind.BINS, Kind.COUNTER}}
+    of_teams = {(key[0], name) for kind, key in run.changed for name in _CHANGED_WITH.get(kind, ())}
     there = ADAPTERS[Kind.PLAN].read(run.session)
     for thing in setup.things:
         if thing.kind is not Kind.PLAN or thing.section is None:
@@ -50,10 +53,11 @@ def note_problems(run: Run, setup: Setup, declared: Mapping[Identity, Facts]) ->
         is_wrong = thing.section.is_wrong()
         if thing.key not in there and not (is_wrong and (thing.kind, thing.key) not in declared):
             continue  # it was removed, and is still
-        is_changed = is_wrong or (thing.kind, thing.key) in run.changed or thing.facts["team"] in teams
+        is_changed = is_wrong or (thing.kind, thing.key) in run.changed
         for name, sentence in _plan_problems(run, setup, thing, there.get(thing.key)).items():
             # What was right when it was said, and is not since stock came and went, is no reason to refuse the rest.
-            say = thing.section.note if is_changed else thing.section.warn
+            is_refused = is_changed or (thing.facts["team"], name) in of_teams
+            say = thing.section.note if is_refused else thing.section.warn
             say(f"{name}: {sentence}", name)
     setup_classes.note_unknown_pins(run.session, setup.things)
 

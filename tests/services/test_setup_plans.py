@@ -9,7 +9,7 @@ from sqlmodel import Session, select
 from models.catalog import Item, Location
 from models.database import Database
 from models.errors import BadFile
-from models.people import Team, TeamRole
+from models.people import Member, Team, TeamRole
 from models.plans import CountPlan, Declaration, Pace
 from models.services import setups
 from models.stock import StockLevel
@@ -296,6 +296,27 @@ def test_a_team_whose_counters_were_taken_away(database: Database, now: datetime
             "Add one first."
         )
     ]
+
+
+def test_a_plan_that_stock_has_proved_wrong_since_does_not_hold_up_the_counters_of_its_team(
+    stocked: Database, now: datetime
+) -> None:
+    alone, both, dan = '"U01ANA"', '"U01ANA", "U02DAN"', 'team "Fleet Parts": counter U02DAN'
+    text = with_line("categories = ['Fasteners']")
+    assert both in text
+    assert len(apply(stocked, text, now)) > 1
+    with stocked.write() as session:
+        session.exec(select(Item).where(Item.category == "Fasteners")).one().category = "Bolts"
+    said = apply(stocked, text, now)[0]
+    assert said.startswith('plan "Daily parts": categories: No item is in a category “Fasteners”')
+    gone = f"{dan}: is not in the file any more; deactivated"
+    assert apply(stocked, text.replace(both, alone), now) == [gone, said]
+    assert apply(stocked, text, now) == [f"{dan} added", said]
+    with stocked.write() as session:
+        for role in session.exec(select(TeamRole).join(Member).where(Member.slack_id == "U02DAN")):
+            role.is_active = False
+    (refusal,) = refused(stocked, text.replace(both, '"U02DAN"'), now)
+    assert "team: Fleet Parts has no counters, so nobody would count." in refusal
 
 
 def test_a_team_that_gets_another_name_keeps_its_plans(database: Database, now: datetime) -> None:
