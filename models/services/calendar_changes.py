@@ -9,6 +9,7 @@ from typing import NamedTuple
 from sqlmodel import Session, col, select
 
 from models.errors import BadInput, NotAllowed, NotFound, WrongState
+from models.people import Member
 from models.plans import CountPlan
 from models.rules import wording
 from models.services import people, plan_times, setup_audit, setup_calendars
@@ -88,9 +89,9 @@ def require_controller(session: Session, person: Person) -> None:
 
 
 def _take_turn(session: Session, person: Person) -> None:
-    require_controller(session, person)
     one_at_a_time(session, Work.APPLY)
-    session.expire_all()  # what was read before the wait may have changed
+    session.expire_all()  # what was read before the wait may have changed, also who is stock control
+    require_controller(session, people.person_of(session, session.get_one(Member, person.id)))
 
 
 def _change(session: Session, person: Person, key: Key, facts: Facts, now: datetime) -> Changes:

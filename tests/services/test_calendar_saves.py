@@ -1,12 +1,13 @@
 """A calendar that was changed in Slack's form: seen as it was, said what moved, and kept by the set-up file."""
 
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 
 from models.database import Database
-from models.errors import WrongState
-from models.people import Team
+from models.errors import NotAllowed, WrongState
+from models.people import Member, Team
 from models.services import calendar_changes, calendar_shown, lookup, people, setups
 from models.services.calendar_changes import BadCalendar, Moved, Saved
 from models.services.calendar_shown import CalendarShown
@@ -101,6 +102,20 @@ def test_a_change_that_came_while_this_one_waited_is_not_overwritten(
         save(postgres_database, now, {"holidays": "AT"}, team="Fleet Parts")
         with pytest.raises(WrongState, match="Somebody has changed this calendar"):
             calendar_changes.save(session, kim, held.name, {"quiet": "06:00-07:30"}, seen=seen, now=now)
+
+
+def test_who_is_no_controller_any_more_after_the_wait_is_refused(postgres_database: Database, now: datetime) -> None:
+    apply(postgres_database, now)
+    seen = shown(postgres_database, now).version
+    with postgres_database.write() as session:
+        kim = people.require_person(session, "U05KIM")
+        with postgres_database.write() as other:
+            other.get_one(Member, kim.id).is_controller = False
+        for verb in (calendar_changes.change, partial(calendar_changes.save, seen=seen)):
+            with pytest.raises(NotAllowed, match="Only stock control changes working calendars"):
+                verb(session, kim, None, {"quiet": "06:00-07:30"}, now=now)
+    with postgres_database.read() as session:
+        assert people.company(session).quiet == "none"
 
 
 def test_all_that_is_wrong_is_told_by_part_and_nothing_is_written(database: Database, now: datetime) -> None:
