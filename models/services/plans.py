@@ -105,10 +105,11 @@ def start_due(session: Session, plan_id: int, now: datetime, draft: Draft | None
     if moved.rowcount != 1:
         return None
     if found.run is None:
+        is_put_off = found.next is not None and found.next.occurrence <= now  # to when the calendar opens again
         journal.audit(
             session,
             actor=journal.SYSTEM,
-            action="run missed",
+            action="run put off" if is_put_off else "run missed",
             subject=f"plan {plan.name}",
             now=now,
             detail={"was_due": plan.next_due},

@@ -1,6 +1,6 @@
 """Starting sessions: one for each occurrence, caught up once within the grace; and starting by hand."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import col, func, select
@@ -8,6 +8,7 @@ from sqlmodel import col, func, select
 from models.counts import CountLine, CountSession
 from models.errors import NotAllowed, NotFound
 from models.journal import AuditEvent, Intent, OutboxMessage
+from models.people import Company
 from models.plans import CountPlan
 from models.services import plans
 from tests.world import World
@@ -178,3 +179,20 @@ def test_starting_without_counters_is_refused(world: World) -> None:
     with pytest.raises(NotAllowed, match="no counters"):
         start_now(world, "ben")
     assert sessions(world) == 0
+
+
+def test_a_late_run_in_closed_time_waits_until_the_calendar_opens(world: World) -> None:
+    world.stock("BOLT-10", "A-01", 100)
+    friday = datetime(2026, 11, 20, 7, 0, tzinfo=UTC)
+    edit(world, schedule="weekly fri 07:00", next_due=friday, next_occurrence=friday, grace_seconds=4 * 86400)
+    with world.database.write() as session:
+        session.get_one(Company, 1).working_days = "mon-fri"
+    world.now = friday + timedelta(hours=24)
+    assert start_due(world) is None
+    assert next_due(world) == friday + timedelta(days=3)
+    with world.database.read() as session:
+        assert "run put off" in session.exec(select(AuditEvent.action)).all()
+    world.now = friday + timedelta(days=3)
+    started = start_due(world)
+    assert started is not None
+    assert started.scheduled_for == friday

@@ -308,7 +308,7 @@ def test_a_plan_that_stock_has_proved_wrong_since_does_not_hold_up_the_counters_
     with stocked.write() as session:
         session.exec(select(Item).where(Item.category == "Fasteners")).one().category = "Bolts"
     said = apply(stocked, text, now)[0]
-    assert said.startswith('plan "Daily parts": categories: No item is in a category “Fasteners”')
+    assert said.startswith('setup.toml line 20: plan "Daily parts": categories: No item is in a category “Fasteners”')
     gone = f"{dan}: is not in the file any more; deactivated"
     assert apply(stocked, text.replace(both, alone), now) == [gone, said]
     assert apply(stocked, text, now) == [f"{dan} added", said]
