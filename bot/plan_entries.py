@@ -2,12 +2,10 @@
 
 *Entries* are the fields by block id, each as a list of texts: one that was typed or chosen, several of a menu that
 takes several, none where nothing stands. `read` makes facts of entries, and says which field cannot be read;
-`entries_of` is the way back. Every policy has one field for its arguments and its share, in the words in which
-policies are written everywhere (`models.rules.policies`).
+`entries_of` is the way back. The fields of the policies are read in `bot.policy_entries`.
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,19 +13,17 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from bot.payloads import NOT_MINE
+from bot.policy_entries import CHOICE, Entries, arguments_field, one, read_choices
 from models.errors import BadInput
-from models.rules.policies import NAMED, Choice, Policy, parse_policies, policies_text
+from models.rules.policies import Choice, parse_policies, policies_text
 from models.rules.schedules import FROM, UNTIL, without_period
 from models.rules.tolerance import Measure, Side
 from models.services.plan_changes import PlanFacts
 from models.services.plan_facts import Tolerance, bins_of, categories_of, read_facts
 from models.services.setup_things import OFF, Facts
 
-Entries = dict[str, list[str]]
-
 NAME, TEAM, LINES, BINS, CATEGORIES = "name", "team", "lines", "bins", "categories"
 REPEATS, DATE, TIME, WEEKDAYS, MONTH_DAY, CRON = "repeats", "date", "time", "weekdays", "month_day", "cron"
-CHOICE = "choice"
 MORE = "more"
 FIRST_DAY, LAST_DAY = "first_day", "last_day"
 PACE, DUE_IN, QUANTITY, PERCENT, VALUE, RECOUNTS = "pace", "due_in", "quantity", "percent", "value", "recounts"
@@ -112,7 +108,6 @@ _ASKED = {
     CRON: "Write cron's five fields, like 0 7 * * mon-fri.",
 }
 
-_QUOTED_OR_COMMA = re.compile(r"""["“„][^"”“]*["”“]|,""")
 # Other stars than cron's: what messages show instead of it, and what some keyboards type.
 _STARS = str.maketrans({"\N{ASTERISK OPERATOR}": "*", "\N{FULLWIDTH ASTERISK}": "*", "\N{ZERO WIDTH SPACE}": None})
 
@@ -128,27 +123,9 @@ class Reading:
     errors: dict[str, str] = field(default_factory=dict)
 
 
-def one(entries: Entries, block_id: str) -> str:
-    """What stands in a field; empty for nothing."""
-    return next(iter(entries.get(block_id, ())), "")
-
-
-def arguments_field(policy: str) -> str:
-    """The block id of a policy's field."""
-    return f"policy.{policy}"
-
-
 def label_of(block_id: str) -> str:
     """What a field is called in a sentence."""
     return LABELS.get(block_id) or block_id.removeprefix(arguments_field(""))
-
-
-def chosen_policies(entries: Entries) -> list[Policy]:
-    """The policies that are chosen; BadInput for one that does not exist."""
-    try:
-        return [Policy(name) for name in dict.fromkeys(entries.get(CHOICE, ()))]
-    except ValueError:
-        raise BadInput(NOT_MINE) from None
 
 
 def repeats_of(entries: Entries) -> Repeats:
@@ -179,7 +156,7 @@ def read(entries: Entries, team: str, before: PlanFacts | None = None) -> Readin
     if before is not None and _says_the_same(entries, str(before.facts["schedule"])):
         schedule = str(before.facts["schedule"])
     found.facts["schedule"] = schedule
-    found.choices = _choices(entries, found.errors)
+    found.choices = read_choices(entries, found.errors)
     found.facts["select"] = policies_text(found.choices)
     return found
 
@@ -289,35 +266,3 @@ def _schedule_entries(schedule: str) -> Entries:
             case _:
                 entries[block_id] = [text]
     return entries
-
-
-def _with_spaces(policy: Policy, typed: str) -> str:
-    """The names of a policy with spaces between them, as it is written elsewhere: here only one policy is said."""
-    return _QUOTED_OR_COMMA.sub(lambda found: found[0].strip(",") or " ", typed) if policy in NAMED else typed
-
-
-def _in_its_field(policy: Policy, sentence: str) -> str:
-    """A sentence on the words of a policy where its name is not written: under its own field."""
-    return sentence.replace(f"write “{policy}” alone", "leave it blank").replace(f"“{policy} ", "“")
-
-
-def _choices(entries: Entries, errors: dict[str, str]) -> tuple[Choice, ...]:
-    found: list[Choice] = []
-    for policy in chosen_policies(entries):
-        block_id = arguments_field(policy)
-        try:
-            first, *others = parse_policies(f"{policy} {_with_spaces(policy, one(entries, block_id))}")
-        except BadInput as error:
-            errors[block_id] = _in_its_field(policy, str(error))
-            continue
-        if others:
-            errors[block_id] = f"Only “{policy}” is said here; choose “{others[0].policy}” above."
-        found.append(first)
-    if not found and not any(arguments_field(policy) in errors for policy in Policy):
-        errors[CHOICE] = "Choose at least one."
-    elif len(found) > 1:
-        try:
-            parse_policies(policies_text(found))
-        except BadInput as error:
-            errors[CHOICE] = str(error)
-    return tuple(found)

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from bot.plan_entries import (
-    CHOICE,
     FIELD_OF_FACT,
     FIRST_DAY,
     LAST_DAY,
@@ -20,14 +19,12 @@ from bot.plan_entries import (
     PERIOD,
     SCHEDULE_FIELDS,
     TEAM,
-    Entries,
     Reading,
-    arguments_field,
     label_of,
-    one,
     read,
     repeats_of,
 )
+from bot.policy_entries import CHOICE, Entries, arguments_field, one
 from models.errors import BadInput
 from models.plans import CountPlan, Pace
 from models.rules.policies import HIDDEN, READS_BALANCE, Policy, parse_policies, policies_text

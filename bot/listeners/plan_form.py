@@ -25,13 +25,12 @@ from bot.plan_entries import (
     RARE,
     TEAM,
     YES,
-    Entries,
     Reading,
     entries_of,
     new_entries,
-    one,
 )
 from bot.plan_looks import Look, foresee, judge, look
+from bot.policy_entries import Entries, one
 from bot.views import blocks
 from bot.views.plan_form import Origin, Subject, fields_of, plan_form, read_metadata, said_view
 from bot.views.plan_preview import planned_text

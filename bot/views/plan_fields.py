@@ -25,7 +25,8 @@ from slackblocks import (
 
 from bot import ids
 from bot import plan_entries as entry
-from bot.plan_entries import Entries, Repeats, arguments_field, chosen_policies, one, repeats_of
+from bot.plan_entries import Repeats, repeats_of
+from bot.policy_entries import CHOICE, Entries, arguments_field, chosen_policies, one
 from bot.views import blocks
 from models.errors import BadInput
 from models.plans import AtDue, Pace
@@ -89,9 +90,9 @@ def common_fields(entries: Entries, offer: Offer) -> Iterator[Block]:
     for block_id in entry.SCHEDULE_FIELDS[repeats_of(entries)]:
         yield _schedule_field(block_id, entries, offer)
     yield _field(
-        entry.LABELS[entry.CHOICE],
-        _several([_option(policy, policy, DEFINITIONS[policy]) for policy in Policy], entries, entry.CHOICE),
-        entry.CHOICE,
+        entry.LABELS[CHOICE],
+        _several([_option(policy, policy, DEFINITIONS[policy]) for policy in Policy], entries, CHOICE),
+        CHOICE,
     )
     yield from _argument_fields(entries)
     yield _field(

@@ -12,8 +12,8 @@ from slackblocks import Block
 from bot import ids
 from bot import plan_entries as entry
 from bot.payloads import NOT_MINE
-from bot.plan_entries import Entries
 from bot.plan_looks import Look
+from bot.policy_entries import Entries
 from bot.views import blocks
 from bot.views.blocks import JsonObject
 from bot.views.plan_fields import common_fields, more_field, rare_fields

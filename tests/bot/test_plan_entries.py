@@ -7,19 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.plan_entries import (
-    CHOICE,
     MORE,
     NAME,
     REPEATS,
     TEAM,
     TIME,
-    Entries,
-    arguments_field,
     entries_of,
     new_entries,
     read,
     uneven_limits,
 )
+from bot.policy_entries import CHOICE, Entries, arguments_field
 from models.plans import AtDue, Pace
 from models.rules.policies import FORMS, Policy
 from models.rules.tolerance import Measure, Side
