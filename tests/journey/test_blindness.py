@@ -41,6 +41,7 @@ def up_to_the_first_entry(here: Office) -> None:
     ):
         ana.slash(PARTS, line)
     ana.open_home()
+    here.workspace.wait_until_quiet()  # Home comes by an event, beside what is done meanwhile
     for line in (
         "/count history BOLT-10",
         "/count history A-01-03",
