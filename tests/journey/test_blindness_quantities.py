@@ -46,6 +46,7 @@ def parts_come_in(here: Office) -> None:
     for command in ("/count status", "/count item FUSE-15", "/count history FUSE-15"):
         dan.slash(PARTS, command)
     dan.open_home()
+    here.workspace.wait_until_quiet()
     dan.click(PARTS, here.sheet("Daily parts").ts, action_id=ids.ENTER_COUNTS)
     assert here.save("Dan", {"FUSE-15": "+20"}).errors
     dan.close_view(whole_stack=True)
