@@ -53,6 +53,8 @@ def apply(world: World, text: str) -> list[str]:
 def test_a_file_is_refused_with_the_line(stocked: World, said: dict[str, str], name: str, sentence: str) -> None:
     text = with_lines(said)
     line = next(n for n, found in enumerate(text.splitlines(), start=1) if found.startswith(f"{name} ="))
+    with stocked.database.write() as session:
+        session.get_one(CountPlan, stocked.plan_id).name = "Another"  # so that the file's is new
     with pytest.raises(BadFile) as refused:
         apply(stocked, text)
     assert str(refused.value) == f'setup.toml line {line}: plan "Daily parts": {name}: {sentence}'
