@@ -20,9 +20,11 @@ from bot.views.recount import recount_ask
 from bot.views.reminder import reminder
 from bot.views.review import review_card
 from bot.views.sheet import sheet
+from bot.views.skip_list import skip_list
 from bot.views.summary import summary
 from models.database import Database
 from models.journal import Intent, SentMessage
+from models.services import skip_lists
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
 from models.services.class_reports import team_report
@@ -105,6 +107,11 @@ def _summary(session: Session, subject: str) -> Picture:
     )
 
 
+def _skips(session: Session, subject: str) -> Picture:
+    skipped = skip_lists.skip_list(session, ids.parse_id(subject))
+    return Picture(skip_list(skipped), only_if_posted=not skipped.is_worth_posting, unnamed=skipped.unnamed)
+
+
 def _recount(session: Session, subject: str) -> Picture:
     line_id, number = ids.parse_line_value(subject)
     asked = recount_facts(session, line_id, number)
@@ -150,6 +157,7 @@ _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType
     {
         Intent.SHEET: _sheet,
         Intent.SUMMARY: _summary,
+        Intent.SKIPS: _skips,
         Intent.RECOUNT_ASK: _recount,
         Intent.REVIEW_CARD: _card,
         Intent.REMINDER: _reminder,

@@ -22,6 +22,7 @@ class Intent(StrEnum):
 
     SHEET = "sheet"  # session id: the count sheet in the team's channel
     SUMMARY = "summary"  # session id: the result, in the sheet's thread
+    SKIPS = "skips"  # session id: what could not be counted, in the review channel, when the session closes
     RECOUNT_ASK = "recount"  # line id "." number of the recount: the mention in the sheet's thread
     REVIEW_CARD = "card"  # line id: the card in the review channel
     REMINDER = "reminder"  # session id: who has something to count, in the sheet's thread

@@ -19,6 +19,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
+from bot.listeners import reply_skips
 from bot.messages import Deletion, Reply, instant_of, read_message
 from bot.payloads import JsonObject
 from bot.wiring import on_event
@@ -81,6 +82,8 @@ def _take(context: Context, reply: Reply) -> None:
 
 @dataclass
 class _Answer:
+    """What became of a reply: how many numbers were stored, and the sentences about all that was understood."""
+
     stored: int = 0
     sentences: list[str] = field(default_factory=list)
 
@@ -89,7 +92,7 @@ def _may_be_counts(session: Session, thread: Thread, reply: Reply) -> bool:
     person = people.find_person(session, reply.user)
     found, on_sheet, before = _read(session, thread, reply, person)
     counts_here = person is not None and (thread.team_id in person.counts or any(line.countable for line in on_sheet))
-    return bool(found.counts or found.asked or before) or (counts_here and bool(found.questions))
+    return bool(found.counts or found.asked or before) or (counts_here and bool(found.questions or found.skips))
 
 
 def _read(
@@ -120,6 +123,7 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
     refusals: list[str] = []
     questions: list[str] = []
     said: list[ReplyCount | Asked] = [*found.counts, *found.asked]
+    reply_skips.lock_all(session, found, now)
     # In the order of the ids, in which everybody else locks them too.
     for one in sorted(said, key=lambda one: one.line_id):
         earlier = before.get(one.line_id)
@@ -135,8 +139,11 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
             refusals.append(f"{known[one.line_id].label}: {question} {SEND_AGAIN}")
         except CycleCountError as refusal:
             refusals.append(f"{known[one.line_id].label}: {refusal}")
+    skipped, not_skipped = reply_skips.skip_lines(session, person, reply, found.skips, now)
+    answer.sentences += skipped
+    refusals += not_skipped
     kept = before.keys() - {count.line_id for count in found.counts}
-    if answer.stored:
+    if answer.sentences:
         journal.notify(session, Intent.TICK, f"{reply.channel}.{reply.ts}", channel=reply.channel, now=now)
     answer.sentences += refusals
     answer.sentences += [_still_counted(known[line_id], before[line_id]) for line_id in sorted(kept)]

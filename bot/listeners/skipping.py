@@ -10,10 +10,11 @@ from bot import ids
 from bot.context import Context
 from bot.errors import FieldError
 from bot.payloads import NOT_MINE, Click, Submission
-from bot.views.skip_modal import LINES, NOTE, NOTE_LENGTH, REASON, SkipReason, skip_modal
+from bot.views.skip_modal import LINES, NOTE, REASON, skip_modal
 from bot.wiring import CLEAR, Answer, on_click, on_submit
 from models.errors import BadInput, CycleCountError
 from models.people import Team
+from models.rules.skips import SkipReason, skip_text
 from models.services import claims, count_pages, counts, journal, people
 
 
@@ -64,9 +65,7 @@ def _reason(submitted: Submission) -> str:
         reason = SkipReason(submitted.chosen(REASON) or "")
     except ValueError:
         raise BadInput(NOT_MINE) from None
-    note = " ".join((submitted.entered(NOTE) or "").split())[:NOTE_LENGTH]
-    if reason is SkipReason.OTHER:
-        if not note:
-            raise FieldError({NOTE: "Say why, in a few words."})
-        return note
-    return f"{reason}: {note}" if note else reason.value
+    try:
+        return skip_text(reason, submitted.entered(NOTE) or "")
+    except BadInput as refusal:
+        raise FieldError({NOTE: str(refusal)}) from refusal

@@ -1,28 +1,16 @@
 """The form of *Can't count these*: which lines, and why."""
 
-from enum import StrEnum
-
 from slackblocks import CheckboxGroup, Element, Option, PlainTextInput, StaticMultiSelectMenu
 
 from bot import ids
 from bot.views import blocks
 from bot.views.blocks import JsonObject
+from models.rules.skips import LONGEST_NOTE, SkipReason
 from models.services.counts import LineToCount
 
 LINES, REASON, NOTE = "lines", "reason", "note"
 MOST_BOXES = 10
 MOST_OPTIONS = 100
-NOTE_LENGTH = 150
-
-
-class SkipReason(StrEnum):
-    """Why a line could not be counted; the value is what people read and what is kept."""
-
-    BLOCKED = "blocked"
-    UNSAFE = "unsafe to reach"
-    MISSING = "bin missing"
-    IN_USE = "in use"
-    OTHER = "other"
 
 
 def skip_modal(session_id: int, name: str, lines: list[LineToCount]) -> JsonObject:
@@ -38,7 +26,7 @@ def skip_modal(session_id: int, name: str, lines: list[LineToCount]) -> JsonObje
             ),
             blocks.field(
                 "Note",
-                PlainTextInput(action_id=NOTE, max_length=NOTE_LENGTH),
+                PlainTextInput(action_id=NOTE, max_length=LONGEST_NOTE),
                 NOTE,
                 hint="Needed when the reason is “Other”.",
                 optional=True,

@@ -1,11 +1,12 @@
 """Understanding a reply in a count sheet's thread: which line, which quantity - or what to ask.
 
 People write `BOLT-10 42`, `A-01-03: 42`, several lines in one message, or just `42` when a single line is left for
-them. They also talk. Three outcomes for each line of text:
+them. They also talk. Four outcomes for each line of text:
 
 - *A count*, when there is exactly one way to read it. Two ways are none: a SKU that lies in two bins of the sheet, a
   number that is also a SKU. The quantity itself is read by `quantities_meaning`, which guesses nothing: all of it, a
   part of it ("BOLT-10 +12", or "more to come" behind the only count or below it), or the end of parts ("BOLT-10 done").
+- *A skip*, when it says that a line cannot be counted (`models.rules.skips`).
 - *A question*, when it looks like a count and is not understood. One sentence, with the nearest SKU or bin. A bare
   number of an item with packs is asked about once, and what was asked is told to the caller, who remembers it.
 - *Nothing*, when it holds neither a digit nor a SKU nor a bin ("on my way").
@@ -25,6 +26,7 @@ from models.rules.quantities_asked import Given, remembered, sentence
 from models.rules.quantities_meaning import Counted, NeedsUnit, Part
 from models.rules.references import Reading, References, SheetLine
 from models.rules.reply_numbers import answered, given, has_digit, is_more, is_quantity
+from models.rules.skips import ReplySkip, read_skip
 
 __all__ = ["ReplyCount", "SheetLine", "Understood", "understand"]
 
@@ -74,11 +76,12 @@ class ReplyCount:
 
 @dataclass(frozen=True)
 class Understood:
-    """What a reply says. All empty: it was talk. A line never has more than one count."""
+    """What a reply says. All empty: it was talk. A line never has more than one count, or a count and a skip."""
 
     counts: tuple[ReplyCount, ...]
     questions: tuple[str, ...]
     asked: tuple[Asked, ...] = ()
+    skips: tuple[ReplySkip, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +107,7 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
     """
     references = References(lines)
     written = spaced_lines(text)
-    found: list[_Count | _Question] = []
+    found: list[_Count | ReplySkip | _Question] = []
     for one in written[:MOST_LINES]:
         # What nobody will be asked about any more is not looked at with every item of the sheet in turn.
         is_over = sum(isinstance(answer, _Question) for answer in found) > MOST_QUESTIONS
@@ -123,6 +126,8 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
         said.setdefault(count.line.line_id, set()).add((type(count.given), _quantity(count.given) or count.given))
     in_doubt = {question.about.line_id for question in questions if question.about}
     in_doubt |= {line_id for line_id, quantities in said.items() if len(quantities) > 1}
+    skips = {answer.line.line_id: answer for answer in found if isinstance(answer, ReplySkip)}
+    in_doubt |= skips.keys() & said.keys()
     certain: dict[int, ReplyCount] = {}
     asked: dict[int, Asked] = {}
     for count in counts:
@@ -134,7 +139,8 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
             asked[line.line_id] = Asked(question, line.line_id, remembered(count.given))
         else:
             certain[line.line_id] = ReplyCount(line.line_id, count.given, count.typed)
-    return Understood(tuple(certain.values()), _bounded(sentences), tuple(asked.values()))
+    certain_skips = tuple(skip for line_id, skip in skips.items() if line_id not in in_doubt)
+    return Understood(tuple(certain.values()), _bounded(sentences), tuple(asked.values()), certain_skips)
 
 
 def _quantity(given: Given | NeedsUnit) -> Decimal | None:
@@ -148,8 +154,10 @@ def _as_part(given: Given | NeedsUnit) -> Given | NeedsUnit:
     return Part(given.quantity, given.echo) if isinstance(given, Counted) else given
 
 
-def _read(text: str, references: References, lines: Sequence[SheetLine], *, is_over: bool) -> _Count | _Question | None:
-    """One line of text: a count, a question, or None for talk. `is_over`: enough is asked about."""
+def _read(
+    text: str, references: References, lines: Sequence[SheetLine], *, is_over: bool
+) -> _Count | ReplySkip | _Question | None:
+    """One line of text: a count, a skip, a question, or None for talk. `is_over`: enough is asked about."""
     if not has_digit(text) and not references.mentioned(text):
         return _answered(text, lines)
     if len(text) > LONGEST_LINE:
@@ -158,6 +166,9 @@ def _read(text: str, references: References, lines: Sequence[SheetLine], *, is_o
         return _Question(QUOTED)
     asked: _Question | None = None
     for option in _unmarked(text):
+        skip = read_skip(option, references)
+        if skip is not None:
+            return skip if isinstance(skip, ReplySkip) else _Question(skip.sentence, skip.about)
         readings = references.readings(option)
         answer = _judge(readings, references, text) if readings else None
         if isinstance(answer, _Count):

@@ -90,6 +90,7 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
     )
     if locked.session.reminded is not Reminded.NOT_YET:
         _end_reminders(session, locked, now)
+    _list_skips(session, locked, session_id, now)
     if was is LineState.RECOUNT:
         _answer_recount(session, locked, line.recounts_asked - (to is Move.ASK_RECOUNT), now)
 
@@ -134,6 +135,30 @@ def _end_reminders(session: Session, locked: LockedLine, now: datetime) -> None:
 
     journal.notify(session, Intent.REMINDER, session_id, channel=locked.team.channel, now=now, only_if=is_counted)
     journal.notify(session, Intent.OVERDUE, session_id, channel=locked.team.review_channel, now=now, only_if=is_over)
+
+
+def _list_skips(session: Session, locked: LockedLine, session_id: int, now: datetime) -> None:
+    """Have the approvers told what could not be counted, if this closed the session."""
+
+    def closed_with_skips(at_end: Session) -> bool:
+        return not has_open_lines(at_end, session_id) and has_skips(at_end, session_id)
+
+    to = locked.team.review_channel
+    journal.notify(session, Intent.SKIPS, session_id, channel=to, now=now, only_if=closed_with_skips)
+
+
+def has_skips(session: Session, session_id: int) -> bool:
+    """Whether somebody said of a line of the session that it cannot be counted, and nobody counted it since."""
+    skipped = (
+        select(LineSkip.id)
+        .join(CountLine, col(CountLine.id) == col(LineSkip.line_id))
+        .where(
+            CountLine.session_id == session_id,
+            CountLine.state == LineState.SKIPPED,
+            col(LineSkip.member_id).is_not(None),
+        )
+    )
+    return session.exec(skipped.limit(1)).first() is not None
 
 
 def _end_call(session: Session, locked: LockedLine, now: datetime) -> None:

@@ -21,7 +21,7 @@ from models.errors import NotAllowed, NotFound, WrongState
 from models.journal import AuditEvent, Intent
 from models.people import Member, Team
 from models.plans import AtDue
-from models.rules import wording
+from models.rules import skips, wording
 from models.rules.lines import LineState
 from models.rules.reminders import Reminded, reminder_due
 from models.rules.slots import is_open
@@ -31,7 +31,6 @@ from models.services.lines import WAITING_STATES
 from models.services.people import Person
 
 EXTENSION = timedelta(hours=1)
-CLOSED = "closed without a count"
 EXTENDED = "extend session"
 CLOSED_WITHOUT = "close session without"
 
@@ -140,7 +139,7 @@ def close_without(session: Session, *, person: Person, session_id: int, seen: in
         if given := parts.open_parts(session, line_id):  # what somebody has counted of it is not thrown away
             adding_up.leave_to_approvers(session, locked, given, now)
         else:
-            session.add(LineSkip(line_id=line_id, member_id=person.id, reason=CLOSED, skipped_at=now))
+            session.add(LineSkip(line_id=line_id, member_id=person.id, reason=skips.CLOSED, skipped_at=now))
             settling.skip(session, locked, now)
     _show(session, found, now)
     count = "1 line" if len(uncounted) == 1 else f"{len(uncounted)} lines"

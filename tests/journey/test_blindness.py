@@ -56,7 +56,7 @@ def up_to_the_first_entry(here: Office) -> None:
     dan.click(PARTS, here.sheet("Second round").ts, action_id=ids.CANNOT_COUNT)
     dan.close_view(whole_stack=True)
     share_the_sheet(here)
-    for text in ("BOLT-1 90", "42", "BOLT-10 -5", "BOLT-10 1,5", "thanks", "FUSE-15"):
+    for text in ("BOLT-1 90", "42", "BOLT-10 -5", "BOLT-10 1,5", "thanks", "FUSE-15", "ALT-90 in use"):
         here.reply("Dan", "Daily parts", text)
     here.later(minutes=5)
 

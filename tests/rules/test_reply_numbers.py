@@ -35,7 +35,7 @@ PIECES = st.sampled_from(
             "=",
             "\n",
         ),
-        *("done", "more to come", "½", "\t", "\u202f", "-", "thanks", ":", ","),
+        *("done", "more to come", "blocked", "in use", "½", "\t", "\u202f", "-", "thanks", ":", ","),
     ]
 )
 ASKED = st.sampled_from(["", "12", "+12", "3", "1.5"])
@@ -50,6 +50,7 @@ def test_whatever_is_written_a_line_gets_one_answer_or_a_question(
     sheet = {line.line_id: replace(line, countable=line.line_id in open_ids) for line in lines}
     found = understand(text, tuple(sheet.values()))
     ids = [*(count.line_id for count in found.counts), *(question.line_id for question in found.asked)]
+    ids += [skip.line.line_id for skip in found.skips]
     assert len(ids) == len(set(ids))
     for count in found.counts:
         assert isinstance(count.given, Counted | Part | Done)

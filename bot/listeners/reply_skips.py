@@ -1,0 +1,42 @@
+"""Replies that say that a line cannot be counted: `A-01-03 blocked`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlmodel import Session
+
+from bot.messages import Reply
+from models.errors import CycleCountError
+from models.rules.replies import Understood
+from models.rules.skips import ReplySkip
+from models.services import counts, journal, lines
+from models.services.people import Person
+
+
+def lock_all(session: Session, found: Understood, now: datetime) -> None:
+    """Lock what a reply both counts and skips in one order: that of the ids, as whoever counts several lines does."""
+    if found.skips:
+        skipped = {skip.line.line_id for skip in found.skips}
+        said = {count.line_id for count in found.counts} | {asked.line_id for asked in found.asked}
+        for line_id in sorted(skipped | said):
+            lines.lock_line(session, line_id, now)
+
+
+def skip_lines(
+    session: Session, person: Person, reply: Reply, skips: Sequence[ReplySkip], now: datetime
+) -> tuple[list[str], list[str]]:
+    """Skip the lines; returns what was done and what was refused, a sentence each.
+
+    What the same message skipped before is not skipped again when the message is edited.
+    """
+    done: list[str] = []
+    refused: list[str] = []
+    for skip in skips:
+        line = skip.line
+        try:
+            if journal.first_time(session, f"skip:{reply.channel}:{reply.ts}:{line.line_id}", now):
+                counts.skip(session, person=person, line_id=line.line_id, reason=skip.reason, now=now)
+                done.append(f"Noted: {line.label} can't be counted now ({skip.reason}).")
+        except CycleCountError as refusal:
+            refused.append(f"{line.label}: {refusal}")
+    return done, refused

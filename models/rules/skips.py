@@ -1,0 +1,132 @@
+"""Why a line cannot be counted, and how people say so in a reply: `A-01-03 blocked`, `can't reach BOLT-10`.
+
+A skip puts a line back into the pool, so it is only read where nothing else can be meant; what may be one is asked
+about. Not counted is not zero: "missing" may be the bin, or what should be in it.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from models.errors import BadInput
+from models.rules import wording
+from models.rules.chat_text import folded
+from models.rules.references import Reading, References, SheetLine
+
+LONGEST_NOTE = 150
+
+CLOSED = "closed without a count"
+"""Why a line was skipped that an approver ended the session without."""
+
+
+class SkipReason(StrEnum):
+    """Why a line could not be counted; the value is what people read and what is kept."""
+
+    BLOCKED = "blocked"
+    UNSAFE = "unsafe to reach"
+    MISSING = "bin missing"
+    IN_USE = "in use"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class ReplySkip:
+    """A line that cannot be counted.
+
+    `reason` says why, in the words that are kept.
+    """
+
+    line: SheetLine
+    reason: str
+
+
+@dataclass(frozen=True)
+class SkipQuestion:
+    """What to ask about a text that may say that a line cannot be counted.
+
+    `about` is the line, if that is certain.
+    """
+
+    sentence: str
+    about: SheetLine | None = None
+
+
+_SAID = {
+    SkipReason.BLOCKED: (
+        "blocked|can't reach|cannot reach|can not reach|cant reach|can't get to|cannot get to|can't access|"
+        "unreachable|not reachable|out of reach|no access"
+    ),
+    SkipReason.UNSAFE: "unsafe to reach|unsafe|not safe|dangerous",
+    SkipReason.MISSING: "bin missing|bin is missing|bin gone|bin is gone|no bin|no such bin|bin not there",
+    SkipReason.IN_USE: "in use|being used|occupied",
+    SkipReason.OTHER: "can't count|cannot count|can not count|cant count|skip",
+}
+_REASONS = {phrase: reason for reason, phrases in _SAID.items() for phrase in phrases.split("|")}
+_PHRASE = "|".join(re.escape(phrase) for phrase in sorted(_REASONS, key=len, reverse=True))
+
+_WHOLE = re.compile(
+    rf"(?:is |it is |it's )?({_PHRASE})(?: it| this| that)?(?:\s*[:;,(-]\s*|\s+(?=(?:by|because|with)\s)|$)(.*)"
+)
+_FIRST = re.compile(rf"({_PHRASE})\s*:?\s+(.+)")
+_ANYWHERE = re.compile(rf"(?<![\w'-])({_PHRASE})(?![\w'-])")
+_DENIED = re.compile(r"\b(?:not|no longer|isn't|isnt|never)\s+(?:blocked|in use|unsafe|dangerous|occupied)\b")
+_MISSING = re.compile(r"(?:is |it's )?(?:missing|gone|not there)[.!?]*")
+
+
+def skip_text(reason: SkipReason, note: str) -> str:
+    """What is kept of a reason and a note, which the reason `OTHER` needs; BadInput without it."""
+    said = wording.cut(" ".join(note.split()), LONGEST_NOTE)
+    if reason is SkipReason.OTHER:
+        if not said:
+            raise BadInput("Say why, in a few words.")
+        return said
+    return f"{reason}: {said}" if said else reason.value
+
+
+def read_skip(text: str, references: References) -> ReplySkip | SkipQuestion | None:
+    """One line of a reply that says that a line cannot be counted, or may say so; None when it says something else."""
+    first = _FIRST.fullmatch(folded(text).rstrip(".!"))
+    if first is not None:
+        whole = [reading for reading in references.readings(first[2]) if not reading.rest]
+        if whole:
+            return _skip(whole, _REASONS[first[1]], "")
+    for reading in sorted(references.readings(text), key=lambda reading: len(reading.rest)):
+        found = _of_rest(reading)
+        if found is not None:
+            return found
+    return None
+
+
+def _of_rest(reading: Reading) -> ReplySkip | SkipQuestion | None:
+    rest = folded(reading.rest).rstrip(".!")
+    said = _WHOLE.fullmatch(rest)
+    if said is not None and not rest.endswith("?"):
+        return _skip([reading], _REASONS[said[1]], said[2].rstrip(" )"))
+    if _MISSING.fullmatch(rest) and len(reading.lines) == 1:
+        line = reading.lines[0]
+        empty = f"send “{line.label} 0” if nothing is in it"
+        return SkipQuestion(f"Is the bin missing? Send “{line.location} bin missing” then, or {empty}.", line)
+    maybe = _ANYWHERE.search(rest)
+    if maybe is None or _DENIED.search(rest) or any(letter.isdigit() for letter in rest[: maybe.start()]):
+        return None
+    return _question([reading], _REASONS[maybe[1]])
+
+
+def _skip(readings: list[Reading], reason: SkipReason, note: str) -> ReplySkip | SkipQuestion:
+    lines = {line.line_id: line for reading in readings for line in reading.lines}
+    if len(lines) > 1 or (reason is SkipReason.OTHER and not note):
+        return _question(readings, reason)
+    return ReplySkip(next(iter(lines.values())), skip_text(reason, note))
+
+
+def _question(readings: list[Reading], reason: SkipReason) -> SkipQuestion:
+    lines = list({line.line_id: line for reading in readings for line in reading.lines}.values())
+    line = lines[0]
+    if len(lines) > 1:
+        which = wording.any_of([one.label for one in lines[:5]])
+        return SkipQuestion(f"Which one can't be counted: {which}? Write bin and SKU, and why.")
+    if reason is SkipReason.OTHER:
+        return SkipQuestion(
+            f"Why can't {line.label} be counted? Send “{line.location} {line.sku} blocked”, or what it is.", line
+        )
+    return SkipQuestion(f"Can't {line.label} be counted? Send “{line.location} {line.sku} {reason}” if so.", line)
