@@ -9,6 +9,8 @@ send an event again, which was told to be sent again by the person anyway.
 import json
 import logging
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from slack_bolt import BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
@@ -32,6 +34,15 @@ class FieldError(CycleCountError):
     def __init__(self, errors: dict[str, str]) -> None:
         self.errors = errors
         super().__init__(" ".join(errors.values()))
+
+
+@contextmanager
+def under(field: str) -> Iterator[None]:
+    """Have a refusal stand under a field."""
+    try:
+        yield
+    except CycleCountError as refusal:
+        raise FieldError({field: str(refusal)}) from refusal
 
 
 def new_reference() -> str:

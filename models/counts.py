@@ -40,6 +40,7 @@ class ReviewCause(StrEnum):
     LATE_MOVEMENT = "late movement"
     MOVED_MEANWHILE = "moved while added up"
     PARTS_LEFT_OPEN = "parts left open"
+    FOUND = "found here"  # it was on no sheet, and the record does not have it there
 
 
 class DecisionKind(StrEnum):

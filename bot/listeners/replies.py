@@ -19,7 +19,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import reply_skips
+from bot.listeners import reply_finds, reply_skips
 from bot.messages import Deletion, Reply, instant_of, read_message
 from bot.payloads import JsonObject
 from bot.wiring import on_event
@@ -92,7 +92,8 @@ def _may_be_counts(session: Session, thread: Thread, reply: Reply) -> bool:
     person = people.find_person(session, reply.user)
     found, on_sheet, before = _read(session, thread, reply, person)
     counts_here = person is not None and (thread.team_id in person.counts or any(line.countable for line in on_sheet))
-    return bool(found.counts or found.asked or before) or (counts_here and bool(found.questions or found.skips))
+    may_be = counts_here and bool(found.questions or found.skips or found.finds)
+    return bool(found.counts or found.asked or before) or may_be
 
 
 def _read(
@@ -140,8 +141,10 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
         except CycleCountError as refusal:
             refusals.append(f"{known[one.line_id].label}: {refusal}")
     skipped, not_skipped = reply_skips.skip_lines(session, person, reply, found.skips, now)
-    answer.sentences += skipped
-    refusals += not_skipped
+    added, not_added = reply_finds.record_finds(session, person, thread, reply, found.finds, now)
+    answer.stored += len(added)
+    answer.sentences += skipped + added
+    refusals += not_skipped + not_added
     kept = before.keys() - {count.line_id for count in found.counts}
     if answer.sentences:
         journal.notify(session, Intent.TICK, f"{reply.channel}.{reply.ts}", channel=reply.channel, now=now)

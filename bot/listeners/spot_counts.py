@@ -5,15 +5,13 @@ said in the form: why there is none, what is wrong with a field, and at the end 
 """
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from slack_bolt import App
 from sqlmodel import Session
 
 from bot import ids
 from bot.context import Context
-from bot.errors import FieldError
+from bot.errors import FieldError, under
 from bot.gateway import SlackRefused, SlackUnavailable
 from bot.message_text import text_of
 from bot.payloads import Command, MessageShortcut, Submission
@@ -86,14 +84,14 @@ def start_counts(context: Context, submitted: Submission) -> Answer:
     with context.database.read() as session:
         person = people.require_person(session, submitted.user)
         things, field = _things(session, submitted)
-        with _under(field):
+        with under(field):
             request = spot_counts.prepare(session, person, things)
     with context.database.write() as session:
         person = people.require_person(session, submitted.user)
         key = f"view:{submitted.view_id}"
         if not journal.first_time(session, key, now):
             return update_view(started_view(_started_before(session, person, key), again=True))
-        with _under(field):
+        with under(field):
             found = spot_counts.start(session, person=person, request=request, now=now)
     context.committed(Milestone.SESSION_STARTED)
     return update_view(started_view(found))
@@ -110,17 +108,8 @@ def _things(session: Session, submitted: Submission) -> tuple[list[Thing], str]:
     typed = submitted.entered(OTHER)
     things = countable.things_of(session, items, bins)
     field = FOUND if things else OTHER
-    with _under(OTHER):
+    with under(OTHER):
         things += countable.find_things(session, typed) if typed else []
     if not things:
         raise FieldError({OTHER: "Tick what to count, or write its SKU or bin."})
     return list(dict.fromkeys(things)), field
-
-
-@contextmanager
-def _under(field: str) -> Iterator[None]:
-    """Have a refusal stand under a field."""
-    try:
-        yield
-    except CycleCountError as refusal:
-        raise FieldError({field: str(refusal)}) from refusal

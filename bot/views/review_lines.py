@@ -22,6 +22,7 @@ _MOVED = {
     EntryKind.IMPORT: "imported",
 }
 _REFERENCE_LENGTH = 40
+SHOWN_BINS = 5
 
 
 def place(facts: CardFacts, *, bold: bool = True) -> str:
@@ -75,7 +76,7 @@ def since(facts: CardFacts) -> list[str]:
 
 def why(facts: CardFacts) -> list[str]:
     """Why it waits for an approver, where that is not the variance alone; and what stands in the way."""
-    lines: list[str] = []
+    lines: list[str] = [_found(facts)] if facts.found else []
     last = facts.last
     if last.expected != last.expected_first or facts.cause is ReviewCause.LATE_MOVEMENT:
         late = f": {moves(facts, facts.late, recorded=True)}" if facts.late.shown else ""
@@ -94,6 +95,15 @@ def why(facts: CardFacts) -> list[str]:
             ask = "ask for a recount" if facts.can_recount else "reject it, so that it is counted anew"
             lines.append(f"The record was corrected since this count ({correction}): {ask}.")
     return lines
+
+
+def _found(facts: CardFacts) -> str:
+    bins = [
+        *facts.elsewhere[:SHOWN_BINS],
+        *([f"{len(facts.elsewhere) - SHOWN_BINS} more"] * (len(facts.elsewhere) > SHOWN_BINS)),
+    ]
+    where = wording.all_of([blocks.escape(code) for code in bins]) or "no other bin"
+    return f"*Found here*, not on the sheet. The record has such items in {where}."
 
 
 def _compensation(facts: CardFacts, posted: Decimal) -> str:

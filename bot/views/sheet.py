@@ -53,6 +53,7 @@ def sheet(facts: SheetFacts) -> Rendered:
         if facts.can_be_taken:
             buttons.append(blocks.button(f"Take {MOST_LINES}", ids.TAKE_LINES, value))
         buttons.append(blocks.button("Can't count these", ids.CANNOT_COUNT, value))
+        buttons.append(blocks.button("Found here", ids.FOUND_HERE, value))
         built.append(blocks.actions(buttons, "sheet.buttons"))
         if facts.replies:
             built.append(blocks.context("Or reply in the thread: SKU and quantity, one a line.", "sheet.hint"))
@@ -109,6 +110,8 @@ def _shown(lines: Sequence[SheetLine]) -> list[SheetLine]:
 
 def _line(line: SheetLine) -> str:
     place = f"*{blocks.escape(line.location)}*  {blocks.item(line.name, line.sku)}"
+    if line.found:
+        place += " (found here)"
     if line.word is LineWord.TO_COUNT:
         return f"{place} · {blocks.escape(line.who)}" if line.who else place
     state = str(line.word)

@@ -47,9 +47,25 @@ def whole_quantity(text: str, measure: Measure) -> Decimal:
     Raises:
         BadQuantity: as `understand_quantity`, and for a part.
     """
-    answer = understand_quantity(text, measure, asked=True)
+    return _whole(understand_quantity(text, measure, asked=True)).quantity
+
+
+def certain_quantity(text: str, measure: Measure, *, begin: str) -> Counted:
+    """Read the whole of something where nothing is remembered of what was asked.
+
+    Raises:
+        BadQuantity: as `understand_quantity`; for a part; and for a bare number of what comes in packs, with the
+            question, whose answers start with `begin` ("" for nothing).
+    """
+    answer = understand_quantity(text, measure)
+    if isinstance(answer, NeedsUnit) and not answer.part:
+        raise BadQuantity(sentence(answer, measure, sku=begin, again=f"1x{answer.number}"))
+    return _whole(answer)
+
+
+def _whole(answer: Answer) -> Counted:
     if isinstance(answer, Counted):
-        return answer.quantity
+        return answer
     raise BadQuantity("Write the whole quantity, as one number.")
 
 
@@ -58,14 +74,19 @@ def remembered(question: NeedsUnit) -> str:
     return f"+{question.number}" if question.part else question.number
 
 
-def sentence(question: NeedsUnit, measure: Measure, *, sku: str = "") -> str:
-    """What to ask: "12 what? Boxes hold 12. Write “12 pcs” or “12 boxes”."; with `sku` the answers begin with it."""
+def sentence(question: NeedsUnit, measure: Measure, *, sku: str = "", again: str = "") -> str:
+    """What to ask: "12 what? Boxes hold 12. Write “12 pcs” or “12 boxes”."; with `sku` the answers begin with it.
+
+    `again` is what to write where the item's own unit cannot be named, if the same again is no answer.
+    """
     number = remembered(question)
     named = [measure.said(unit, Fraction(1 if question.number == "1" else 2)) for unit in measure.asked_about]
-    forms = [f"{number} {name}" for name in (said_base(measure), *named) if name]
+    base = said_base(measure)
+    forms = [f"{number} {name}" for name in (base, *named) if name]
+    forms += [] if base or not again else [again]
     answers = [f"“{sku} {form}”" if sku else f"“{form}”" for form in forms if _can_be_meant(form, measure)]
-    again = [] if said_base(measure) else ["the same again"]
-    return f"{question.sentence} Write {wording.any_of([*answers[:_MOST_FORMS], *again])}."
+    same = [] if base or again else ["the same again"]
+    return f"{question.sentence} Write {wording.any_of([*answers[:_MOST_FORMS], *same])}."
 
 
 def _can_be_meant(form: str, measure: Measure) -> bool:

@@ -1,12 +1,13 @@
 """Understanding a reply in a count sheet's thread: which line, which quantity - or what to ask.
 
 People write `BOLT-10 42`, `A-01-03: 42`, several lines in one message, or just `42` when a single line is left for
-them. They also talk. Four outcomes for each line of text:
+them. They also talk. Five outcomes for each line of text:
 
 - *A count*, when there is exactly one way to read it. Two ways are none: a SKU that lies in two bins of the sheet, a
   number that is also a SKU. The quantity itself is read by `quantities_meaning`, which guesses nothing: all of it, a
   part of it ("BOLT-10 +12", or "more to come" behind the only count or below it), or the end of parts ("BOLT-10 done").
 - *A skip*, when it says that a line cannot be counted (`models.rules.skips`).
+- *A find*, when it tells of something that was found (`models.rules.finds`).
 - *A question*, when it looks like a count and is not understood. One sentence, with the nearest SKU or bin. A bare
   number of an item with packs is asked about once, and what was asked is told to the caller, who remembers it.
 - *Nothing*, when it holds neither a digit nor a SKU nor a bin ("on my way").
@@ -22,6 +23,7 @@ from decimal import Decimal
 
 from models.rules import wording
 from models.rules.chat_text import spaced_lines
+from models.rules.finds import ReplyFind, read_find
 from models.rules.quantities_asked import Given, remembered, sentence
 from models.rules.quantities_meaning import Counted, NeedsUnit, Part
 from models.rules.references import Reading, References, SheetLine
@@ -82,6 +84,7 @@ class Understood:
     questions: tuple[str, ...]
     asked: tuple[Asked, ...] = ()
     skips: tuple[ReplySkip, ...] = ()
+    finds: tuple[ReplyFind, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,11 +110,11 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
     """
     references = References(lines)
     written = spaced_lines(text)
-    found: list[_Count | ReplySkip | _Question] = []
+    found: list[_Count | ReplySkip | ReplyFind | _Question] = []
     for one in written[:MOST_LINES]:
         # What nobody will be asked about any more is not looked at with every item of the sheet in turn.
         is_over = sum(isinstance(answer, _Question) for answer in found) > MOST_QUESTIONS
-        if answer := _read(one, references, lines, is_over=is_over):
+        if answer := _find(one, references) or _read(one, references, lines, is_over=is_over):
             found.append(answer)
     counts = [answer for answer in found if isinstance(answer, _Count)]
     questions = [answer for answer in found if isinstance(answer, _Question)]
@@ -140,7 +143,8 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
         else:
             certain[line.line_id] = ReplyCount(line.line_id, count.given, count.typed)
     certain_skips = tuple(skip for line_id, skip in skips.items() if line_id not in in_doubt)
-    return Understood(tuple(certain.values()), _bounded(sentences), tuple(asked.values()), certain_skips)
+    finds = tuple(answer for answer in found if isinstance(answer, ReplyFind))
+    return Understood(tuple(certain.values()), _bounded(sentences), tuple(asked.values()), certain_skips, finds)
 
 
 def _quantity(given: Given | NeedsUnit) -> Decimal | None:
@@ -154,10 +158,16 @@ def _as_part(given: Given | NeedsUnit) -> Given | NeedsUnit:
     return Part(given.quantity, given.echo) if isinstance(given, Counted) else given
 
 
+def _find(text: str, references: References) -> ReplyFind | None:
+    """One line of text that tells of a find. A SKU of the sheet may begin with the word too."""
+    find = read_find(text)
+    return None if find is None or references.readings(text) else find
+
+
 def _read(
     text: str, references: References, lines: Sequence[SheetLine], *, is_over: bool
 ) -> _Count | ReplySkip | _Question | None:
-    """One line of text: a count, a skip, a question, or None for talk. `is_over`: enough is asked about."""
+    """A line that tells of no find: a count, a skip, a question, or None for talk. `is_over`: enough is asked about."""
     if not has_digit(text) and not references.mentioned(text):
         return _answered(text, lines)
     if len(text) > LONGEST_LINE:

@@ -8,9 +8,10 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
+from models.catalog import Location
 from models.counts import CountEntry, CountLine, Judgement
 from models.rules.lines import LineState
-from models.stock import EntryKind, StockEntry
+from models.stock import EntryKind, StockEntry, StockLevel
 
 SHOWN_MOVEMENTS = 3
 
@@ -107,6 +108,22 @@ def last_count(session: Session, line: CountLine) -> LastCount | None:
         return None
     before, entry, judgement = found[0]
     return LastCount(entry.counted_at, judgement.variance, rejected=before.state is LineState.REJECTED)
+
+
+def elsewhere(session: Session, line: CountLine) -> tuple[str, ...]:
+    """The other bins in which the record has items like that of the line: from one of them it may have come."""
+    return tuple(
+        session.exec(
+            select(Location.code)
+            .join(StockLevel, col(StockLevel.location_id) == col(Location.id))
+            .where(
+                StockLevel.item_id == line.item_id,
+                StockLevel.location_id != line.location_id,
+                col(StockLevel.on_hand) != 0,
+            )
+            .order_by(col(Location.code))
+        ).all()
+    )
 
 
 def on_hand_recorded_by(session: Session, line: CountLine, moment: datetime) -> Decimal:

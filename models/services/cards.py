@@ -29,6 +29,7 @@ from models.services.card_parts import (
     LastCount,
     MovementFacts,
     Movements,
+    elsewhere,
     last_count,
     listed,
     movement_facts,
@@ -71,7 +72,8 @@ class CardFacts:
     was settled before and came back; then `posted_before` says what was posted for it, and the proposal compensates.
     A value of None means that the unit cost is unknown. `on_hand` is today's. `chosen_because` says why the line was on
     the sheet, where that was not simply its turn. `meanwhile` is what moved while parts were added up, `slip` what the
-    variance would be if it were only one.
+    variance would be if it were only one. `found`: it was on no sheet; `elsewhere` are the bins where the record has
+    such items then.
     """
 
     line_id: int
@@ -109,6 +111,8 @@ class CardFacts:
     unnamed: tuple[str, ...]
     meanwhile: Movements = field(default_factory=Movements)
     slip: str | None = None
+    found: bool = False
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def last(self) -> AttemptFacts:
@@ -172,6 +176,8 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         meanwhile=listed(parts.moved_meanwhile(session, line.item_id, line.location_id, proposed.entry)),
         slip=_slip(session, item, last),
         unnamed=unnamed([*counters, *(m for _, m in decisions if m is not None), *([asked] if asked else [])]),
+        found=line.found,
+        elsewhere=elsewhere(session, line) if line.found else (),
     )
 
 

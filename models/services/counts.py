@@ -41,6 +41,8 @@ from models.stock import StockLevel
 
 LONGEST_REASON = 200
 
+_CORRECTABLE = (ReviewCause.VARIANCE, ReviewCause.NO_OTHER_COUNTER, ReviewCause.MOVED_MEANWHILE, ReviewCause.FOUND)
+
 
 @dataclass(frozen=True)
 class LineToCount:
@@ -241,14 +243,9 @@ def _place(session: Session, locked: LockedLine, person: Person, entry: CountEnt
     if not has_counted:
         raise already_there(session, locked, entry.recorded_at)
     last = attempts[-1]
-    corrects_last = (
-        state is LineState.IN_REVIEW
-        and last.member_id == person.id
-        and locked.line.review_cause
-        in (ReviewCause.VARIANCE, ReviewCause.NO_OTHER_COUNTER, ReviewCause.MOVED_MEANWHILE)
-    )
     entry.attempt = last.attempt
-    if corrects_last:
+    can_correct = state is LineState.IN_REVIEW and locked.line.review_cause in _CORRECTABLE
+    if can_correct and last.member_id == person.id:
         entry.replaces_id = last.id
     else:
         entry.settles = False
@@ -264,10 +261,15 @@ def _act(session: Session, locked: LockedLine, entry: CountEntry, now: datetime)
     corrected = judgement.variance != 0 and ledger.correction_after(
         session, line.item_id, line.location_id, entry.counted_at
     )
-    if judgement.within and parts.moved_meanwhile(session, line.item_id, line.location_id, entry):
+    # What lies where the record has nothing is no matter of tolerance.
+    is_new = line.found and judgement.expected == 0 and judgement.variance != 0
+    is_fine = judgement.within and not is_new
+    if is_fine and parts.moved_meanwhile(session, line.item_id, line.location_id, entry):
         lines.send_to_review(session, locked, ReviewCause.MOVED_MEANWHILE, now)
-    elif judgement.within and not corrected and not askers.is_recount_by_asker(locked.session, entry):
+    elif is_fine and not corrected and not askers.is_recount_by_asker(locked.session, entry):
         settling.settle_within_tolerance(session, locked, entry, judgement, now)
+    elif line.found and line.state is LineState.TO_COUNT:
+        lines.send_to_review(session, locked, ReviewCause.FOUND, now)
     else:
         _recount_or_review(session, locked, now, ReviewCause.VARIANCE)
 

@@ -32,6 +32,19 @@ def find_item(session: Session, word: str) -> Item:
     return item
 
 
+def find_bin(session: Session, word: str) -> Location:
+    """The bin of that code; NotFound names the nearest one."""
+    location = _bin(session, word)
+    if location is None:
+        raise NotFound(_unknown(word, "bin", _similar_bins(session, word)))
+    return location
+
+
+def is_bin(session: Session, word: str) -> bool:
+    """Whether there is a bin of that code."""
+    return _bin(session, word) is not None
+
+
 def no_item_or_bin(session: Session, word: str) -> NotFound:
     """The refusal of a word that is neither an item nor a bin; it names the nearest of them all."""
     return NotFound(_unknown(word, "SKU or bin", [*similar_skus(session, word), *_similar_bins(session, word)]))

@@ -54,7 +54,7 @@ class SheetLine:
     """One line, in walk order.
 
     `who`: the first counter of a line that is done, who is asked to recount it, who has it, or those who are adding it
-    up. `reason` is why a line was skipped.
+    up. `reason` is why a line was skipped. `found`: it was not chosen, somebody came upon it.
     """
 
     line_id: int
@@ -64,6 +64,7 @@ class SheetLine:
     word: LineWord
     who: str | None = None
     reason: str = ""
+    found: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,6 +177,7 @@ def sheet_facts(session: Session, session_id: int) -> SheetFacts:
                 word=word,
                 who=_who(adding if word is LineWord.ADDING_UP else () if shown is None else (shown,)),
                 reason=reasons.get(line_id, "") if word is LineWord.SKIPPED else "",
+                found=line.found,
             )
         )
     return SheetFacts(
@@ -189,7 +191,7 @@ def sheet_facts(session: Session, session_id: int) -> SheetFacts:
         currency=company.currency,
         lines=tuple(lines),
         by_person=tuple(counters.most_common()),
-        chosen=_chosen([line for line, *_ in rows]),
+        chosen=_chosen([line for line, *_ in rows if not line.found]),
         moved_because=count_session.moved_because,
         blind=count_session.blind,
         result=_result([(line, item) for line, item, _, _ in rows], first, _posted(session, session_id), count_session),

@@ -42,12 +42,7 @@ class Ground:
 
 def ground_of(session: Session, person: Person, things: Sequence[Thing]) -> Ground:
     """Divide the bins that hold the things among the person's teams (stock control: all); those of others stay out."""
-    prefixes = session.exec(
-        select(TeamLocation.prefix, Team)
-        .join(Team, col(Team.id) == col(TeamLocation.team_id))
-        .where(col(Team.is_active))
-        .order_by(col(Team.id))
-    ).all()
+    prefixes = prefixes_of_teams(session)
     shares: dict[int, Share] = {}
     foreign: dict[tuple[str, ...], list[str]] = defaultdict(list)
     ownerless: list[str] = []
@@ -79,6 +74,16 @@ def ground_of(session: Session, person: Person, things: Sequence[Thing]) -> Grou
         belongs = f"{named(ownerless)} {verb(ownerless, 'belongs', 'belong')} to no team."
         remarks.append(f"{belongs} Stock control can add such bins to one in setup.toml.")
     return Ground(counted, remarks, not_mine)
+
+
+def prefixes_of_teams(session: Session) -> Sequence[tuple[str, Team]]:
+    """How the bins of each active team begin."""
+    return session.exec(
+        select(TeamLocation.prefix, Team)
+        .join(Team, col(Team.id) == col(TeamLocation.team_id))
+        .where(col(Team.is_active))
+        .order_by(col(Team.id))
+    ).all()
 
 
 def named(names: Sequence[str]) -> str:

@@ -24,10 +24,10 @@ EIGHT = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 
 
-def line(number: int, word: LineWord = LineWord.TO_COUNT, **more: str) -> SheetLine:
-    return SheetLine(
-        line_id=number, location=f"A-01-{number:02}", name=f"Bolt M{number}", sku=f"BOLT-{number}", word=word, **more
-    )
+def line(
+    number: int, word: LineWord = LineWord.TO_COUNT, *, who: str | None = None, reason: str = "", found: bool = False
+) -> SheetLine:
+    return SheetLine(number, f"A-01-{number:02}", f"Bolt M{number}", f"BOLT-{number}", word, who, reason, found)
 
 
 FACTS = SheetFacts(
@@ -79,6 +79,11 @@ def test_a_line_that_somebody_has_says_whose_it_is_and_when_all_are_had_none_is_
     assert "[ Enter counts ]" in text
 
 
+def test_a_line_that_was_found_says_so() -> None:
+    text = read(sheet(replace(FACTS, lines=(line(1, LineWord.WITH_APPROVERS, found=True), line(2)))))
+    assert "A-01-01  Bolt M1 · BOLT-1 (found here) — with the approvers\n" in text
+
+
 def test_an_open_sheet() -> None:
     assert read(sheet(FACTS)) == (
         "Daily parts · 5 bins · due today at 11:00\n"
@@ -88,7 +93,7 @@ def test_an_open_sheet() -> None:
         "A-01-03  Bolt M3 · BOLT-3 — recount asked of Dan\n"
         "A-01-04  Bolt M4 · BOLT-4 — with the approvers\n"
         "A-01-05  Bolt M5 · BOLT-5 — skipped: blocked by a pallet\n"
-        "[ Enter counts ] [ Take 10 ] [ Can't count these ]\n"
+        "[ Enter counts ] [ Take 10 ] [ Can't count these ] [ Found here ]\n"
         "Or reply in the thread: SKU and quantity, one a line."
     )
 

@@ -56,6 +56,7 @@ def up_to_the_first_entry(here: Office) -> None:
     dan.click(PARTS, here.sheet("Second round").ts, action_id=ids.CANNOT_COUNT)
     dan.close_view(whole_stack=True)
     share_the_sheet(here)
+    look_for_what_is_not_there(here)
     for text in ("BOLT-1 90", "42", "BOLT-10 -5", "BOLT-10 1,5", "thanks", "FUSE-15", "ALT-90 in use"):
         here.reply("Dan", "Daily parts", text)
     here.later(minutes=5)
@@ -80,6 +81,16 @@ def share_the_sheet(here: Office) -> None:
     dan.slash(PARTS, "/count release")
 
 
+def look_for_what_is_not_there(here: Office) -> None:
+    """Finds that are refused, by form and by reply."""
+    ana = here.person("Ana")
+    ana.click(PARTS, here.sheet("Daily parts").ts, action_id=ids.FOUND_HERE)
+    for sku, code, quantity in (("BOLT-99", "A-01-03", "4"), ("HOSE-16", "A-99", "4"), ("HOSE-16", "A-01-03", "1,234")):
+        assert ana.submit({"sku": sku, "bin": code, "quantity": quantity}).errors
+    ana.close_view(whole_stack=True)
+    here.reply("Ana", "Daily parts", "found HOSE-16 A-04-02 0\nfound GREASE-1 A-01-03 0\nfound HOSE-16 4")
+
+
 def sent(here: Office) -> list[str]:
     """Everything people could read, the review channel included, as text to compare."""
     return [
@@ -95,6 +106,7 @@ def journey(database: Database, transport: Transport, stock: str) -> tuple[list[
         before = sent(here)
         here.enter("Ana", "Daily parts", {"BOLT-10": "100"})
         here.reply("Dan", "Daily parts", "FUSE-15 50")
+        here.reply("Ana", "Daily parts", "found HOSE-16 A-01-03 4\nfound BELT-6PK A-02-03 14\nNUT-10 blocked")
         answers = sent(here)[len(before) :]
         assert here.problems() == []
         return before, answers
