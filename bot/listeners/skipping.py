@@ -15,7 +15,7 @@ from bot.wiring import CLEAR, Answer, on_click, on_submit
 from models.errors import BadInput, CycleCountError
 from models.people import Team
 from models.rules.skips import SkipReason, skip_text
-from models.services import claims, count_pages, counts, journal, people
+from models.services import claims, count_pages, counts, journal, lines, people
 
 
 def register(app: App, context: Context) -> None:
@@ -30,8 +30,8 @@ def open_form(context: Context, click: Click) -> None:
     with context.database.read() as session:
         person = people.require_person(session, click.user)
         page = count_pages.first_page(session, person, session_id, of_others=True)
-        lines, _ = claims.lines_offered(session, person, session_id, of_others=True)
-    context.open(click, skip_modal(session_id, page.name, lines))
+        offered, _ = claims.lines_offered(session, person, session_id, of_others=True)
+    context.open(click, skip_modal(session_id, page.name, offered))
 
 
 def skip_lines(context: Context, submitted: Submission) -> Answer:
@@ -47,7 +47,7 @@ def skip_lines(context: Context, submitted: Submission) -> Answer:
         person = people.require_person(session, submitted.user)
         if not journal.first_time(session, f"view:{submitted.view_id}", now):
             return CLEAR
-        count_session = count_pages.find_session(session, session_id)
+        count_session = lines.find_session(session, session_id)
         channel = session.get_one(Team, count_session.team_id).channel
         shown = count_pages.shown_page(session, session_id, chosen, number=1)
         for line in sorted(shown.lines, key=lambda line: line.line_id):

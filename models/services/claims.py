@@ -16,13 +16,13 @@ from sqlmodel import Session, and_, col, exists, select
 
 from models.catalog import Location
 from models.counts import CountEntry, CountLine, CountSession
-from models.errors import BadInput, NotAllowed, NotFound, WrongState
+from models.errors import BadInput, NotAllowed, WrongState
 from models.journal import Intent
 from models.parts import CountPart
 from models.people import Member, Team
 from models.rules import wording
 from models.rules.lines import LineState
-from models.services import askers, counts, journal, people
+from models.services import askers, counts, journal, lines, people
 from models.services.counts import LineToCount
 from models.services.people import Person
 
@@ -119,9 +119,7 @@ def hand_over(session: Session, *, person: Person, session_id: int, to: str, now
 
 def held(session: Session, person: Person, session_id: int) -> Claimed:
     """The lines that `person` has in a session; NotFound for an id that is none."""
-    count_session = session.get(CountSession, session_id)
-    if count_session is None:
-        raise NotFound("That count is not there any more.")
+    count_session = lines.find_session(session, session_id)
     bins = session.exec(
         select(Location.code)
         .join(CountLine, col(CountLine.location_id) == col(Location.id))
@@ -213,17 +211,13 @@ def _is_silent(now: datetime) -> ColumnElement[bool]:
 def _lock(session: Session, session_id: int) -> CountSession:
     """Have claims in a session made one after the other: each sees what the one before it took."""
     # Not the lock that whoever adds a line has to wait for.
-    locked = session.exec(
-        select(CountSession).where(CountSession.id == session_id).with_for_update(key_share=True)
-    ).one_or_none()
-    if locked is None:
-        raise NotFound("That count is not there any more.")
-    return locked
+    session.exec(select(CountSession.id).where(CountSession.id == session_id).with_for_update(key_share=True)).first()
+    return lines.find_session(session, session_id)
 
 
 def _require_counter(session: Session, person: Person, count_session: CountSession) -> None:
     if count_session.team_id not in person.counts:
-        raise NotAllowed(f"Only counters of {session.get_one(Team, count_session.team_id).name} count this.")
+        raise people.not_a_counter(session.get_one(Team, count_session.team_id))
     if LineState.TO_COUNT in askers.left_to_others(session, person, count_session):
         raise NotAllowed(askers.FIRST)
 

@@ -18,7 +18,7 @@ from models.counts import CountLine, CountSession
 from models.errors import NotAllowed, NotFound, WrongState
 from models.people import Team
 from models.rules.lines import LineState
-from models.services import askers, claims, counts, lines, packs
+from models.services import askers, claims, counts, lines, packs, people
 from models.services.claims import OnlyClaimedLeft
 from models.services.counts import LineToCount
 from models.services.people import Person
@@ -53,7 +53,7 @@ def first_page(session: Session, person: Person, session_id: int, *, of_others: 
 
     `of_others`: with what others have claimed, and as one page. Without it, OnlyClaimedLeft: only such is left.
     """
-    count_session = find_session(session, session_id)
+    count_session = lines.find_session(session, session_id)
     offered, own = claims.lines_offered(session, person, session_id, of_others=of_others)
     if not offered:
         if left := claims.left_of_others(session, person, session_id):
@@ -78,7 +78,7 @@ def next_page(session: Session, person: Person, page: CountPage) -> CountPage | 
     offered, own = claims.lines_offered(session, person, page.session_id)
     left_own = [line for line in offered[:own] if page.ends_in_own and line.line_id in later]
     left = left_own + [line for line in offered[own:] if page.ends_in_own or line.line_id in later]
-    count_session = find_session(session, page.session_id)
+    count_session = lines.find_session(session, page.session_id)
     return _page(count_session, left, len(left_own), number=page.number + 1) if left else None
 
 
@@ -87,7 +87,7 @@ def single_page(session: Session, person: Person, line_id: int) -> CountPage:
     line = session.get(CountLine, line_id)
     if line is None:
         raise NotFound("That count line is not there any more.")
-    count_session = find_session(session, line.session_id)
+    count_session = lines.find_session(session, line.session_id)
     found = [one for one in counts.lines_to_count(session, person, line.session_id) if one.line_id == line_id]
     if not found:
         if person.id in lines.counted_before(session, line_id):
@@ -107,7 +107,7 @@ def shown_page(
     ends_in_own: bool = False,
 ) -> CountPage:
     """A page as it was shown: those of `line_ids` that are lines of the session, in that order."""
-    count_session = find_session(session, session_id)
+    count_session = lines.find_session(session, session_id)
     rows = session.exec(
         select(CountLine.id, Item, Location)
         .join(Item, col(Item.id) == col(CountLine.item_id))
@@ -126,14 +126,6 @@ def shown_page(
     return CountPage(session_id, count_session.name, tuple(shown), number, number, is_single, ends_in_own)
 
 
-def find_session(session: Session, session_id: int) -> CountSession:
-    """The session of an id that came from a button; NotFound for one that is none."""
-    found = session.get(CountSession, session_id)
-    if found is None:
-        raise NotFound("That count is not there any more.")
-    return found
-
-
 def _page(count_session: CountSession, left: Sequence[LineToCount], own: int, *, number: int) -> CountPage:
     """The beginning of what is left, of which the first `own` lines are claimed."""
     assert count_session.id is not None  # noqa: S101 - a stored row has an id
@@ -149,7 +141,7 @@ def _nothing(
     sentence: str = "Nothing is left for you to count here. Thank you.",
 ) -> NotAllowed | WrongState:
     if count_session.team_id not in person.counts:
-        return NotAllowed(f"Only counters of {session.get_one(Team, count_session.team_id).name} count this.")
+        return people.not_a_counter(session.get_one(Team, count_session.team_id))
     waiting = select(CountLine).where(CountLine.session_id == count_session.id, CountLine.state == LineState.TO_COUNT)
     first = session.exec(waiting.limit(1)).first()
     if first is not None:

@@ -158,7 +158,7 @@ def skip(session: Session, *, person: Person, line_id: int, reason: str, now: da
 def require_counter(person: Person, locked: LockedLine) -> None:
     """Raise NotAllowed unless `person` counts for the line's team, or was asked to recount this line."""
     if locked.session.team_id not in person.counts and locked.line.asked_member_id != person.id:
-        raise NotAllowed(f"Only counters of {locked.team.name} count this.")
+        raise people.not_a_counter(locked.team)
 
 
 def lines_to_count(session: Session, person: Person, session_id: int) -> list[LineToCount]:

@@ -20,7 +20,7 @@ from models.rules.finds import is_number
 from models.rules.lines import LineState
 from models.rules.quantities_asked import certain_quantity
 from models.rules.selection import walk_key
-from models.services import claims, counts, journal, ledger, lines, lookup, packs
+from models.services import claims, counts, journal, ledger, lines, lookup, packs, people
 from models.services.count_answers import Counted
 from models.services.people import Person
 from models.services.spot_ground import prefixes_of_teams
@@ -46,12 +46,10 @@ class Find:
 
 def session_of(session: Session, person: Person, session_id: int) -> tuple[CountSession, Team]:
     """The session that something is to be added to, and its team; NotAllowed for who does not count there."""
-    count_session = session.get(CountSession, session_id)
-    if count_session is None:
-        raise NotFound("That count is not there any more.")
+    count_session = lines.find_session(session, session_id)
     team = session.get_one(Team, count_session.team_id)
     if count_session.team_id not in person.counts:
-        raise NotAllowed(f"Only counters of {team.name} count this.")
+        raise people.not_a_counter(team)
     return count_session, team
 
 

@@ -53,6 +53,14 @@ class Attempt:
     judgement: Judgement
 
 
+def find_session(session: Session, session_id: int) -> CountSession:
+    """The session of an id that came from a button; NotFound for one that is none."""
+    found = session.get(CountSession, session_id)
+    if found is None:
+        raise NotFound("That count is not there any more.")
+    return found
+
+
 def lock_line(session: Session, line_id: int, now: datetime) -> LockedLine:
     """Lock a line (and before it its stock level); NotFound for an id that is no line."""
     seen = session.get(CountLine, line_id)
@@ -102,14 +110,8 @@ def show_sheet(session: Session, locked: LockedLine, now: datetime) -> None:
 
 def has_open_lines(session: Session, session_id: int) -> bool:
     """Whether a session still has lines to count, to recount or to decide."""
-    return (
-        session.exec(
-            select(CountLine.id)
-            .where(CountLine.session_id == session_id, col(CountLine.state).in_(OPEN_STATES))
-            .limit(1)
-        ).first()
-        is not None
-    )
+    found = select(CountLine.id).where(CountLine.session_id == session_id, col(CountLine.state).in_(OPEN_STATES))
+    return session.exec(found.limit(1)).first() is not None
 
 
 def waiting_lines(session: Session, session_id: int) -> list[CountLine]:

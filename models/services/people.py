@@ -78,6 +78,11 @@ def person_of(session: Session, member: Member) -> Person:
     )
 
 
+def not_a_counter(team: Team) -> NotAllowed:
+    """The refusal of somebody who does not count for that team."""
+    return NotAllowed(f"Only counters of {team.name} count this.")
+
+
 def counters_of(session: Session, team_id: int) -> list[Person]:
     """Active counters of a team, in the order they were added."""
     return _with_role(session, team_id, Role.COUNTER)
