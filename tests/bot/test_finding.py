@@ -51,6 +51,7 @@ def test_a_found_item_is_added_counted_and_decided(place: Workplace, nuts: Stock
     assert place.told("ana", PARTS) == "Saved: NUT-10 in A-01: 4 pcs"
     place.settle()
     assert found_lines(place) == ["A-01  Nut-10 · NUT-10 (found here) — with the approvers"]
+    assert "Chosen" not in place.read(place.sheet())
     card = card_text(place, "NUT-10")
     assert card.split("\n")[:3] == [
         "NUT-10 Nut-10 in A-01: 4 pcs over, 4.00 EUR",
@@ -74,7 +75,9 @@ def test_a_reply_adds_what_was_found_and_its_edit_corrects_it(place: Workplace, 
     place.ws.redeliver_last_event(times=2)
     place.edit("ana", ts, "found NUT-10 in A-01 5\nBOLT-10 100")
     assert place.told("ana") == "Saved: NUT-10 in A-01: 5 pcs"
+    told = len(place.everything_told("ana"))
     place.edit("ana", ts, "found NUT-10 in A-01 5\nBOLT-10 100 :+1:")
+    assert len(place.everything_told("ana")) == told
     place.settle()
     assert "0 when counted → 5 (Ana" in card_text(place, "NUT-10")
     assert "white_check_mark" in place.ws.message(PARTS, ts).reactions

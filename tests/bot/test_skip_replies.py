@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 
 from bot import ids
-from models.journal import Intent
+from models.journal import Intent, OutboxMessage
 from models.rules.lines import LineState
 from models.services import reminders, silence
 from tests.bot.packing import IN_THREAD, boxed
@@ -176,6 +177,8 @@ def test_nothing_skipped_is_nothing_told(place: Workplace, stocks: list[Stock]) 
     place.settle()
     assert states(place, stocks)[2] is LineState.SKIPPED
     assert place.ws.messages(REVIEW) == []
+    with place.database.read() as session:
+        assert session.exec(select(OutboxMessage).where(OutboxMessage.intent == Intent.SKIPS)).all() == []
 
 
 def test_what_nobody_got_to_stands_at_the_end_of_the_list(place: Workplace, stocks: list[Stock]) -> None:
