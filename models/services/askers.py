@@ -42,6 +42,12 @@ def lines_left(session: Session, person: Person, session_id: int) -> set[int]:
     return {line_id for line_id in session.exec(waiting) if line_id is not None}
 
 
+def require_first_counter(session: Session, person: Person, count_session: CountSession) -> None:
+    """Raise NotAllowed when first counts of the session wait for somebody else, because `person` asked for it."""
+    if LineState.TO_COUNT in left_to_others(session, person, count_session):
+        raise NotAllowed(FIRST)
+
+
 def require_other(session: Session, person: Person, count_session: CountSession, line: CountLine) -> None:
     """Raise NotAllowed when the line waits for the count of somebody else, because `person` asked for it."""
     if line.asked_member_id != person.id and line.state in left_to_others(session, person, count_session):

@@ -218,8 +218,7 @@ def _lock(session: Session, session_id: int) -> CountSession:
 def _require_counter(session: Session, person: Person, count_session: CountSession) -> None:
     if count_session.team_id not in person.counts:
         raise people.not_a_counter(session.get_one(Team, count_session.team_id))
-    if LineState.TO_COUNT in askers.left_to_others(session, person, count_session):
-        raise NotAllowed(askers.FIRST)
+    askers.require_first_counter(session, person, count_session)
 
 
 def _free(session: Session, person: Person, session_id: int) -> list[int]:

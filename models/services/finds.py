@@ -20,7 +20,7 @@ from models.rules.finds import is_number
 from models.rules.lines import LineState
 from models.rules.quantities_asked import certain_quantity
 from models.rules.selection import walk_key
-from models.services import claims, counts, journal, ledger, lines, lookup, packs, people
+from models.services import askers, claims, counts, journal, ledger, lines, lookup, packs, people
 from models.services.count_answers import Counted
 from models.services.people import Person
 from models.services.spot_ground import prefixes_of_teams
@@ -162,6 +162,7 @@ def _line_for(session: Session, person: Person, count_session: CountSession, fin
         return here.id
     if find.quantity == 0:
         raise BadQuantity("Nothing found is nothing to add. Write how many are there.")
+    askers.require_first_counter(session, person, count_session)
     if not lines.has_open_lines(session, count_session.id or 0):
         raise WrongState(f"{count_session.name} is closed. “/count now {find.item.sku}” has it counted.")
     return _add_line(session, person, count_session, find, now)

@@ -1,9 +1,11 @@
 """*Found here*, and `found SKU BIN quantity` in the thread."""
 
 import pytest
+from sqlmodel import col, select
 
 from bot import ids
 from models.catalog import Item
+from models.counts import CountLine
 from models.rules.lines import LineState
 from tests.bot.outbound import PARTS
 from tests.bot.packing import QUESTION, boxed, numbers
@@ -149,6 +151,18 @@ def test_what_is_on_the_sheet_and_anothers_is_asked_about_in_the_form(place: Wor
     assert place.told("ana", PARTS) == "Saved: BOLT-10 in A-01: 100 pcs"
     place.settle()
     assert found_lines(place) == []
+
+
+def test_who_asked_for_the_count_leaves_what_they_find_to_others(place: Workplace, nuts: Stock) -> None:
+    place.world.spot_count("ana", "NUT-10")
+    place.settle()
+    place.reply("ana", "found BOLT-10 B-07 4")
+    assert place.told("ana") == "You asked for this count, so somebody else counts it first."
+    with place.database.read() as session:
+        assert session.exec(select(CountLine).where(col(CountLine.found))).all() == []
+    place.reply("dan", "found BOLT-10 B-07 4")
+    place.settle()
+    assert len(found_lines(place)) == 1
 
 
 def test_the_same_form_again_stores_nothing_more(place: Workplace, nuts: Stock) -> None:
