@@ -143,29 +143,39 @@ def _line_for(session: Session, person: Person, count_session: CountSession, fin
     """The line that counts the stock: the one of this session that did or does, else a new one."""
     assert find.item.id is not None  # noqa: S101 - a stored row has an id
     assert find.location.id is not None  # noqa: S101 - same
-    # Whoever adds a line holds the level: no other line of this stock can come up meanwhile.
-    ledger.level_of(session, find.item.id, find.location.id, now)
-    here = session.exec(
-        select(CountLine)
-        .where(CountLine.item_id == find.item.id, CountLine.location_id == find.location.id)
-        .where(
-            (col(CountLine.session_id) == count_session.id) & (col(CountLine.state) != LineState.SKIPPED)
-            | col(CountLine.state).in_(OPEN_STATES)
-        )
-        .order_by(col(CountLine.state).in_(OPEN_STATES).desc(), col(CountLine.id).desc())
-    ).first()
-    label = f"{find.item.sku} in {find.location.code}"
-    if here is not None and here.session_id != count_session.id:
+    here = _line_of(session, count_session, find)
+    if here is None:
+        _require_room(session, person, count_session, find)
+        # Whoever adds a line holds the level: no other line of this stock comes up from here on.
+        ledger.level_of(session, find.item.id, find.location.id, now)
+        here = _line_of(session, count_session, find)
+    if here is None or here.id is None:
+        return _add_line(session, person, count_session, find, now)
+    if here.session_id != count_session.id:
         other = session.get_one(CountSession, here.session_id).name
+        label = f"{find.item.sku} in {find.location.code}"
         raise WrongState(f"{label} is being counted already in {other}. Count it there.")
-    if here is not None and here.id is not None:
-        return here.id
+    return here.id
+
+
+def _line_of(session: Session, count_session: CountSession, find: Find) -> CountLine | None:
+    """The open line of the stock, wherever it is; else what became of it in this session, unless it was skipped."""
+    is_open = col(CountLine.state).in_(OPEN_STATES)
+    is_here = (col(CountLine.session_id) == count_session.id) & (col(CountLine.state) != LineState.SKIPPED)
+    return session.exec(
+        select(CountLine)
+        .where(CountLine.item_id == find.item.id, CountLine.location_id == find.location.id, is_here | is_open)
+        .order_by(is_open.desc(), col(CountLine.id).desc())
+    ).first()
+
+
+def _require_room(session: Session, person: Person, count_session: CountSession, find: Find) -> None:
+    """Refuse what gets no line; before anything is written, because a refusal in a thread takes nothing back."""
     if find.quantity == 0:
         raise BadQuantity("Nothing found is nothing to add. Write how many are there.")
     askers.require_first_counter(session, person, count_session)
     if not lines.has_open_lines(session, count_session.id or 0):
         raise WrongState(f"{count_session.name} is closed. “/count now {find.item.sku}” has it counted.")
-    return _add_line(session, person, count_session, find, now)
 
 
 def _add_line(session: Session, person: Person, count_session: CountSession, find: Find, now: datetime) -> int:

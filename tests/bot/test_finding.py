@@ -7,6 +7,7 @@ from bot import ids
 from models.catalog import Item
 from models.counts import CountLine
 from models.rules.lines import LineState
+from models.stock import StockLevel
 from tests.bot.outbound import PARTS
 from tests.bot.packing import QUESTION, boxed, numbers
 from tests.bot.workplace import Workplace
@@ -139,6 +140,14 @@ def test_a_find_of_what_is_being_added_up_is_all_of_it(place: Workplace, nuts: S
     place.settle()
     assert "A-01  Bolt-10 · BOLT-10 — done, Dan" in place.read(place.sheet())
     assert place.world.problems() == []
+
+
+def test_a_find_that_is_refused_leaves_nothing_behind(place: Workplace, nuts: Stock) -> None:
+    place.reply("ana", "found NUT-10 A-01 0\nFUSE-15 50")
+    assert place.told("ana").split("\n")[-1] == "Nothing found is nothing to add. Write how many are there."
+    with place.database.read() as session:
+        stocks = session.exec(select(StockLevel).where(StockLevel.item_id == nuts.item_id)).all()
+    assert [stock.location_id for stock in stocks] == [nuts.location_id]
 
 
 def test_what_is_on_the_sheet_and_anothers_is_asked_about_in_the_form(place: Workplace, nuts: Stock) -> None:
