@@ -28,7 +28,7 @@ from models.rules.quantities_asked import Given, remembered, sentence
 from models.rules.quantities_meaning import Counted, NeedsUnit, Part
 from models.rules.references import Reading, References, SheetLine
 from models.rules.reply_numbers import answered, given, has_digit, is_more, is_quantity
-from models.rules.skips import ReplySkip, read_skip
+from models.rules.skips import ReplySkip, Skips, read_skip
 
 __all__ = ["ReplyCount", "SheetLine", "Understood", "understand"]
 
@@ -110,7 +110,7 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
     """
     references = References(lines)
     written = spaced_lines(text)
-    found: list[_Count | ReplySkip | ReplyFind | _Question] = []
+    found: list[_Count | Skips | ReplyFind | _Question] = []
     for one in written[:MOST_LINES]:
         # What nobody will be asked about any more is not looked at with every item of the sheet in turn.
         is_over = sum(isinstance(answer, _Question) for answer in found) > MOST_QUESTIONS
@@ -129,7 +129,7 @@ def understand(text: str, lines: Sequence[SheetLine]) -> Understood:
         said.setdefault(count.line.line_id, set()).add((type(count.given), _quantity(count.given) or count.given))
     in_doubt = {question.about.line_id for question in questions if question.about}
     in_doubt |= {line_id for line_id, quantities in said.items() if len(quantities) > 1}
-    skips = {answer.line.line_id: answer for answer in found if isinstance(answer, ReplySkip)}
+    skips = {skip.line.line_id: skip for answer in found if isinstance(answer, tuple) for skip in answer}
     in_doubt |= skips.keys() & said.keys()
     certain: dict[int, ReplyCount] = {}
     asked: dict[int, Asked] = {}
@@ -166,8 +166,8 @@ def _find(text: str, references: References) -> ReplyFind | None:
 
 def _read(
     text: str, references: References, lines: Sequence[SheetLine], *, is_over: bool
-) -> _Count | ReplySkip | _Question | None:
-    """A line that tells of no find: a count, a skip, a question, or None for talk. `is_over`: enough is asked about."""
+) -> _Count | Skips | _Question | None:
+    """A line that tells of no find: a count, skips, a question, or None for talk. `is_over`: enough is asked about."""
     if not has_digit(text) and not references.mentioned(text):
         return _answered(text, lines)
     if len(text) > LONGEST_LINE:
@@ -178,7 +178,7 @@ def _read(
     for option in _unmarked(text):
         skip = read_skip(option, references)
         if skip is not None:
-            return skip if isinstance(skip, ReplySkip) else _Question(skip.sentence, skip.about)
+            return skip if isinstance(skip, tuple) else _Question(skip.sentence, skip.about)
         readings = references.readings(option)
         answer = _judge(readings, references, text) if readings else None
         if isinstance(answer, _Count):

@@ -51,6 +51,8 @@ class SkipQuestion:
     about: SheetLine | None = None
 
 
+Skips = tuple[ReplySkip, ...]
+
 _SAID = {
     SkipReason.BLOCKED: (
         "blocked|can't reach|cannot reach|can not reach|cant reach|can't get to|cannot get to|can't access|"
@@ -83,8 +85,11 @@ def skip_text(reason: SkipReason, note: str) -> str:
     return f"{reason}: {said}" if said else reason.value
 
 
-def read_skip(text: str, references: References) -> ReplySkip | SkipQuestion | None:
-    """One line of a reply that says that a line cannot be counted, or may say so; None when it says something else."""
+def read_skip(text: str, references: References) -> Skips | SkipQuestion | None:
+    """One line of a reply that says that something cannot be counted, or may say so; None when it says something else.
+
+    Of a bin it is said of all that is left to count in it.
+    """
     first = _FIRST.fullmatch(folded(text).rstrip(".!"))
     if first is not None:
         whole = [reading for reading in references.readings(first[2]) if not reading.rest]
@@ -97,7 +102,7 @@ def read_skip(text: str, references: References) -> ReplySkip | SkipQuestion | N
     return None
 
 
-def _of_rest(reading: Reading) -> ReplySkip | SkipQuestion | None:
+def _of_rest(reading: Reading) -> Skips | SkipQuestion | None:
     rest = folded(reading.rest).rstrip(".!")
     said = _WHOLE.fullmatch(rest)
     if said is not None and not rest.endswith("?"):
@@ -112,15 +117,21 @@ def _of_rest(reading: Reading) -> ReplySkip | SkipQuestion | None:
     return _question([reading], _REASONS[maybe[1]])
 
 
-def _skip(readings: list[Reading], reason: SkipReason, note: str) -> ReplySkip | SkipQuestion:
-    lines = {line.line_id: line for reading in readings for line in reading.lines}
-    if len(lines) > 1 or (reason is SkipReason.OTHER and not note):
+def _skip(readings: list[Reading], reason: SkipReason, note: str) -> Skips | SkipQuestion:
+    lines = _lines(readings)
+    # Lines of one bin and of several SKUs: the bin was named.
+    if len({line.location for line in lines}) > 1 or (reason is SkipReason.OTHER and not note):
         return _question(readings, reason)
-    return ReplySkip(next(iter(lines.values())), skip_text(reason, note))
+    left = [line for line in lines if line.countable] or lines
+    return tuple(ReplySkip(line, skip_text(reason, note)) for line in left)
+
+
+def _lines(readings: list[Reading]) -> list[SheetLine]:
+    return list({line.line_id: line for reading in readings for line in reading.lines}.values())
 
 
 def _question(readings: list[Reading], reason: SkipReason) -> SkipQuestion:
-    lines = list({line.line_id: line for reading in readings for line in reading.lines}.values())
+    lines = _lines(readings)
     line = lines[0]
     if len(lines) > 1:
         which = wording.any_of([one.label for one in lines[:5]])

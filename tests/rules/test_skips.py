@@ -1,5 +1,6 @@
 """Replies that say that a line cannot be counted."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 
 from models.errors import BadInput
 from models.rules.quantities_units import Pack
+from models.rules.references import SheetLine
 from models.rules.replies import understand
 from models.rules.skips import LONGEST_NOTE, SkipReason, skip_text
 from tests.rules.test_replies import SHEET, line
@@ -119,12 +121,18 @@ def test_what_answers_a_question_skips_nothing() -> None:
     assert (found.counts, [skip.reason for skip in found.skips]) == ((), ["blocked"])
 
 
-def test_a_bin_with_two_items_is_asked_about() -> None:
-    found = understand("A-01-03 blocked", TWO_IN_A_BIN)
-    assert found.skips == ()
-    assert found.questions == (
-        "Which one can't be counted: BOLT-10 (A-01-03) or NUT-10 (A-01-03)? Write bin and SKU, and why.",
-    )
+def test_of_a_bin_it_is_said_of_all_that_is_left_to_count_in_it() -> None:
+    def skipped(text: str, lines: Sequence[SheetLine]) -> list[int]:
+        found = understand(text, lines)
+        assert found.questions == ()
+        return [skip.line.line_id for skip in found.skips]
+
+    assert skipped("A-01-03 blocked", TWO_IN_A_BIN) == [1, 2]
+    assert skipped("can't reach A-01-03", TWO_IN_A_BIN) == [1, 2]
+    assert skipped("A-01-03 NUT-10 blocked", TWO_IN_A_BIN) == [2]
+    counted = (replace(TWO_IN_A_BIN[0], countable=False), *TWO_IN_A_BIN[1:])
+    assert skipped("A-01-03 blocked", counted) == [2]
+    assert skipped("A-01-03 blocked", [replace(line, countable=False) for line in counted]) == [1, 2]
 
 
 def test_what_is_kept_of_a_reason() -> None:
