@@ -144,6 +144,16 @@ def test_a_count_by_who_asked_for_it_is_marked() -> None:
     assert "(Dan 09:40) · counted again by who asked for it\n" in read(review_card(asked_again))
 
 
+def test_a_find_is_flagged_with_the_bins_where_the_record_has_such_items() -> None:
+    flag = "\nFound here, not on the sheet. The record has such items in "
+    found = replace(FACTS, found=True)
+    assert f"{flag}no other bin.\n" in read(review_card(found))
+    assert f"{flag}B-02 and C-03.\n" in read(review_card(replace(found, elsewhere=("B-02", "C-03"))))
+    many = tuple(f"B-{number}" for number in range(1, 9))
+    assert f"{flag}B-1, B-2, B-3, B-4, B-5 and 3 more.\n" in read(review_card(replace(found, elsewhere=many)))
+    assert "Found here" not in read(review_card(FACTS))
+
+
 def test_a_recount_made_in_sight_of_the_first_count_is_marked() -> None:
     assert "(Dan 09:40) · first count visible in thread" in read(review_card(replace(FACTS, first_count_visible=True)))
 

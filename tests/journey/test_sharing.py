@@ -1,4 +1,4 @@
-"""Two counters share a sheet, and one of them falls silent."""
+"""Two counters share a sheet, one of them falls silent; something is found, something is blocked; then it closes."""
 
 from datetime import UTC, datetime
 
@@ -6,7 +6,8 @@ import pytest
 
 from bot import ids
 from models.database import Database
-from tests.journey.office import PARTS, Office, Transport, office
+from models.rules.lines import LineState
+from tests.journey.office import PARTS, REVIEW, Office, Transport, office
 
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
 PLAN = "Daily parts"
@@ -19,6 +20,7 @@ def test_a_shared_sheet(database: Database, transport: Transport) -> None:
         ana_takes_what_there_is_and_hands_it_over(here)
         dan_counts_some_and_falls_silent(here)
         ana_goes_on(here)
+        something_is_found_and_something_is_blocked(here)
         the_session_closes(here)
         assert here.problems() == []
 
@@ -61,7 +63,28 @@ def ana_goes_on(here: Office) -> None:
     assert holders(here) == {"A-02-04": "Ana", "A-03-02": "Ana"}
 
 
-def the_session_closes(here: Office) -> None:
-    here.reply("Ana", PLAN, "ALT-90 7 pcs\nWIPER-55 30 pcs")
+def something_is_found_and_something_is_blocked(here: Office) -> None:
+    here.reply("Ana", PLAN, "found HOSE-16 A-02-03 4\nWIPER-55 blocked by a pallet")
+    assert here.told("Ana").split("\n") == [
+        "Noted: WIPER-55 (A-02-04) can't be counted now (blocked: by a pallet).",
+        "Saved: HOSE-16 in A-02-03: 4 m",
+    ]
     here.deliver()
-    assert holders(here) == {}
+    assert "(found here) — with the approvers" in here.person("Dan").reads(here.sheet(PLAN))
+    assert "Found here, not on the sheet. The record has such items in A-04-02." in here.card_text("HOSE-16")
+    ben = here.person("Ben")
+    assert ben.click(REVIEW, here.card("HOSE-16").ts, action_id=ids.APPROVE).ok
+    assert here.states()["HOSE-16"] is LineState.RECONCILED
+
+
+def the_session_closes(here: Office) -> None:
+    skipped = "Daily parts: 1 line could not be counted and comes back with a later count."
+    here.deliver()
+    assert not any(here.person("Ben").reads(one).startswith(skipped) for one in here.workspace.messages(REVIEW))
+    here.reply("Ana", PLAN, "ALT-90 7 pcs")
+    here.deliver()
+    (told,) = [
+        text for one in here.workspace.messages(REVIEW) if (text := here.person("Ben").reads(one)).startswith(skipped)
+    ]
+    assert told.endswith("— blocked: by a pallet (Ana)")
+    assert "6 counted, 1 skipped" in here.person("Dan").reads(here.sheet(PLAN))
