@@ -77,15 +77,17 @@ def pace_of(session: Session, team_id: int, now: datetime) -> Pace:
     """The measure for a team's stock.
 
     An interval says how far apart counts must be for so many of them to fit into a year, and it is the year ahead that
-    they have to fit into; so its working days are those of the 365 days from today on. It slides, because from one
-    calendar year to the next the intervals would jump on 1 January when only one of the two has a long shutdown. This
-    way a shutdown comes into view day by day, a year before, and leaves day by day while it lasts.
+    they have to fit into; so its working days are those of the 365 days from the first of this month on. From one
+    calendar year to the next the intervals would jump on 1 January when only one of the two has a long shutdown; this
+    way it comes into view month by month. Within a month they stay, because the whole lines of the days
+    (`models.rules.levelling.lines_today`) add up to the quota only as long as it is the same: with another one each
+    day, every day would be rounded by itself.
     """
     zone = ZoneInfo(people.company(session).timezone)
     calendar = calendar_of(session, session.get_one(Team, team_id))
     often = [Frequency(letter, count) for letter, count in frequencies(session).items()]
-    today = now.astimezone(zone).date()
-    years = (calendar.year_from(today + timedelta(days=ahead * YEAR_DAYS)) for ahead in range(YEARS_AHEAD))
+    first = now.astimezone(zone).date().replace(day=1)
+    years = (calendar.year_from(first + timedelta(days=ahead * YEAR_DAYS)) for ahead in range(YEARS_AHEAD))
     # A year that is shut down from end to end says nothing of the intervals of those after it.
     per_year = next(filter(None, years), 1)
     return Pace(calendar, zone, per_year, intervals(per_year, often), now)

@@ -265,7 +265,11 @@ class Simulation:
             self._look_at_order(session, team, day, set(reasons), planned)
 
     def _look_at_order(self, session: Session, team: str, day: date, chosen: set[int], planned: Counter[str]) -> None:
-        """Whoever was left out comes after everybody who was chosen, unless the quota of the class was full."""
+        """Whoever was left out comes after everybody who was chosen, unless the quota of the class was full.
+
+        Overdue is measured by the intervals of that day, which follow the working days ahead.
+        """
+        lengths = intervals(self.calendars[team].year_from(day.replace(day=1)), DEFAULT_FREQUENCIES)
         rows = session.execute(
             select(LEVEL.c.id, LEVEL.c.on_hand, ITEM.c.unit_cost, LOCATION.c.code)
             .join(ITEM, ITEM.c.id == LEVEL.c.item_id)
@@ -278,11 +282,11 @@ class Simulation:
                 waited = self.calendars[team].count(self.last_count.get(level_id, self.created), day)
                 never = level_id not in self.last_count
                 dues[level_id] = Due(level_id, letter, waited, never, on_hand < 0, cost, walk_key(code, None))
-        key = due_order(self.lengths)
+        key = due_order(lengths)
         last = max((key(dues[one]) for one in chosen), default=None)
         for level_id, one in dues.items():
-            owed = quota(self.per_team[team][one.abc_class], 1, self.lengths[one.abc_class])
-            is_due = one.never_counted or one.waited >= self.lengths[one.abc_class]
+            owed = quota(self.per_team[team][one.abc_class], 1, lengths[one.abc_class])
+            is_due = one.never_counted or one.waited >= lengths[one.abc_class]
             is_full = planned[one.abc_class] >= int(owed)
             if level_id not in chosen and is_due and not is_full and last is not None and key(one) < last:
                 self.outcome.misplaced.append(f"{day} {team}: {level_id} was passed over")

@@ -188,7 +188,7 @@ def number(draw: st.DrawFn, value: int) -> str:
     grouped = f"{value:,}"
     ways = [str(value), f"0{value}"]
     if value >= 1000:
-        ways += [grouped.replace(",", mark) for mark in ("'", "’", "\u00a0", "\u202f", "\u2009")]  # noqa: RUF001
+        ways += [grouped.replace(",", mark) for mark in ("'", "’", "\u00a0", "\u202f", "\u2009")]  # noqa: RUF001 - the marks themselves
     if value >= 10**6:
         ways += [grouped, grouped.replace(",", ".")]
     text = draw(st.sampled_from(ways))

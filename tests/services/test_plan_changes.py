@@ -1,84 +1,20 @@
-"""Plans made and changed in Slack: who may, what is refused, what is written down, and how that meets setup.toml."""
+"""Plans made and changed in Slack: who may, what is refused, and what is written down."""
 
-import json
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from models.errors import BadInput, CycleCountError, NotAllowed, NotFound, WrongState
-from models.journal import AuditEvent
+from models.errors import NotAllowed, NotFound, WrongState
 from models.people import Role, Team
-from models.plans import CountPlan, ToleranceLimit
+from models.plans import CountPlan
 from models.rules.tolerance import Measure
-from models.services import plan_changes, setups
+from models.services import plan_changes
 from models.services.plan_changes import BadPlan, PlanFacts
-from models.services.plan_facts import Tolerance, read_facts
-from models.services.setup_things import Facts
-from tests.services.setup_example import SETUP
-from tests.services.test_races import race, split
+from models.services.plan_facts import read_facts
+from tests.services.plan_changing import LIMITS, NEW, audited, create, edit, limits, plan, problems, seen
 from tests.world import World
-
-NEW: Facts = {"team": "Fleet Parts", "schedule": "weekdays 12:00", "lines": 5}
-LIMITS: Tolerance = {"percent": {"plus": "2", "minus": "2"}, "value": {"plus": "off", "minus": None}}
-FILE = SETUP.replace("Europe/Berlin", "UTC").replace("U03BEN", "U01BEN").replace("U04EVA", "U01EVA").replace(
-    "U05KIM", "U01KIM").replace("U02DAN", "U01DAN")  # fmt: skip
-
-
-def seen(world: World, plan_id: int | None = None) -> PlanFacts:
-    with world.database.read() as session:
-        return plan_changes.facts_of(session, plan_id or world.plan_id)
-
-
-def create(world: World, name: str, facts: Facts = NEW, tolerance: Tolerance | None = None, *, who: str = "kim") -> int:
-    person = world.person(who)
-    with world.step() as session:
-        made = plan_changes.create(session, person, name, facts, tolerance or {}, world.now)
-        assert made.id is not None
-        return made.id
-
-
-def edit(
-    world: World,
-    change: Facts,
-    *,
-    name: str | None = None,
-    tolerance: Tolerance | None = None,
-    as_of: PlanFacts | None = None,
-    plan_id: int | None = None,
-) -> CountPlan:
-    before = as_of or seen(world, plan_id)
-    kim = world.person("kim")
-    with world.step() as session:
-        return plan_changes.edit(
-            session, kim, plan_id or world.plan_id, name or before.name, before.facts | change,
-            before.tolerance if tolerance is None else tolerance, seen=before.version, now=world.now,
-        )  # fmt: skip
-
-
-def plan(world: World, plan_id: int | None = None) -> CountPlan:
-    with world.database.read() as session:
-        return session.get_one(CountPlan, plan_id or world.plan_id)
-
-
-def problems(world: World, change: Facts, *, name: str = "Lunch", tolerance: Tolerance | None = None) -> dict[str, str]:
-    with pytest.raises(BadPlan) as refused:
-        create(world, name, NEW | change, tolerance)
-    return refused.value.problems
-
-
-def audited(world: World) -> list[tuple[str, str, str, dict[str, object]]]:
-    with world.database.read() as session:
-        events = session.exec(select(AuditEvent).order_by(col(AuditEvent.id))).all()
-        return [(event.actor, event.action, event.subject, json.loads(event.detail)) for event in events]
-
-
-def limits(world: World) -> dict[tuple[str, str, str], Decimal | None]:
-    with world.database.read() as session:
-        return {(row.scope_key, row.measure, row.side): row.amount for row in session.exec(select(ToleranceLimit))}
-
 
 # -- making, editing, ending
 
@@ -320,115 +256,3 @@ def test_a_controller_who_is_none_any_more(world: World) -> None:
         world.member(session, "kim").is_controller = False
     with pytest.raises(NotAllowed, match="Nobody is, yet"), world.step() as session:
         plan_changes.pause(session, world.person("kim"), world.plan_id, world.now)
-
-
-# -- several at once
-
-
-def test_an_edit_of_what_somebody_else_has_changed_is_refused(world: World) -> None:
-    before = seen(world)
-    edit(world, {"lines": 20}, as_of=before)
-    with pytest.raises(WrongState) as refused:
-        edit(world, {"lines": 30}, as_of=before)
-    assert str(refused.value) == (
-        "“Daily parts” is not as you saw it any more: Kim changed it at 07:00 (lines 12 -> 20). "
-        "Nothing of yours was saved; open it again to see how it is now."
-    )
-    assert plan(world).lines == 20
-    changes: list[Callable[[], CountPlan]] = [
-        lambda: edit(world, {}, name="Parts, daily"),
-        lambda: edit(world, {}, tolerance={"percent": {"plus": "1", "minus": None}}),
-    ]
-    for change in changes:
-        before = seen(world)
-        change()
-        with pytest.raises(WrongState, match="Kim changed it at"):
-            edit(world, {"lines": 30}, as_of=before)
-
-
-def test_two_edits_at_once_are_one_edit_and_one_refusal(world: World) -> None:
-    kim = world.person("kim")
-    for number in range(20, 24):
-        before, now = seen(world), world.now
-
-        def editing(lines: int, before: PlanFacts = before, now: datetime = now) -> Callable[[Session], object]:
-            return lambda session: plan_changes.edit(
-                session, kim, world.plan_id, before.name, before.facts | {"lines": lines}, {},
-                seen=before.version, now=now,
-            ).lines  # fmt: skip
-
-        won, lost = split(race(world, editing(number), editing(number + 100)))
-        assert (len(won), [type(error) for error in lost]) == (1, [WrongState])
-        assert plan(world).lines == won[0]
-
-
-def test_two_plans_of_one_name_at_once_are_one_plan(world: World) -> None:
-    kim, now = world.person("kim"), world.now
-    for number in range(4):
-
-        def making(name: str) -> Callable[[Session], object]:
-            return lambda session: plan_changes.create(session, kim, name, NEW, {}, now)
-
-        won, lost = split(race(world, making(f"Lunch {number}"), making(f"LUNCH {number}")))
-        assert (len(won), [type(error) for error in lost]) == (1, [BadPlan])
-
-
-def test_an_edit_and_an_apply_at_once_lose_nothing(world: World) -> None:
-    kim = world.person("kim")
-    with world.step() as session:
-        setups.apply(session, FILE, file_name="setup.toml", now=world.now, force=True)
-    for number in range(4):
-        before, now, text = seen(world), world.now, FILE.replace('"4h"', f'"{number + 5}h"')
-
-        def editing(session: Session, before: PlanFacts = before, lines: int = number + 20) -> object:
-            return plan_changes.edit(
-                session, kim, world.plan_id, before.name, before.facts | {"lines": lines}, before.tolerance,
-                seen=before.version, now=now,  # noqa: B023 - run at once
-            )  # fmt: skip
-
-        def applying(session: Session, text: str = text) -> object:
-            return setups.apply(session, text, file_name="setup.toml", now=now)  # noqa: B023 - same
-
-        _, lost = split(race(world, editing, applying))
-        assert plan(world).due_in_seconds == (number + 5) * 3600
-        assert plan(world).lines == (seen(world).facts["lines"] if lost else number + 20)
-        assert all(isinstance(error, WrongState) for error in lost)
-
-
-# -- meeting the file
-
-
-def test_what_was_changed_in_slack_is_reported_by_apply_and_kept(world: World) -> None:
-    text = FILE.replace("lines = 12\n", "lines = 12\nbins = []\npaused = false\n")
-
-    def apply(*, force: bool = False) -> list[str]:
-        with world.step() as session:
-            return setups.apply(session, text, file_name="setup.toml", now=world.now, force=force)
-
-    limit = 'tolerance of plan "Daily parts":'
-    apply(force=True)
-    assert apply() == []
-    before = seen(world)
-    edit(world, {"lines": 20, "bins": "A-"}, tolerance={"percent": {"plus": "3", "minus": "3"}})
-    with world.step() as session:
-        plan_changes.pause(session, world.person("kim"), world.plan_id, world.now)
-    for _ in range(2):
-        assert apply() == [
-            'plan "Daily parts": bins was edited since the last apply; kept "A-", --force sets all',
-            'plan "Daily parts": lines was edited since the last apply; kept 20, --force sets 12',
-            'plan "Daily parts": paused was edited since the last apply; kept true, --force sets false',
-            f'{limit} percent: plus was edited since the last apply; kept "3", --force sets "2"',
-            f'{limit} percent: minus was edited since the last apply; kept "3", --force sets "2"',
-            f"{limit} value: was removed since the last apply; still removed, --force brings it back",
-        ]
-    assert plan(world).next_due is None
-    apply(force=True)
-    assert seen(world) == before
-    assert plan(world).next_due is not None
-
-
-def test_a_known_refusal_is_one_sentence_a_problem() -> None:
-    error = BadPlan({"lines": "Write a whole number from 1 to 200.", "name": "Give the plan a name."})
-    assert isinstance(error, BadInput)
-    assert isinstance(error, CycleCountError)
-    assert str(error).splitlines() == ["lines: Write a whole number from 1 to 200.", "name: Give the plan a name."]

@@ -222,7 +222,7 @@ def test_what_a_plan_can_do_is_that_of_all_its_runs_not_of_the_first(stocked: Wo
 def test_a_year_that_is_shut_down_is_no_measure_of_the_next(stocked: World) -> None:
     edit(stocked, lines=6)
     with stocked.database.write() as session:
-        session.get_one(Company, 1).shutdowns = "2026-11-20..2027-11-22"
+        session.get_one(Company, 1).shutdowns = "2026-11-01..2027-11-22"
     with stocked.database.read() as session:
         found = preview(session, stocked)
     assert found.first_run is not None
