@@ -42,7 +42,8 @@ MOST_A_DAY = 24 * 60
 """More runs on one day than this are counted as this many when they share the day."""
 
 ON_TIME = timedelta(minutes=5)
-"""A run that starts no later than this after its time is on time; it starts whatever has closed meanwhile."""
+"""A run that starts no later than this after its time is on time: it starts whatever has closed meanwhile, and is due
+from its time on. A later one has its full working time, counted from the start."""
 
 _INSTANT = timedelta(microseconds=1)  # the shortest time there is
 _LONGEST = timedelta(days=LOOK_AHEAD)

@@ -28,7 +28,7 @@ from models.rules import wording
 from models.rules.lines import LineState
 from models.rules.nearest import nearest
 from models.rules.policies import Policy
-from models.rules.runs import CatchUpRun, Run, catch_up
+from models.rules.runs import ON_TIME, CatchUpRun, Run, catch_up
 from models.rules.schedules import parse_schedule
 from models.services import journal, people, selection
 from models.services.calendars import calendar_of
@@ -41,8 +41,6 @@ from models.services.reach import reach_of
 from models.services.selection import Pick
 from models.services.upserts import insert_for
 
-# A run that starts later than this after its time gets its full working time, counted from the start.
-LATE_START = timedelta(minutes=5)
 LONGEST_REASON = 200
 
 
@@ -182,7 +180,7 @@ def start(
     seed = seed_of(plan.id, scheduled_for)
     due_in = timedelta(seconds=plan.due_in_seconds)
     starts_at = starts_at or scheduled_for
-    due_at = (starts_at if now - starts_at <= LATE_START else now) + due_in
+    due_at = (starts_at if now - starts_at <= ON_TIME else now) + due_in
     session_id = session.execute(
         insert_for(session, CountSession)
         .values(

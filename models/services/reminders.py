@@ -19,6 +19,7 @@ from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine, CountSession, LineSkip
 from models.errors import NotAllowed, NotFound, WrongState
 from models.journal import AuditEvent, Intent
+from models.parts import CountPart
 from models.people import Member, Team
 from models.plans import AtDue
 from models.rules import skips, wording
@@ -82,13 +83,15 @@ def who_has_open_lines(session: Session, count_session: CountSession) -> list[Me
     asked = {line.asked_member_id if line.state is LineState.RECOUNT else line.claimed_by_id for line in left}
     if None in asked:
         counters = {person.id for person in people.counters_of(session, count_session.team_id)}
-        at_work = set(
-            session.exec(
-                select(CountEntry.member_id)
-                .join(CountLine, col(CountLine.id) == col(CountEntry.line_id))
+        at_work = {
+            member_id
+            for given in (CountEntry, CountPart)
+            for member_id in session.exec(
+                select(given.member_id)
+                .join(CountLine, col(CountLine.id) == col(given.line_id))
                 .where(CountLine.session_id == count_session.id)
-            ).all()
-        )
+            )
+        }
         asked |= (at_work & counters) or counters
     return list(session.exec(select(Member).where(col(Member.id).in_(asked)).order_by(col(Member.id))).all())
 
@@ -132,6 +135,7 @@ def close_without(session: Session, *, person: Person, session_id: int, seen: in
         session, actor=person.slack_id, action=CLOSED_WITHOUT, subject=f"session {session_id}", now=now,
         detail={"lines": len(uncounted)},
     )  # fmt: skip
+    skipped = 0
     for line_id in uncounted:
         locked = lines.lock_line(session, line_id, now)
         if locked.line.state is not LineState.TO_COUNT:
@@ -141,8 +145,9 @@ def close_without(session: Session, *, person: Person, session_id: int, seen: in
         else:
             session.add(LineSkip(line_id=line_id, member_id=person.id, reason=skips.CLOSED, skipped_at=now))
             settling.skip(session, locked, now)
+            skipped += 1
     _show(session, found, now)
-    count = "1 line" if len(uncounted) == 1 else f"{len(uncounted)} lines"
+    count = "1 line" if skipped == 1 else f"{skipped} lines"
     return f"{found.name} is closed without {count}."
 
 
@@ -243,10 +248,11 @@ def _due(found: CountSession, now: datetime) -> Reminded | None:
 
 
 def _locked(session: Session, session_id: int) -> CountSession:
+    # Not the lock that whoever adds a line has to wait for: that one may hold the stock that is wanted here.
     found = session.exec(
         select(CountSession)
         .where(CountSession.id == session_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     ).one_or_none()
     if found is None:

@@ -154,7 +154,8 @@ def test_an_approver_closes_without_what_is_left_and_recounts_go_on(world: World
 def test_parts_of_a_line_are_not_thrown_away_when_it_is_closed(world: World, sheet: int) -> None:
     first, *_ = sorted(world.open_lines(sheet))
     add(world, first, "ana", 40)
-    close(world, "ben", sheet)
+    assert named(world, sheet) == {"Ana"}, "who gives a part is at work"
+    assert close(world, "ben", sheet) == "Daily parts is closed without 2 lines."
     assert states(world, sheet) == [LineState.IN_REVIEW, LineState.SKIPPED, LineState.SKIPPED]
     assert world.problems() == []
 
