@@ -25,10 +25,10 @@ from models.counts import CountEntry, EntrySource
 from models.errors import BadQuantity, CycleCountError
 from models.milestones import Milestone
 from models.parts import CountPart
-from models.rules.quantities_asked import Given, remembered, sentence, understand_asked
-from models.rules.quantities_meaning import Done, NeedsUnit, Part
+from models.rules.quantities_asked import Given
+from models.rules.quantities_meaning import Done, Part
 from models.rules.quantities_units import Measure
-from models.services import adding_up, claims, count_answers, count_pages, counts, lines, people, unit_questions
+from models.services import adding_up, asked_quantities, claims, count_answers, count_pages, people
 from models.services.adding_up import Deed
 from models.services.claims import ClaimedByOther, OnlyClaimedLeft
 from models.services.count_pages import CountPage
@@ -127,7 +127,9 @@ def _save(session: Session, person: Person, page: CountPage, submitted: Submissi
         if typed is None:
             continue
         try:
-            given = _understand(session, person, line, typed, submitted.trigger_id, now)
+            measure = Measure(line.unit, line.packs)
+            place = submitted.trigger_id
+            given = asked_quantities.understand(session, person, line.line_id, typed, measure, place=place, now=now)
             _record(session, person, line, given, typed, submitted.view_id, now, saved)
         except BadQuantity as refusal:
             saved.errors[block_of(line.line_id)] = str(refusal)
@@ -166,23 +168,6 @@ def _record(
     saved.stored += 1
     if not taken.is_plain:
         saved.notes.append(taken.sentence)
-
-
-def _understand(
-    session: Session, person: Person, line: LineToCount, typed: str, trigger_id: str, now: datetime
-) -> Given:
-    """What was typed; BadQuantity with the question when it is a bare number that was not asked about yet.
-
-    The very submission that was asked about, delivered again, is no answer.
-    """
-    measure = Measure(line.unit, line.packs)
-    asked = unit_questions.asked(session, person.id, [line.line_id], place=trigger_id).get(line.line_id, "")
-    answer = understand_asked(typed, measure, asked=asked)
-    if isinstance(answer, NeedsUnit):
-        counts.require_counter(person, lines.lock_line(session, line.line_id, now))
-        unit_questions.ask(session, person.id, line.line_id, remembered(answer), place=trigger_id, now=now)
-        raise BadQuantity(sentence(answer, measure))
-    return answer
 
 
 def _stored(session: Session, table: type[Stored], prefix: str) -> list[Stored]:

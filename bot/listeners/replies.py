@@ -22,6 +22,7 @@ from bot.context import Context
 from bot.listeners import reply_finds, reply_skips
 from bot.messages import Deletion, Reply, instant_of, read_message
 from bot.payloads import JsonObject
+from bot.views.claims import SEND_AGAIN
 from bot.wiring import on_event
 from models.counts import CountEntry, EntrySource
 from models.errors import CycleCountError, NotAllowed
@@ -39,8 +40,6 @@ from models.services.people import Person
 from models.services.threads import Thread
 
 USE_THE_BUTTON = "This sheet is counted with its Enter counts button: a number in the thread can be read by everybody."
-
-SEND_AGAIN = "Send the same again to do so."
 
 STILL_POSTING = "I am still posting a sheet here. If this was a count, please send it again in a minute."
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from bot.messages import Reply, instant_of
+from bot.views.claims import SEND_AGAIN
 from models.counts import CountEntry, CountLine, EntrySource
 from models.errors import CycleCountError
 from models.rules.finds import ReplyFind
@@ -14,8 +15,6 @@ from models.services.claims import ClaimedByOther
 from models.services.finds import Find
 from models.services.people import Person
 from models.services.threads import Thread
-
-SEND_AGAIN = "Send the same again to do so."
 
 
 def record_finds(

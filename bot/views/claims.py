@@ -8,6 +8,7 @@ from bot.views.blocks import JsonObject, Rendered
 from models.services.claims import Claimed
 
 TO = "to"
+SEND_AGAIN = "Send the same again to do so."
 
 
 def taken(claimed: Claimed) -> Rendered:
