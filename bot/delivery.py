@@ -12,10 +12,11 @@ worker ever sleeps on one message while others could go out.
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot import outbox, plain, rendering
+from bot.directs import Directs
 from bot.errors import new_reference
 from bot.gateway import Gateway
 from bot.names import NameSeeker
@@ -56,6 +57,7 @@ class Delivery:
         self._name = name
         self._pacing = Pacing()
         self._names = NameSeeker(database, gateway)
+        self._directs = Directs(database, gateway, read_clock)
         self._plain: set[Intent] = set()
 
     def deliver_one(self, now: datetime) -> bool:
@@ -87,6 +89,9 @@ class Delivery:
         placed = rendering.place(self._database, claim.intent, claim.subject)
         if placed.picture.unnamed and self._names.seek(placed.picture.unnamed, self.read_clock()):
             placed = rendering.place(self._database, claim.intent, claim.subject)
+        may_be_there = not placed.picture.only_if_posted or claim.attempted_at is not None
+        if placed.sent is None and placed.picture.direct_to is not None and may_be_there:
+            placed = replace(placed, direct=self._directs.channel_of(placed.picture.direct_to))
         if placed.is_waiting:
             self._wait_for_parent(claim, placed)
             return
@@ -103,19 +108,20 @@ class Delivery:
             return _Target(placed.sent.channel, placed.sent.ts)
         if claim.attempted_at is None:
             return None
-        channel = placed.parent.channel if placed.parent else claim.channel
+        channel = placed.channel(claim.channel)
         try:
             ts = self._gateway.find_posted(
                 channel=channel,
                 intent=claim.intent,
                 subject=claim.subject,
-                thread_ts=placed.parent.ts if placed.parent else None,
+                thread_ts=placed.thread.ts if placed.thread else None,
                 attempted_at=claim.attempted_at,
             )
         except SlackRefused as refusal:
-            if refusal.code not in _NO_THREAD or placed.parent is None:
+            self._in_the_open_if_direct(placed, refusal)
+            if refusal.code not in _NO_THREAD or placed.thread is None:
                 raise
-            self._post_parent_anew(placed.parent)
+            self._post_parent_anew(placed.thread)
             raise SlackUnavailable(f"{refusal.code}: its thread is posted anew") from refusal
         return None if ts is None else _Target(channel, ts)
 
@@ -156,22 +162,31 @@ class Delivery:
             else:
                 self._pacing.updated(target.channel, self.read_clock())
                 return target
-        channel = placed.parent.channel if placed.parent else claim.channel
+        channel = placed.channel(claim.channel)
         try:
             ts = self._gateway.post(
                 channel=channel,
                 message=message,
                 intent=claim.intent,
                 subject=claim.subject,
-                thread_ts=placed.parent.ts if placed.parent else None,
+                thread_ts=placed.thread.ts if placed.thread else None,
             )
         except SlackRefused as refusal:
-            if refusal.code not in _NO_THREAD or placed.parent is None:
+            self._in_the_open_if_direct(placed, refusal)
+            if refusal.code not in _NO_THREAD or placed.thread is None:
                 raise
-            self._post_parent_anew(placed.parent)
+            self._post_parent_anew(placed.thread)
             raise SlackUnavailable(f"{refusal.code}: its thread is posted anew") from refusal
         self._pacing.posted(channel, self.read_clock())
+        if placed.direct is not None:
+            self._pacing.posted(claim.channel, self.read_clock())  # by which the next such row is chosen
         return _Target(channel, ts)
+
+    def _in_the_open_if_direct(self, placed: Placed, refusal: SlackRefused) -> None:
+        """What Slack does not take as a direct message goes where it is seen by others too, at the next try."""
+        if placed.direct is not None and placed.picture.direct_to is not None and refusal.code not in _BAD_BLOCKS:
+            self._directs.refused(placed.picture.direct_to, refusal)
+            raise SlackUnavailable(f"{refusal.code}: it goes into the thread instead") from refusal
 
     def _tick(self, claim: Claim) -> None:
         channel, _, ts = claim.subject.partition(".")

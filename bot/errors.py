@@ -123,8 +123,10 @@ def _where(body: JsonObject) -> tuple[str | None, str | None, str | None]:
         )
     thread_ts = payloads.text_at(body, "event", "thread_ts")
     if thread_ts is None:
+        is_direct = payloads.text_at(body, "event", "channel_type") == "im"
         return (
-            payloads.text_at(body, "event", "message", "user"),
+            payloads.text_at(body, "event", "message", "user")
+            or (payloads.text_at(body, "event", "user") if is_direct else None),
             payloads.text_at(body, "event", "channel"),
             (payloads.text_at(body, "event", "message", "thread_ts")),
         )

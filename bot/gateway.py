@@ -151,6 +151,11 @@ class Gateway:
         shown = answer.get("view")
         return _text(shown if isinstance(shown, Mapping) else {}, "hash")
 
+    def open_direct(self, user: str) -> str:
+        """Open the direct messages with somebody; returns their channel."""
+        opened = called(lambda: self._client.conversations_open(users=user)).get("channel")
+        return _text(opened if isinstance(opened, Mapping) else {}, "id")
+
     def publish_home(self, *, user: str, view: JsonObject) -> None:
         """Show somebody's Home."""
         check_view(view)

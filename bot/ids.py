@@ -30,6 +30,7 @@ PLAN_MENU = "plan_menu"  # value: PlanRef; a menu, or a button for the one thing
 HOME_PLAN_MENU = "home_plan_menu"  # the same on Home
 HOME_NEW_PLAN = "home_new_plan"
 CALENDAR_CHANGE = "calendar_change"  # value: team id, 0 for the company
+PRACTICE_COUNTS = "practice_counts"  # value: practice id
 HOME_ENTER_COUNTS = "home_enter_counts"  # value: session id
 
 # Fields of a modal that tell of a change at once
@@ -40,6 +41,7 @@ CAUSE_BLOCK = "cause_block"
 
 # Modals
 COUNT_MODAL = "count_page"
+PRACTICE_MODAL = "practice_page"
 SKIP_MODAL = "skip_lines"
 HAND_OVER_FORM = "hand_over"
 FOUND_FORM = "found_form"

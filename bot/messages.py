@@ -1,5 +1,7 @@
 """Reading `message` events: which of them are a person's reply in a thread, its correction, or its deletion.
 
+And which are a direct message to the bot; those are read wherever they stand, in a thread or not.
+
 Slack tells of everything that is said in a channel the bot is in, its own posts included. Only three kinds matter:
 a reply that a person wrote (perhaps with a file, or also sent to the channel), an edit of one by its author that
 changed the text (unfurled links are edits too), and a deletion. `None` is everything else.
@@ -36,6 +38,19 @@ class Reply:
 
 
 @dataclass(frozen=True)
+class Direct:
+    """A direct message to the bot as it reads now. `edited_ts`: it was edited at that time; `is_gone`: deleted."""
+
+    event_id: str
+    channel: str
+    ts: str
+    user: str
+    text: str
+    edited_ts: str | None = None
+    is_gone: bool = False
+
+
+@dataclass(frozen=True)
 class Deletion:
     """A reply that is gone."""
 
@@ -63,6 +78,23 @@ def read_message(body: JsonObject) -> Reply | Deletion | None:
     return _reply(event, event_id, channel, None)
 
 
+def read_direct(body: JsonObject) -> Direct | None:
+    """Read the envelope of a message event; None when it is no direct message of a person."""
+    found = body.get("event")
+    event: JsonObject = found if isinstance(found, dict) else {}
+    event_id, channel = text_at(body, "event_id"), text_at(event, "channel")
+    if event_id is None or channel is None or text_at(event, "channel_type") != "im":
+        return None
+    subtype = text_at(event, "subtype")
+    is_gone = subtype == "message_deleted"
+    message = event.get("previous_message") if is_gone else _edited(event) if subtype == "message_changed" else event
+    if not isinstance(message, dict) or (spoken := _spoken(message)) is None:
+        return None
+    user, ts = spoken
+    edited_ts = text_at(message, "edited", "ts") if subtype == "message_changed" else None
+    return Direct(event_id, channel, ts, user, text_at(message, "text") or "", edited_ts, is_gone)
+
+
 def _is_under_somebody_else(body: JsonObject, event: JsonObject) -> bool:
     """Whether Slack says that the thread's first message is not the bot's: then it is no sheet, and nobody need look.
 
@@ -85,13 +117,18 @@ def instant_of(ts: str) -> datetime:
 
 
 def _edit(event: JsonObject, event_id: str, channel: str) -> Reply | None:
+    message = _edited(event)
+    return None if message is None else _reply(message, event_id, channel, text_at(message, "edited", "ts"))
+
+
+def _edited(event: JsonObject) -> JsonObject | None:
+    """The message of an edit by its author that changed the text."""
     message = event.get("message")
     if not isinstance(message, dict) or text_at(event, "previous_message", "text") == text_at(message, "text"):
         return None
-    edited_ts = text_at(message, "edited", "ts")
-    if edited_ts is None or text_at(message, "edited", "user") != text_at(message, "user"):
+    if text_at(message, "edited", "ts") is None or text_at(message, "edited", "user") != text_at(message, "user"):
         return None
-    return _reply(message, event_id, channel, edited_ts)
+    return message
 
 
 def _deletion(event: JsonObject, event_id: str, channel: str) -> Deletion | None:
@@ -102,9 +139,16 @@ def _deletion(event: JsonObject, event_id: str, channel: str) -> Deletion | None
 
 def _reply(message: Mapping[str, object], event_id: str, channel: str, edited_ts: str | None) -> Reply | None:
     """The message as a reply of a person; None when it is the bot's, somebody's app's, or not in a thread."""
+    spoken, thread_ts = _spoken(message), text_at(message, "thread_ts")
+    if spoken is None or thread_ts is None or thread_ts == spoken[1]:
+        return None
+    user, ts = spoken
+    return Reply(event_id, channel, thread_ts, ts, user, text_at(message, "text") or "", edited_ts)
+
+
+def _spoken(message: Mapping[str, object]) -> tuple[str, str] | None:
+    """Who wrote a message, and its `ts`; None when it is the bot's or somebody's app's."""
     if text_at(message, "subtype") not in WRITTEN_BY_PEOPLE or text_at(message, "bot_id") is not None:
         return None
-    user, ts, thread_ts = text_at(message, "user"), text_at(message, "ts"), text_at(message, "thread_ts")
-    if user is None or ts is None or thread_ts is None or thread_ts == ts:
-        return None
-    return Reply(event_id, channel, thread_ts, ts, user, text_at(message, "text") or "", edited_ts)
+    user, ts = text_at(message, "user"), text_at(message, "ts")
+    return None if user is None or ts is None else (user, ts)

@@ -14,8 +14,10 @@ from sqlmodel import Session
 from bot import ids, outbox
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
+from bot.views.direct import question, refusal
 from bot.views.escalation import escalation
 from bot.views.overdue import overdue
+from bot.views.practice import practice_sheet
 from bot.views.recount import recount_ask
 from bot.views.reminder import reminder
 from bot.views.review import review_card
@@ -24,10 +26,11 @@ from bot.views.skip_list import skip_list
 from bot.views.summary import summary
 from models.database import Database
 from models.journal import Intent, SentMessage
-from models.services import skip_lists
+from models.services import practices, skip_lists
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
 from models.services.class_reports import team_report
+from models.services.direct_questions import question_facts, refusal_facts
 from models.services.reminders import overdue_facts, reminder_facts
 from models.services.sheets import sheet_facts
 
@@ -44,30 +47,42 @@ class Parent:
 class Picture:
     """What to show. `only_if_posted`: worth an update of what stands already, not worth a new message.
 
-    `unnamed` are Slack ids of people in it whose name is not known yet.
+    `unnamed` are Slack ids of people in it whose name is not known yet. `direct_to`: who should get it by direct
+    message; where that cannot be, it goes where it would go without.
     """
 
     message: Rendered
     parent: Parent | None = None
     only_if_posted: bool = False
     unnamed: tuple[str, ...] = ()
+    direct_to: str | None = None
 
 
 @dataclass(frozen=True)
 class Placed:
     """A picture, and where it goes: `sent` to update, else a new post, in the thread of `parent` when there is one.
 
-    `is_waiting`: the parent is not in Slack yet.
+    `direct` is the channel of direct messages that it goes to instead. `is_waiting`: the parent is not in Slack yet.
     """
 
     picture: Picture
     sent: SentMessage | None
     parent: SentMessage | None
+    direct: str | None = None
 
     @property
     def is_waiting(self) -> bool:
         """Whether this has to wait for its parent."""
-        return self.sent is None and self.parent is None and self.picture.parent is not None
+        return (self.sent, self.parent, self.direct) == (None, None, None) and self.picture.parent is not None
+
+    @property
+    def thread(self) -> SentMessage | None:
+        """The message under which a new post goes; None for a post of its own."""
+        return None if self.direct is not None else self.parent
+
+    def channel(self, otherwise: str) -> str:
+        """The channel of a new post."""
+        return self.direct or (self.parent.channel if self.parent is not None else otherwise)
 
 
 def place(database: Database, intent: Intent, subject: str) -> Placed:
@@ -87,7 +102,7 @@ def place(database: Database, intent: Intent, subject: str) -> Placed:
 
 def render(session: Session, intent: Intent, subject: str) -> Picture:
     """The message of an intent. Reactions (TICK) are not messages: they raise ValueError."""
-    if intent is Intent.TICK:
+    if intent not in _PICTURES:
         raise ValueError("a reaction is not rendered")
     return _PICTURES[intent](session, subject)
 
@@ -120,6 +135,7 @@ def _recount(session: Session, subject: str) -> Picture:
         parent=Parent(Intent.SHEET, str(asked.session_id)),
         only_if_posted=asked.state is not AskState.WAITING,
         unnamed=asked.unnamed,
+        direct_to=asked.slack_id,
     )
 
 
@@ -153,6 +169,19 @@ def _classes(session: Session, subject: str) -> Picture:
     return Picture(class_report_message(team_report(session, run_id, team_id)))
 
 
+def _question(session: Session, subject: str) -> Picture:
+    asking = question_facts(session, ids.parse_id(subject))
+    return Picture(question(asking), only_if_posted=not asking.is_open)
+
+
+def _refusal(session: Session, subject: str) -> Picture:
+    return Picture(refusal(refusal_facts(session, ids.parse_id(subject))))
+
+
+def _practice(session: Session, subject: str) -> Picture:
+    return Picture(practice_sheet(practices.facts(session, ids.parse_id(subject))))
+
+
 _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType(
     {
         Intent.SHEET: _sheet,
@@ -164,5 +193,8 @@ _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType
         Intent.OVERDUE: _overdue,
         Intent.ESCALATION: _escalation,
         Intent.CLASS_REPORT: _classes,
+        Intent.DIRECT_QUESTION: _question,
+        Intent.DIRECT_REFUSAL: _refusal,
+        Intent.PRACTICE: _practice,
     }
 )

@@ -25,10 +25,11 @@ _IS_CLAIMED = text("claimed_by_id IS NOT NULL")
 
 
 class EntrySource(StrEnum):
-    """How a count reached us. A REPLY can be read by others in the thread; a MODAL page cannot."""
+    """How a count reached us. A REPLY can be read by others in the thread; a MODAL page or a DIRECT message cannot."""
 
     MODAL = "modal"
     REPLY = "reply"
+    DIRECT = "direct"
 
 
 class ReviewCause(StrEnum):

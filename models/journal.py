@@ -23,7 +23,10 @@ class Intent(StrEnum):
     SHEET = "sheet"  # session id: the count sheet in the team's channel
     SUMMARY = "summary"  # session id: the result, in the sheet's thread
     SKIPS = "skips"  # session id: what could not be counted, in the review channel, when the session closes
-    RECOUNT_ASK = "recount"  # line id "." number of the recount: the mention in the sheet's thread
+    RECOUNT_ASK = "recount"  # line id "." number of the recount: by direct message, else in the sheet's thread
+    DIRECT_QUESTION = "question"  # direct question id: what is asked by direct message
+    DIRECT_REFUSAL = "unsaved"  # direct question id: why its answer was not stored
+    PRACTICE = "practice"  # practice id: the sheet of an exercise
     REVIEW_CARD = "card"  # line id: the card in the review channel
     REMINDER = "reminder"  # session id: who has something to count, in the sheet's thread
     OVERDUE = "overdue"  # session id: what was not counted by the due time, in the review channel

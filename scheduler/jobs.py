@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.milestones import Milestone, reached
-from models.services import claims, class_schedule, expiry, plans, reminders, silence
+from models.services import claims, class_schedule, direct_storing, expiry, plans, reminders, silence
 from scheduler.failures import Failures
 
 _LOG = logging.getLogger(__name__)
@@ -25,7 +25,8 @@ _LOG = logging.getLogger(__name__)
 class Tick:
     """What a tick did: ids of what it started, expired, released, reminded of, passed on and classified.
 
-    `released` are the lines whose holders were silent for too long; `failed` are references of failures.
+    `released` are the lines whose holders were silent for too long; `stored` are the direct counts of which it stored
+    an answer; `failed` are references of failures.
     """
 
     started: tuple[int, ...] = ()
@@ -34,6 +35,7 @@ class Tick:
     reminded: tuple[int, ...] = ()
     passed_on: tuple[int, ...] = ()
     classified: int | None = None
+    stored: tuple[int, ...] = ()
     failed: tuple[str, ...] = ()
 
 
@@ -43,6 +45,10 @@ def tick(database: Database, now: datetime, failures: Failures | None = None) ->
     `failures` carries the memory from tick to tick; without it everything is tried.
     """
     at_work = _Work(database, now, failures if failures is not None else Failures())
+    # Before lines expire: what was counted in time is counted.
+    stored = at_work.each(
+        direct_storing.counts_due, direct_storing.store_due, "finding the answers that are due", "storing the answer of"
+    )
     expired = at_work.each(expiry.lines_due, expiry.expire_line, "finding the lines that are due", "expiring line")
     released = at_work.each(
         claims.silent_lines, claims.release_silent, "finding the lines of who is silent", "releasing line"
@@ -62,6 +68,7 @@ def tick(database: Database, now: datetime, failures: Failures | None = None) ->
         reminded=tuple(reminded),
         passed_on=tuple(passed_on),
         classified=classified,
+        stored=tuple(stored),
         failed=at_work.failures.take_references(),
     )
 

@@ -12,9 +12,11 @@ from slack_sdk import WebClient
 
 from bot import ids
 from bot.listeners import commands
+from bot.sandbox.app_settings import AppSettings
 from bot.views.help import COMMANDS
 from models.database import Database
 from models.rules.lines import LineState
+from tests.bot.direct import inbox, write
 from tests.bot.workplace import PARTS, workplace
 from tests.conftest import NOW
 
@@ -29,7 +31,8 @@ NEEDED = {
     "chat_postMessage": {"chat:write"},
     "chat_update": {"chat:write"},
     "chat_postEphemeral": {"chat:write"},
-    "conversations_history": {"channels:history", "groups:history"},
+    "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history"},
     "reactions_add": {"reactions:write"},
     "users_info": {"users:read"},
@@ -41,7 +44,11 @@ NEEDED = {
 # An event `message` is several subscriptions, each with its scope; some need none.
 SUBSCRIPTIONS: dict[str, dict[str, set[str]]] = {
     "app_home_opened": {"app_home_opened": set()},
-    "message": {"message.channels": {"channels:history"}, "message.groups": {"groups:history"}},
+    "message": {
+        "message.channels": {"channels:history"},
+        "message.groups": {"groups:history"},
+        "message.im": {"im:history"},
+    },
 }
 
 WEB_METHODS = {name for name in dir(WebClient) if "_" in name.strip("_") and not name.startswith("_")} - {"api_call"}
@@ -136,3 +143,25 @@ def test_the_loop_runs_with_these_scopes_and_events_and_nothing_more(sqlite_data
         called = {call.method for call in place.ws.calls}
         assert {"conversations.history", "users.info", "reactions.add", "chat.postEphemeral", "views.open"} <= called
         assert len([one for one in place.ws.messages(PARTS) if one.bot_id]) == 1
+
+
+def test_counting_by_direct_message_runs_with_these_scopes_and_events(sqlite_database: Database) -> None:
+    app = AppSettings.from_file(CHECKOUT / "manifest.json")
+    assert app.hears_people
+    with workplace(sqlite_database, NOW, scopes=app.scopes, subscriptions=app.subscriptions) as place:
+        bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+        place.start()
+        place.count("ana", "dm")
+        place.settle()
+        write(place, "ana", "90")
+        place.ws.faults.on(method="chat.postMessage", phase="after_store", action="disconnect")
+        write(place, "ana", "stop")
+        place.wait(timedelta(minutes=2))
+        place.settle()
+        assert ["please count" in text for text in inbox(place, "dan")] == [True]
+        write(place, "dan", "count")
+        write(place, "dan", "90")
+        write(place, "dan", "stop")
+        assert place.world.state(place.line(bolts)) is LineState.IN_REVIEW
+        assert {call.error for call in place.ws.calls} <= {None}
+        assert "conversations.history" in {call.method for call in place.ws.calls}

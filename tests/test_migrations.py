@@ -181,6 +181,54 @@ def test_a_once_that_was_over_before_the_upgrade_stays_over(tmp_path: Path) -> N
         assert session.exec(select(CountPlan.next_due)).one() is None
 
 
+def test_entries_of_before_the_upgrade_stay_and_may_come_by_direct_message_after_it(tmp_path: Path) -> None:
+    url = f"sqlite:///{(tmp_path / 'new.db').as_posix()}"
+    upgrade(url, "0006")
+    entry = "INSERT INTO countentry (line_id, member_id, quantity, attempt, settles, counted_at, recorded_at, source,"
+    entry += " source_key, typed) VALUES (1, 1, 1000, 1, 1, '2026-01-01', '2026-01-01', :source, :source, '')"
+    session = "INSERT INTO countsession (id, team_id, name, scheduled_for, started_at, due_at, recounts, replies,"
+    session += " at_due) VALUES (1, 1, 'Bolts', 0, 0, 0, 1, 1, 'expire')"
+    line = "INSERT INTO countline (id, session_id, item_id, location_id, position, state, version, due_at,"
+    line += " recounts_asked) VALUES (1, 1, 1, 1, 1, 'TO_COUNT', 1, 0, 0)"
+    before = (
+        "INSERT INTO team (id, name, channel, review_channel, is_active) VALUES (1, 'T', 'C', 'R', 1)",
+        "INSERT INTO member (id, slack_id, name, is_controller) VALUES (1, 'U01ANA', '', 0)",
+        "INSERT INTO item (id, sku, name, category, unit, created_at) VALUES (1, 'BOLT-10', '', '', 'pcs', 0)",
+        "INSERT INTO location (id, code) VALUES (1, 'A-01')",
+        session,
+        line,
+    )
+    with opened(url) as database, database.engine.begin() as connection:
+        for statement in before:
+            connection.execute(text(statement))
+        connection.execute(text(entry), {"source": "modal"})
+    upgrade(url, "0009")
+    part = "INSERT INTO countpart (line_id, member_id, attempt, quantity, counted_at, recorded_at, source, source_key,"
+    part += " typed) VALUES (1, 1, 1, 1000, '2026-01-01', '2026-01-01', :source, :source, '')"
+    with opened(url) as database, database.engine.begin() as connection:
+        connection.execute(text(part), {"source": "modal"})
+    given = {"countentry": entry, "countpart": part}
+    for table, row in given.items():
+        with (
+            opened(url) as database,
+            pytest.raises(IntegrityError, match=f"ck_{table}_source"),
+            database.engine.begin() as connection,
+        ):
+            connection.execute(text(row), {"source": "direct"})
+    migrate(url)
+    for table, row in given.items():
+        with opened(url) as database, database.engine.begin() as connection:
+            connection.execute(text(row), {"source": "direct"})
+            found = connection.execute(text(f"SELECT id, source FROM {table}")).all()
+            assert found == [(1, "modal"), (2, "direct")]
+        with (
+            opened(url) as database,
+            pytest.raises(IntegrityError, match="append-only"),
+            database.engine.begin() as connection,
+        ):
+            connection.execute(text(f"DELETE FROM {table}"))
+
+
 def post_one_row(database: Database, now: datetime) -> None:
     with database.write() as session:
         item = Item(sku="BOLT-10", name="Bolt", created_at=now)

@@ -243,7 +243,7 @@ class Script:
         person = self.world.person(name)
         ask = self.wait(f"the recount of {sku}", lambda: self._recount_ask(name, sku))
         self.saw(name, person.reads(ask))
-        self.click(name, PARTS, ask.ts, ids.ENTER_RECOUNT)
+        self.click(name, ask.channel, ask.ts, ids.ENTER_RECOUNT)
         result = self.submit(name, {sku: quantity})
         self.expect(result.errors is None, f"the recount is saved ({result.errors})")
         self.close_views(name)
@@ -293,7 +293,6 @@ class Script:
         raise DemoFailed(f"Step {self._step}: there is no review card for {sku}")
 
     def _recount_ask(self, name: str, sku: str) -> Message | None:
-        for message in self.world.workspace.thread(PARTS, self.sheet_ts):
-            if message.bot_id and f"({sku})" in (text := self.world.person(name).reads(message)) and f"@{name}" in text:
-                return message
-        return None
+        person = self.world.person(name)
+        asks = (message for message in person.inbox() if message.bot_id and f"({sku})" in person.reads(message))
+        return next(asks, None)

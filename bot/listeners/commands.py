@@ -14,7 +14,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import calendar, claims, plan_actions, spot_counts
+from bot.listeners import calendar, claims, direct, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
@@ -101,6 +101,8 @@ _ACTIONS: dict[str, Callable[[Context, Command, str], Rendered]] = {
     "now": spot_counts.start_now,
     "calendar": calendar.answer,
     "release": claims.release_all,
+    "dm": direct.answer,
+    "practice": direct.answer_practice,
 }
 """Commands that have listeners of their own, by their word."""
 
@@ -117,7 +119,8 @@ _ANSWERS: dict[str, Callable[[Session, Person, str, datetime], Rendered]] = {
 
 
 def _unknown(person: Person, word: str) -> str:
-    close = nearest(word, commands_of(person))
+    # Half of every word is like one of two letters.
+    close = nearest(word, [known for known in commands_of(person) if len(known) > len("dm")])
     meant = f"Did you mean “{NAME} {close}”?" if close else f"“{NAME} help” lists what I know."
     return f"I do not know “{word[:40]}”. {meant}"
 

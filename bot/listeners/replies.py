@@ -19,8 +19,8 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import reply_finds, reply_skips
-from bot.messages import Deletion, Reply, instant_of, read_message
+from bot.listeners import direct, reply_finds, reply_skips
+from bot.messages import Deletion, Reply, instant_of, read_direct, read_message
 from bot.payloads import JsonObject
 from bot.views.claims import SEND_AGAIN
 from bot.wiring import on_event
@@ -51,6 +51,9 @@ def register(app: App, context: Context) -> None:
 
 def heard(context: Context, body: JsonObject) -> None:
     """A message was written, edited or deleted somewhere the bot is."""
+    if (said := read_direct(body)) is not None:
+        direct.heard(context, said)
+        return
     message = read_message(body)
     if isinstance(message, Reply):
         _take(context, message)

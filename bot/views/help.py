@@ -34,6 +34,8 @@ COMMANDS = {
     "status": Usage("status", "what is being counted, and what waits for you"),
     "now": Usage("now SKU or bin", "have it counted now"),
     "release": Usage("release", "let go of the lines you took, so that others can count them"),
+    "dm": Usage("dm", "I ask for your lines one by one in our direct messages"),
+    "practice": Usage("practice", "try counting on toys, in our direct messages"),
     "schedule": Usage("schedule [team]", "what is counted when in the next four weeks"),
     "calendar": Usage("calendar [team]", "which days are worked, and which are not"),
     "plans": Usage("plans", "the cycle counts: how often, how much, and what"),

@@ -1,4 +1,7 @@
-"""The recount, asked of one person in the sheet's thread: where and what, never how much, and not why."""
+"""The recount, asked of one person: where and what, never how much, and not why.
+
+It is a direct message, or a mention in the sheet's thread when Slack takes no direct message; the words are the same.
+"""
 
 from bot import ids
 from bot.views import blocks

@@ -24,6 +24,7 @@ from models.rules import wording
 from models.rules.lines import LineState
 from models.services import askers, counts, journal, lines, people
 from models.services.counts import LineToCount
+from models.services.held_answers import held_by
 from models.services.people import Person
 
 MOST_LINES = 10
@@ -192,20 +193,19 @@ def release_silent(session: Session, line_id: int, now: datetime) -> bool:
 
 def _is_silent(now: datetime) -> ColumnElement[bool]:
     other = aliased(CountLine)
-    said = exists().where(
-        col(CountEntry.line_id) == col(other.id),
-        col(other.session_id) == col(CountLine.session_id),
-        col(CountEntry.member_id) == col(CountLine.claimed_by_id),
-        col(CountEntry.recorded_at) > now - SILENCE,
-    )
-    gave = exists().where(
-        col(CountPart.line_id) == col(other.id),
-        col(other.session_id) == col(CountLine.session_id),
-        col(CountPart.member_id) == col(CountLine.claimed_by_id),
-        col(CountPart.recorded_at) > now - SILENCE,
-    )
+    in_session = col(other.session_id) == col(CountLine.session_id)
+    given = [
+        exists().where(
+            col(one.line_id) == col(other.id),
+            in_session,
+            col(one.member_id) == col(CountLine.claimed_by_id),
+            col(one.recorded_at) > now - SILENCE,
+        )
+        for one in (CountEntry, CountPart)
+    ]
+    held = exists().where(held_by(col(other.id), col(CountLine.claimed_by_id)), in_session)
     is_claimed, is_old = col(CountLine.claimed_by_id).is_not(None), col(CountLine.claimed_at) <= now - SILENCE
-    return and_(is_claimed, is_old, ~said, ~gave)
+    return and_(is_claimed, is_old, *(~said for said in (*given, held)))
 
 
 def _lock(session: Session, session_id: int) -> CountSession:

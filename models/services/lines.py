@@ -263,7 +263,7 @@ def _open_recounts(session: Session) -> dict[int, int]:
 
 
 def ask_recount(session: Session, locked: LockedLine, person: Person, now: datetime) -> None:
-    """Ask `person` for a blind recount, in the sheet's thread."""
+    """Ask `person` for a blind recount, by direct message (in the sheet's thread when Slack takes none)."""
     line = locked.line
     line.recounts_asked += 1
     line.asked_member_id = person.id
@@ -281,7 +281,7 @@ def ask_recount(session: Session, locked: LockedLine, person: Person, now: datet
 
 
 def _answer_recount(session: Session, locked: LockedLine, number: int, now: datetime) -> None:
-    """Have the mention in the thread say that this recount waits no more; and the card, if an approver asked for it."""
+    """Have its message say that this recount waits no more; and the card, if an approver asked for it."""
     subject = f"{locked.id}.{number}"
     journal.notify(session, Intent.RECOUNT_ASK, subject, channel=locked.team.channel, now=now)
     if any(decision.kind is DecisionKind.RECOUNT for decision in decisions_of(session, locked.id)):

@@ -28,6 +28,7 @@ from models.rules.reminders import Reminded, reminder_due
 from models.rules.slots import is_open
 from models.services import adding_up, expiry, journal, lines, parts, people, settling, times
 from models.services.calendars import calendar_of
+from models.services.held_answers import held_lines
 from models.services.lines import WAITING_STATES
 from models.services.people import Person
 
@@ -130,7 +131,8 @@ def close_without(session: Session, *, person: Person, session_id: int, seen: in
         WrongState: when nothing is left to count, or somebody else has answered meanwhile.
     """
     found, left = _open_for(session, person, session_id, seen, now)
-    uncounted = sorted(line.id or 0 for line in left if line.state is LineState.TO_COUNT)
+    waiting = {line.id or 0 for line in left if line.state is LineState.TO_COUNT}
+    uncounted = sorted(waiting - held_lines(session, waiting))  # what somebody has counted is not thrown away
     journal.audit(
         session, actor=person.slack_id, action=CLOSED_WITHOUT, subject=f"session {session_id}", now=now,
         detail={"lines": len(uncounted)},

@@ -15,6 +15,7 @@ from models.rules.lines import LineState
 from models.rules.slots import is_open
 from models.services import journal, lines, parts, people
 from models.services.calendars import calendar_of
+from models.services.held_answers import held_lines
 
 SILENCE = timedelta(minutes=30)
 """How long somebody has to begin a recount before somebody else is asked."""
@@ -42,7 +43,7 @@ def pass_on(session: Session, line_id: int, now: datetime) -> bool:
         return False
     if not is_open(calendar_of(session, locked.team), ZoneInfo(people.company(session).timezone), now):
         return False
-    if parts.open_parts(session, line_id):
+    if parts.open_parts(session, line_id) or held_lines(session, [line_id]):
         return False  # it has begun
     silent = line.asked_member_id
     others = [one for one in lines.recounters(session, locked, approvers_too=False) if one.id != silent]

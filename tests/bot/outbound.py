@@ -8,6 +8,7 @@ from sqlmodel import col, select
 
 from bot.delivery import Delivery
 from bot.gateway import Gateway, web_client
+from bot.sandbox.faults import slack_error
 from bot.sandbox.mrkdwn import Reader
 from bot.sandbox.reading import as_lines, blocks_as_lines, reader_for
 from bot.sandbox.server import SandboxServer
@@ -94,6 +95,14 @@ class Outbound:
     def text(self, message: Message) -> str:
         """A message as Ben reads it."""
         return as_lines(reader_for(self.ws, "U01BEN"), message)
+
+    def refuse_direct_messages(self) -> None:
+        """Slack opens no direct messages from now on."""
+        self.ws.faults.on(method="conversations.open", action=slack_error("user_disabled"), times=None)
+
+    def inbox(self, name: str) -> list[Message]:
+        """What the bot wrote to somebody, oldest first."""
+        return [message for message in self.ws.person(f"U01{name.upper()}").inbox() if message.bot_id]
 
     def calls(self, method: str) -> int:
         """How often the bot called a method."""

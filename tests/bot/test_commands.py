@@ -39,7 +39,7 @@ def counted(place: Workplace) -> Stock:
     return bolts
 
 
-EVERYBODY = ["status", "now", "release", "schedule", "calendar", "plans", "item", "history"]
+EVERYBODY = ["status", "now", "release", "dm", "practice", "schedule", "calendar", "plans", "item", "history"]
 DECIDERS = ["start", "classes"]
 STOCK_CONTROL = ["new", "edit", "pause", "resume", "end"]
 

@@ -13,6 +13,7 @@ from tests.conftest import NOW
 
 
 def test_a_recount_is_entered_from_its_own_button_and_looks_like_any_count(place: Workplace) -> None:
+    place.refuse_direct_messages()  # so that everybody sees the button, in the thread
     bolts = place.world.stock("BOLT-10", "A-01", 100)
     sheet = place.start()
     line = place.line(bolts)

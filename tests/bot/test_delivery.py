@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import Session
 
+from bot.sandbox.faults import slack_error
 from models.journal import Intent, OutboxState
 from models.services import sheets
 from tests.bot.outbound import PARTS, REVIEW, SECOND, Outbound
@@ -63,7 +64,44 @@ def test_the_loop_as_the_channels_show_it(slack: Outbound) -> None:
     assert slack.world.problems() == []
 
 
-def test_a_recount_is_asked_in_the_sheets_thread_and_says_when_it_is_done(slack: Outbound) -> None:
+def test_a_recount_is_asked_by_direct_message_and_says_when_it_is_done(either: Outbound) -> None:
+    line = either.world.line(either.world.stock("BOLT-10", "A-01-03", 120))
+    either.world.count(line, "ana", 108)
+    either.settle()
+    (ask,) = either.inbox("dan")
+    assert either.text(ask).startswith("@Dan, please count A-01-03 Bolt-10 (BOLT-10) again")
+    assert "108" not in str(ask.blocks) + ask.text
+    assert either.ws.thread(PARTS, either.messages()[0].ts) == []
+    assert "recount asked of Dan" in either.text(either.messages()[0])
+    either.world.count(line, "dan", 120)
+    either.settle()
+    (done,) = either.inbox("dan")
+    assert either.text(done) == "Dan counted A-01-03 Bolt-10 (BOLT-10) again. Thank you."
+
+
+def test_direct_messages_are_opened_once_for_each_person(slack: Outbound) -> None:
+    stocks = [slack.world.stock(f"BOLT-{n}", f"A-01-{n:02}", 5) for n in range(3)]
+    lines = [slack.world.line(stock) for stock in stocks]
+    slack.world.remove_role("fay")
+    for line in lines:
+        slack.world.count(line, "ana", 9)
+        slack.settle()
+    assert len(slack.inbox("dan")) == 3
+    assert slack.calls("conversations.open") == 1
+
+
+def test_a_direct_message_whose_answer_was_lost_is_found_there(slack: Outbound) -> None:
+    line = slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
+    slack.settle()
+    slack.world.count(line, "ana", 108)
+    slack.ws.faults.on(method="chat.postMessage", phase="after_store", action="disconnect")
+    slack.settle()
+    assert len(slack.inbox("dan")) == 1
+    assert slack.ws.thread(PARTS, slack.messages()[0].ts) == []
+
+
+def test_a_recount_is_asked_in_the_thread_when_slack_opens_no_direct_message(slack: Outbound) -> None:
+    slack.refuse_direct_messages()
     line = slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
     slack.world.count(line, "ana", 108)
     slack.settle()
@@ -75,10 +113,53 @@ def test_a_recount_is_asked_in_the_sheets_thread_and_says_when_it_is_done(slack:
     assert slack.text(done) == "Dan counted A-01-03 Bolt-10 (BOLT-10) again. Thank you."
 
 
+@pytest.mark.parametrize("code", ["messages_tab_disabled", "channel_not_found"])
+def test_a_recount_is_asked_in_the_thread_when_slack_takes_no_direct_message(slack: Outbound, code: str) -> None:
+    line = slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
+    slack.settle()
+    slack.world.count(line, "ana", 108)
+    slack.ws.faults.on(
+        method="chat.postMessage",
+        action=slack_error(code),
+        when=lambda call: str(call.params["channel"]).startswith("D"),
+    )
+    slack.settle()
+    (ask,) = slack.ws.thread(PARTS, slack.messages()[0].ts)
+    assert slack.text(ask).startswith("@Dan, please count A-01-03 Bolt-10 (BOLT-10) again")
+    assert slack.inbox("dan") == []
+    slack.world.count(line, "dan", 108)
+    slack.world.ask_recount(line, "ben")
+    slack.wait(timedelta(minutes=11))
+    slack.world.count(line, "fay", 120)
+    slack.settle()
+    bolts = slack.world.stock("BOLT-11", "A-01-04", 5)
+    slack.world.remove_role("fay")
+    slack.world.count(slack.world.line(bolts), "ana", 6)
+    slack.settle()
+    assert len(slack.inbox("dan")) == 1
+    opened = [call for call in slack.ws.calls if call.method == "conversations.open"]
+    assert [call.params["users"] for call in opened].count("U01DAN") == 2, "opened anew after a while"
+
+
+def test_a_direct_message_of_unknown_outcome_says_that_the_recount_was_made(slack: Outbound) -> None:
+    line = slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
+    slack.settle()
+    slack.world.count(line, "ana", 108)
+    slack.ws.faults.on(method="chat.postMessage", phase="after_store", action="disconnect")
+    while slack.calls("chat.postMessage") < 2:
+        slack.once()
+        slack.wait(SECOND)
+    slack.world.count(line, "dan", 120)
+    slack.settle()
+    (done,) = slack.inbox("dan")
+    assert slack.text(done) == "Dan counted A-01-03 Bolt-10 (BOLT-10) again. Thank you."
+
+
 def test_a_recount_that_was_made_before_it_was_asked_aloud_is_not_asked(slack: Outbound) -> None:
     in_review(slack)
     slack.settle()
     assert slack.ws.thread(PARTS, slack.messages()[0].ts) == []
+    assert slack.inbox("dan") == []
     ask = slack.only_row(Intent.RECOUNT_ASK)
     assert (ask.state, ask.attempts) == (OutboxState.SENT, 0)
 
@@ -128,6 +209,7 @@ def test_a_reply_that_was_understood_gets_a_tick(slack: Outbound) -> None:
 
 
 def test_a_thread_waits_for_its_parent_without_counting_an_attempt(slack: Outbound) -> None:
+    slack.refuse_direct_messages()
     line = slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
     slack.world.count(line, "ana", 108)
     with slack.database.write() as session:  # the sheet comes later than the recount that belongs under it

@@ -26,6 +26,7 @@ def test_a_message_whose_answer_was_lost_is_found_and_not_posted_again(either: O
 
 
 def test_a_thread_post_whose_answer_was_lost_is_found_in_its_thread(slack: Outbound) -> None:
+    slack.refuse_direct_messages()
     line = new_sheet(slack)
     slack.settle()
     slack.world.count(line, "ana", 108)

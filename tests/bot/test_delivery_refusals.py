@@ -39,6 +39,7 @@ def test_an_outage_is_given_up_after_twelve_tries_with_growing_waits(slack: Outb
 
 
 def test_a_deleted_message_is_posted_anew(slack: Outbound) -> None:
+    slack.refuse_direct_messages()
     line = new_sheet(slack)
     slack.settle()
     slack.worker("somebody")._gateway._client.chat_delete(channel=PARTS, ts=slack.messages()[0].ts)
@@ -62,6 +63,7 @@ def test_a_message_posted_anew_whose_answer_was_lost_is_found(slack: Outbound) -
 
 
 def test_a_thread_whose_parent_was_deleted_gets_a_new_parent(slack: Outbound) -> None:
+    slack.refuse_direct_messages()
     line = new_sheet(slack)
     slack.settle()
     first = slack.messages()[0].ts
@@ -133,6 +135,7 @@ def test_a_tick_for_a_reply_that_is_gone_is_no_failure(slack: Outbound) -> None:
 
 
 def test_a_parent_that_cannot_be_posted_is_looked_for_less_and_less_often(slack: Outbound) -> None:
+    slack.refuse_direct_messages()
     line = new_sheet(slack)
     slack.world.count(line, "ana", 108)
     slack.ws.archive(PARTS)

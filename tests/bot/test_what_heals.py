@@ -47,6 +47,7 @@ def test_a_bot_invited_late_posts_what_it_could_not(slack: Outbound, channel: st
 
 
 def test_a_sheet_deleted_between_two_tries_of_a_recount_ask(slack: Outbound) -> None:
+    slack.refuse_direct_messages()
     line = slack.world.line(slack.world.stock("BOLT-10", "A-01-03", 120))
     slack.settle()
     slack.world.count(line, "ana", 100)

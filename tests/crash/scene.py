@@ -119,7 +119,7 @@ class Scene:
         self.insist("the sheet is posted", lambda: None, lambda: bool(self.posts(PARTS, "sheet")))
         self.insist("Ana's page is saved", self._ana_counts, lambda: self.entries() >= 2)
         self.insist("Dan's reply is stored", self._dan_replies, lambda: self.entries() >= 3)
-        self.insist("the recount is asked", lambda: None, lambda: bool(self._asks()))
+        self.insist("the recount is asked", lambda: None, lambda: bool(self.asks()))
         self.insist("Dan's recount is stored", self._dan_recounts, lambda: self.entries() >= 4)
         self.insist("the card is posted", lambda: None, lambda: bool(self.posts(REVIEW, "card")))
         self.insist("Ben's decision is made", self._ben_approves, lambda: self._decisions() >= 1)
@@ -162,7 +162,7 @@ class Scene:
     def _dan_recounts(self) -> None:
         dan = self.workspace.person("U01DAN")
         if dan.view is None:
-            dan.click(PARTS, self._asks()[0].ts, action_id=ids.ENTER_RECOUNT)
+            dan.click(self.asks()[0].channel, self.asks()[0].ts, action_id=ids.ENTER_RECOUNT)
         if dan.view is not None:
             dan.submit(count_fields(dan.view, {"BOLT-10": "90"}))
 
@@ -180,8 +180,10 @@ class Scene:
         sheet = self.posts(PARTS, "sheet")[0].ts
         return [one for one in self.workspace.thread(PARTS, sheet) if _intent(one) == intent]
 
-    def _asks(self) -> list[Message]:
-        return self.replies("recount")
+    def asks(self) -> list[Message]:
+        """The recounts asked of Dan, by direct message or in the thread."""
+        inbox = self.workspace.person("U01DAN").inbox()
+        return [one for one in inbox if _intent(one) == "recount"] + self.replies("recount")
 
     def entries(self) -> int:
         """How many counts are stored."""

@@ -60,7 +60,7 @@ def assert_nothing_lost_nothing_twice(scene: Scene) -> None:
     assert [entry.quantity for entry in adjustments] == [Decimal(-10)]
     assert len(entries) == 4
     assert len(scene.posts(PARTS, "sheet")) == 1
-    assert len(scene.replies("recount")) == 1
+    assert len(scene.asks()) == 1
     assert len(scene.replies("summary")) == 1
     assert len(scene.posts(REVIEW, "card")) == 1
     reply = next(m for m in scene.workspace.thread(PARTS, scene.posts(PARTS, "sheet")[0].ts) if m.user == "U01DAN")

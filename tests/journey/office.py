@@ -101,6 +101,7 @@ class Office:
         self.stock = stock
         gateway = Gateway(web_client(workspace.bot_token, server.api_url))
         self.delivery = Delivery(database, gateway, read_clock=workspace.clock.now, name="office")
+        self.api_url = server.api_url
         self.app = build_app(
             database,
             client=web_client(workspace.bot_token, server.api_url, CLICK_TIMEOUT),
@@ -175,16 +176,12 @@ class Office:
         assert result.problem is None, result
         return result
 
-    def recount(self, name: str, plan: str, sku: str, quantity: str) -> None:
-        """Answer a recount by the button of its mention."""
+    def recount(self, name: str, sku: str, quantity: str) -> None:
+        """Answer a recount by the button of its direct message."""
         person = self.person(name)
-        ask = next(
-            message
-            for message in self.workspace.thread(PARTS, self.sheet(plan).ts)
-            if message.bot_id and f"({sku})" in person.reads(message)
-        )
+        ask = next(message for message in person.inbox() if message.bot_id and f"({sku})" in person.reads(message))
         assert f"@{name}" in person.reads(ask)
-        assert person.click(PARTS, ask.ts, action_id=ids.ENTER_RECOUNT).ok
+        assert person.click(ask.channel, ask.ts, action_id=ids.ENTER_RECOUNT).ok
         assert self.save(name, {sku: quantity}).errors is None
         if person.view is not None:
             person.close_view(whole_stack=True)
@@ -194,6 +191,18 @@ class Office:
         ts = self.person(name).say(PARTS, text, thread_ts=self.sheet(plan).ts)
         self.workspace.wait_until_quiet()
         return ts
+
+    def write(self, name: str, text: str) -> str:
+        """Write to the bot in a direct message, and wait until what it says is delivered."""
+        ts = self.person(name).say(self.workspace.dm_channel(self.person(name).id), text)
+        self.workspace.wait_until_quiet()
+        self.deliver()
+        return ts
+
+    def asked(self, name: str) -> str:
+        """The first line of what the bot wrote to somebody last, by direct message."""
+        person = self.person(name)
+        return person.reads([message for message in person.inbox() if message.bot_id][-1]).split("\n")[0]
 
     def told(self, name: str) -> str:
         """The last thing only that person saw."""

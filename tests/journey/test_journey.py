@@ -64,11 +64,11 @@ def dan_counts_in_the_thread(here: Office) -> None:
 
 
 def recounts_are_made_by_somebody_else(here: Office) -> None:
-    here.recount("Dan", "Daily parts", "BOLT-10", "90")
-    here.recount("Dan", "Daily parts", "FUSE-15", "210")
-    here.recount("Dan", "Daily parts", "ALT-90", "4")
-    here.recount("Ana", "Daily parts", "WIPER-55", "29")
-    here.recount("Dan", "Second round", "HOSE-16", "41")
+    here.recount("Dan", "BOLT-10", "90")
+    here.recount("Dan", "FUSE-15", "210")
+    here.recount("Dan", "ALT-90", "4")
+    here.recount("Ana", "WIPER-55", "29")
+    here.recount("Dan", "HOSE-16", "41")
     assert here.states()["FUSE-15"] is LineState.RECONCILED
     waiting = {sku for sku, state in here.states().items() if state is LineState.IN_REVIEW}
     assert waiting == {"BOLT-10", "ALT-90", "WIPER-55", "HOSE-16"}

@@ -141,6 +141,11 @@ def test_a_message_to_a_person_is_a_direct_message(ws: Workspace, client: WebCli
     assert [message.text for message in ana.inbox()] == ["psst"]
 
 
+def test_direct_messages_are_not_opened_with_somebody_who_has_left(ws: Workspace, client: WebClient) -> None:
+    ws.conversations.users["U01ANA"].deleted = True
+    assert error(client.conversations_open, users="U01ANA") == "user_disabled"
+
+
 def test_threads(ws: Workspace, client: WebClient) -> None:
     parent = client.chat_postMessage(channel=PARTS, text="sheet")["ts"]
     reply = client.chat_postMessage(channel=PARTS, text="reply", thread_ts=parent)["ts"]

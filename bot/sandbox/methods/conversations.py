@@ -43,6 +43,8 @@ def open_direct(ask: Ask) -> JsonObject:
         raise SlackError("user_not_found")
     if users[0] == ws.bot_user_id:
         raise SlackError("cannot_dm_bot")
+    if ws.conversations.users[users[0]].deleted:
+        raise SlackError("user_disabled")
     ask.before_store()
     channel = ws.conversations.direct(users[0])
     ws.record.stored(ask.call)

@@ -1,0 +1,59 @@
+"""Toy stock to practise on: what lies in each toy bin, what its made-up record says, and what would come of a count.
+
+The real rules judge it, by a tolerance of 2 %. As in a real count the record is not said before; afterwards it is,
+because here it is worth nothing.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from models.rules import wording
+from models.rules.references import SheetLine
+from models.rules.tolerance import Limit, Measure, Scope, Side, judge
+
+TOLERANCE = tuple(Limit(Scope.PLAN, "Practice", Measure.PERCENT, side, Decimal(2)) for side in Side)
+
+
+@dataclass(frozen=True)
+class Toy:
+    """A toy line. `in_the_bin` tells in words what is to be counted, `there` in base units; `on_hand` is the record."""
+
+    number: int
+    sku: str
+    name: str
+    location: str
+    unit: str
+    in_the_bin: str
+    there: Decimal
+    on_hand: Decimal
+
+
+TOYS = (
+    Toy(1, "TOY-1", "Toy bolt", "T-01", "pcs", "3 boxes of 12, and 4 loose ones", Decimal(40), Decimal(40)),
+    Toy(2, "TOY-2", "Toy ball", "T-01", "pcs", "a net of 15, and 2 that rolled away", Decimal(17), Decimal(20)),
+    Toy(3, "TOY-3", "Toy rope", "T-02", "m", "one of 5 m, and one of 2.5 m", Decimal("7.5"), Decimal("7.4")),
+    Toy(4, "TOY-4", "Toy car", "T-03", "pcs", "nothing, and that is a count too", Decimal(0), Decimal(3)),
+)
+
+
+def toy_of(number: int) -> Toy:
+    """The toy line of that number; KeyError for any other number."""
+    return {toy.number: toy for toy in TOYS}[number]
+
+
+def sheet_lines() -> list[SheetLine]:
+    """The toy lines as a reply may name them."""
+    return [SheetLine(toy.number, toy.sku, toy.name, toy.location, toy.unit, countable=True) for toy in TOYS]
+
+
+def outcome(toy: Toy, counted: Decimal) -> str:
+    """What a count of the toy would bring about."""
+    verdict = judge(expected=toy.on_hand, counted=counted, unit_cost=None, limits=TOLERANCE, currency="")
+    if not verdict.within:
+        what = "outside tolerance, somebody else would count again, blind"
+    elif verdict.variance:
+        what = "within tolerance, so the record would take your count"
+    else:
+        what = "a match"
+    said = f"you counted {wording.quantity(counted)}, the record said {wording.quantity(toy.on_hand)}: {what}."
+    return said if counted == toy.there else f"{said} In the bin there are {wording.quantity(toy.there)}."

@@ -1,0 +1,132 @@
+"""Practice: a sheet of toys in the direct messages, by form and by typing, that touches no record."""
+
+from sqlmodel import SQLModel, select
+
+from bot import ids
+from bot.listeners.practice import ENDED, NO_PARTS, TRY_COUNTING
+from models.counts import CountEntry, CountLine, CountSession, Decision, Judgement, LineSkip
+from models.journal import AuditEvent
+from models.parts import CountPart, PartsClosing, UnitQuestion
+from models.services.practices import COUNTING, OVER
+from models.stock import StockEntry, StockLevel
+from tests.bot.direct import edit, inbox, last, messages, write
+from tests.bot.workplace import Workplace
+
+RECORDS: tuple[type[SQLModel], ...] = (
+    StockLevel, StockEntry, CountSession, CountLine, CountEntry, Judgement, LineSkip, Decision, AuditEvent,
+    CountPart, PartsClosing, UnitQuestion,
+)  # fmt: skip
+
+
+def records(place: Workplace) -> list[str]:
+    """Every row of what practice must not touch."""
+    with place.database.read() as session:
+        return [repr(row.model_dump()) for table in RECORDS for row in session.exec(select(table)).all()]
+
+
+def begun(place: Workplace) -> None:
+    assert place.count("ana", "practice") == "The exercise is in our direct messages."
+    place.settle()
+
+
+def test_the_whole_exercise_touches_no_record(place: Workplace) -> None:
+    place.world.line(place.world.stock("TOY-1", "A-01", 5))  # a real thing of the same name
+    place.settle()
+    before = records(place)
+    assert len(before) > 3
+    begun(place)
+    (sheet,) = inbox(place, "ana")
+    assert sheet.split("\n") == [
+        "Practice · 0 of 4 counted · toys only, no record is touched",
+        "T-01  Toy bolt · TOY-1 — in the bin: 3 boxes of 12, and 4 loose ones",
+        "T-01  Toy ball · TOY-2 — in the bin: a net of 15, and 2 that rolled away",
+        "T-02  Toy rope · TOY-3 — in the bin: one of 5 m, and one of 2.5 m",
+        "T-03  Toy car · TOY-4 — in the bin: nothing, and that is a count too",
+        "[ Enter counts ]",
+        "Or write here: SKU and quantity, one a line.",
+    ]
+    write(place, "ana", "TOY-1 42")
+    told = "you counted 42, the record said 40: outside tolerance, somebody else would count again, blind."
+    assert place.told("ana") == f"TOY-1: {told} In the bin there are 40."
+    (message,) = messages(place, "ana")
+    assert told in place.read(message)
+    assert place.ana.click(message.channel, message.ts, action_id=ids.PRACTICE_COUNTS).ok
+    result = place.ana.submit({"line.1": "40", "line.2": "2.5", "line.3": "7.5"}, force=True)
+    assert result.errors == {
+        "line.2": "2.5 pcs? This is counted in whole pieces. Write a whole number of pcs, like 42."
+    }
+    assert place.ana.submit({"line.1": "40", "line.2": "17", "line.3": "7.5"}).closed
+    write(place, "ana", "T-03 0")
+    (message,) = messages(place, "ana")
+    outside = "outside tolerance, somebody else would count again, blind."
+    within = "within tolerance, so the record would take your count."
+    assert place.read(message).split("\n") == [
+        "Practice · 4 of 4 counted · toys only, no record is touched",
+        "T-01  Toy bolt · TOY-1 — you counted 40, the record said 40: a match.",
+        f"T-01  Toy ball · TOY-2 — you counted 17, the record said 20: {outside}",
+        f"T-02  Toy rope · TOY-3 — you counted 7.5, the record said 7.4: {within}",
+        f"T-03  Toy car · TOY-4 — you counted 0, the record said 3: {outside}",
+        "That was all. In a real count nobody sees what the record says. “practice” begins another.",
+    ]
+    assert records(place) == before
+    assert place.world.problems() == []
+
+
+def test_nothing_tells_the_toy_record_before_its_count(place: Workplace) -> None:
+    begun(place)
+    write(place, "ana", "TOY-2 seventeen")
+    (sheet,) = messages(place, "ana")
+    place.ana.click(sheet.channel, sheet.ts, action_id=ids.PRACTICE_COUNTS)
+    sent = f"{sheet.text} {sheet.blocks} {place.ana.view} {place.everything_told('ana')}"
+    assert "the record" not in sent
+    assert "20" not in str(sheet.blocks)
+
+
+def test_what_is_written_at_an_exercise(place: Workplace) -> None:
+    write(place, "ana", "practice")
+    write(place, "ana", "undo")
+    assert place.told("ana") == TRY_COUNTING
+    write(place, "ana", "TOY-9 3")
+    assert "TOY-9 is not on this sheet" in place.told("ana")
+    ts = write(place, "ana", "TOY-1 4\nTOY-2 17")
+    assert len(place.told("ana").split("\n")) == 2
+    edit(place, "ana", ts, "TOY-1 40")
+    assert place.told("ana") == "TOY-1: you counted 40, the record said 40: a match."
+    write(place, "ana", "stop")
+    assert place.told("ana") == ENDED
+
+
+def test_a_form_of_an_exercise_that_is_over(place: Workplace) -> None:
+    begun(place)
+    (first,) = messages(place, "ana")
+    place.ana.click(first.channel, first.ts, action_id=ids.PRACTICE_COUNTS)
+    write(place, "ana", "practice")
+    result = place.ana.submit({"line.1": "40"})
+    assert list((result.errors or {}).values()) == [OVER]
+    place.ana.close_view(whole_stack=True)
+    assert place.ana.click(first.channel, first.ts, action_id=ids.PRACTICE_COUNTS).ok
+    assert place.told("ana") == OVER
+
+
+def test_nobody_practises_while_they_count(place: Workplace) -> None:
+    place.world.stock("BOLT-10", "A-01", 100)
+    place.start()
+    write(place, "ana", "practice")
+    write(place, "ana", "count")
+    assert last(place, "ana") == "A-01 · Bolt-10 (BOLT-10). How many pcs? (1 of 1)"
+    assert place.count("ana", "practice") == COUNTING
+    write(place, "ana", "90")
+    assert last(place, "ana") == "That was the last one. Thank you."
+
+
+def test_strangers_do_not_practise(place: Workplace) -> None:
+    assert "You are in no counting team yet" in place.count("zoe", "practice")
+
+
+def test_toys_are_not_counted_in_parts(place: Workplace) -> None:
+    begun(place)
+    write(place, "ana", "TOY-1 +20")
+    assert place.told("ana") == NO_PARTS
+    assert last(place, "ana") == "Practice · 0 of 4 counted · toys only, no record is touched"
+    write(place, "ana", "done")
+    assert place.told("ana") == ENDED
