@@ -18,9 +18,8 @@ from bot.payloads import Command
 from bot.views import blocks
 from bot.views.blocks import Rendered
 from bot.views.claims import SEND_AGAIN
-from models.errors import BadInput, CycleCountError, WrongState
+from models.errors import CycleCountError, WrongState
 from models.rules.direct_words import Said, Verb, understand_direct
-from models.rules.skips import SkipReason
 from models.services import direct_channels, direct_counts, direct_questions, journal, people, practices, threads
 from models.services.claims import ClaimedByOther
 from models.services.direct_answers import Answer
@@ -133,7 +132,7 @@ def _answered(session: Session, person: Person, said: Said, given: Answer, now: 
             case Verb.LATER:
                 direct_counts.put_off(session, person, given, now)
             case Verb.SKIP:
-                direct_counts.skip(session, person, given, _reason(said.rest), now)
+                direct_counts.skip(session, person, given, said.rest, now)
             case Verb.DONE:
                 left = direct_counts.done(session, person, given, now)
                 return "" if left is None else _stopped(left)
@@ -162,16 +161,6 @@ def _begin_practice(session: Session, person: Person, channel: str, now: datetim
 def _stopped(left: int) -> str:
     lines = "1 line is" if left == 1 else f"{left} lines are"
     return f"Stopped, your answers are saved. {lines} left: “count” goes on." if left else NOTHING_LEFT
-
-
-def _reason(words: str) -> str:
-    """The reason as the form of *Can't count these* would say it, or as it was written."""
-    for reason in SkipReason:
-        if words.casefold() in (reason.value, *reason.value.split()):
-            if reason is SkipReason.OTHER:
-                raise BadInput(direct_counts.WHY)
-            return reason.value
-    return words
 
 
 def _shown(sentence: str) -> Rendered:

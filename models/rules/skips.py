@@ -85,6 +85,18 @@ def skip_text(reason: SkipReason, note: str) -> str:
     return f"{reason}: {said}" if said else reason.value
 
 
+def spoken_reason(text: str) -> str:
+    """What is kept of a reason in somebody's own words; "" when they only say that it cannot be counted."""
+    words = folded(text).rstrip(".!")
+    said = _WHOLE.fullmatch(words)
+    if _MISSING.fullmatch(words):
+        return SkipReason.MISSING.value
+    if said is None:
+        return "" if words == SkipReason.OTHER else wording.cut(" ".join(text.split()), LONGEST_NOTE)
+    reason, note = _REASONS[said[1]], said[2].rstrip(" )")
+    return "" if reason is SkipReason.OTHER and not note else skip_text(reason, note)
+
+
 def read_skip(text: str, references: References) -> Skips | SkipQuestion | None:
     """One line of a reply that says that something cannot be counted, or may say so; None when it says something else.
 

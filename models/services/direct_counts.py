@@ -27,10 +27,10 @@ from models.counts import CountLine, CountSession
 from models.direct import DirectCount, DirectQuestion, QuestionState
 from models.errors import BadInput, CycleCountError, WrongState
 from models.plans import AtDue
-from models.rules import wording
+from models.rules import skips
 from models.rules.lines import LineState
 from models.rules.quantities_meaning import Counted, Done, Part
-from models.services import adding_up, claims, counts, direct_answers, direct_channels, direct_parts, journal, parts
+from models.services import adding_up, claims, direct_answers, direct_channels, direct_parts, journal, parts
 from models.services import direct_questions as questions
 from models.services import direct_storing as storing
 from models.services.direct_answers import Answer
@@ -44,6 +44,7 @@ NOTHING_ASKED = "I am not asking you anything now. Write “count”, and I ask 
 ASKED_LATER = "I had asked for something else when you wrote that, so I ask again. Please answer below."
 ALL_ANSWERED = "You have answered everything. “undo” takes the last answer back for two minutes."
 NOT_YOURS_NOW = "That line does not wait for you any more."
+GO_ON = "“later” asks for the next line."
 WHY = "Why? Write it behind: skip blocked, skip unsafe, skip missing, skip in use, or in your own words."
 
 
@@ -112,12 +113,17 @@ def done(session: Session, person: Person, given: Answer, now: datetime) -> int 
     return None
 
 
-def skip(session: Session, person: Person, given: Answer, reason: str, now: datetime) -> None:
-    """The same for a line that cannot be counted, and why. BadInput without a reason."""
+def skip(session: Session, person: Person, given: Answer, why: str, now: datetime) -> None:
+    """The same for a line that cannot be counted, and why. BadInput without a reason; WrongState once it has parts."""
+    reason = skips.spoken_reason(why)
     if not reason:
         raise BadInput(WHY)
-    count, question, _ = _asked(session, person, given, now)
-    _hold(session, count, person, question, given, now, None, reason=wording.cut(reason, counts.LONGEST_REASON))
+    count, question, line_id = _asked(session, person, given, now)
+    try:
+        parts.require_none(session, line_id)
+    except WrongState as refusal:
+        raise WrongState(f"{refusal} {GO_ON}") from None
+    _hold(session, count, person, question, given, now, None, reason=reason)
 
 
 def put_off(session: Session, person: Person, given: Answer, now: datetime) -> None:

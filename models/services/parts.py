@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.counts import CountEntry
+from models.errors import WrongState
 from models.parts import Closing, CountPart, PartsClosing
 from models.people import Member
 from models.services import people
@@ -55,6 +56,13 @@ def adding_up(session: Session, line_ids: Collection[int]) -> dict[int, tuple[Me
     for part, member in rows:
         found.setdefault(part.line_id, {}).setdefault(part.member_id, member)
     return {line_id: tuple(members.values()) for line_id, members in found.items()}
+
+
+def require_none(session: Session, line_id: int) -> None:
+    """Raise WrongState for a line that is being added up: what was counted of it is not thrown away."""
+    if found := names(adding_up(session, [line_id]).get(line_id, ())):
+        left = "If the rest cannot be, leave it: the approvers get what there is at the due time."
+        raise WrongState(f"Parts of it are counted ({found}). {left}")
 
 
 def names(members: Sequence[Member]) -> str:

@@ -110,6 +110,8 @@ def test_a_line_that_cannot_be_counted_is_skipped_with_the_reason(place: Workpla
     )
     assert place.world.state(place.line(three[0])) is LineState.TO_COUNT
     write(place, "ana", "undo")
+    write(place, "ana", "skip other")
+    assert place.told("ana") == WHY
     write(place, "ana", "Skip behind a pallet")
     write(place, "ana", "stop")
     assert place.told("ana") == "Stopped, your answers are saved. 2 lines are left: “count” goes on."

@@ -10,11 +10,31 @@ from models.errors import BadInput
 from models.rules.quantities_units import Pack
 from models.rules.references import SheetLine
 from models.rules.replies import understand
-from models.rules.skips import LONGEST_NOTE, SkipReason, skip_text
+from models.rules.skips import LONGEST_NOTE, SkipReason, skip_text, spoken_reason
 from tests.rules.test_replies import SHEET, line
 
 TWO_IN_A_BIN = (line(1, "BOLT-10", "A-01-03"), line(2, "NUT-10", "A-01-03"), line(3, "DOCK-1", "B-01"))
 BOXED = replace(line(1, "BOLT-10", "A-01-03"), packs=(Pack("box", Decimal(50)),))
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("blocked", "blocked"),
+        ("Can\u2019t reach it.", "blocked"),
+        ("blocked by a pallet", "blocked: by a pallet"),
+        ("missing", "bin missing"),
+        ("unsafe", "unsafe to reach"),
+        ("in use", "in use"),
+        ("behind a  pallet", "behind a pallet"),
+        ("other", ""),
+        ("can't count", ""),
+        ("", ""),
+        ("x" * 200, "x" * (LONGEST_NOTE - 1) + "…"),
+    ],
+)
+def test_what_is_kept_of_a_reason_in_own_words(text: str, kept: str) -> None:
+    assert spoken_reason(text) == kept
 
 
 @pytest.mark.parametrize(

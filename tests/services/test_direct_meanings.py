@@ -123,6 +123,18 @@ def test_parts_are_stored_at_once_and_done_is_held_as_a_number_is(world: World, 
     assert open_parts(world, line) == []
 
 
+def test_what_is_counted_in_parts_is_not_skipped_and_that_is_said_at_once(world: World, bolts: Stock) -> None:
+    line = world.line(bolts)
+    add(world, line, "dan", 12)
+    begin(world)
+    person = world.person("ana")
+    with world.step() as session, pytest.raises(WrongState) as refusal:
+        direct_counts.skip(session, person, written(world, "skip blocked"), "blocked", world.now)
+    left = "If the rest cannot be, leave it: the approvers get what there is at the due time."
+    assert str(refusal.value) == f"Parts of it are counted (Dan). {left} “later” asks for the next line."
+    assert states(world) == [QuestionState.OPEN]
+
+
 def test_done_without_parts_stops_and_does_not_close_what_others_add_up(world: World, bolts: Stock) -> None:
     line = world.line(bolts)
     begin(world)
