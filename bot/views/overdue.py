@@ -3,7 +3,7 @@
 from bot import ids
 from bot.views import blocks
 from bot.views.blocks import Rendered, When
-from models.services.reminders import EXTENDED, OverdueFacts
+from models.services.reminder_facts import EXTENDED, OverdueFacts
 
 MOST_LINES = 10
 

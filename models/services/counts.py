@@ -24,6 +24,7 @@ from models.services import (
     askers,
     blindness,
     count_answers,
+    held_answers,
     journal,
     judging,
     ledger,
@@ -140,6 +141,7 @@ def skip(session: Session, *, person: Person, line_id: int, reason: str, now: da
     if person.id in lines.counted_before(session, line_id):
         raise NotAllowed("You have counted this line already; somebody else is asked now.")
     parts.require_none(session, line_id)
+    held_answers.require_none_of_others(session, person, line_id)
     session.add(
         LineSkip(line_id=line_id, member_id=person.id, reason=wording.cut(reason, LONGEST_REASON), skipped_at=now)
     )

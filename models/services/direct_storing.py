@@ -4,6 +4,7 @@ Why an answer is held first is said in `models.services.direct_counts`. An answe
 (somebody else settled the line meanwhile) is told in a message of its own.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 
@@ -43,11 +44,27 @@ def store_due(session: Session, count_id: int, now: datetime) -> bool:
     held = questions.in_state(session, count, QuestionState.HELD)
     if held is None or not is_over(held, now):
         return False
-    store(session, count, people.person_of(session, session.get_one(Member, count.member_id)), held, now)
-    last = questions.in_state(session, count, QuestionState.OPEN)
-    if last is not None and last.line_id is None:
-        end(session, count)
+    _store_for(session, count, held, now)
     return True
+
+
+def store_of(session: Session, line_ids: Collection[int], now: datetime) -> None:
+    """Store every answer that is held for one of the lines, whose ever it is; nobody can take it back any more."""
+    with_answers = select(DirectQuestion.count_id).where(
+        DirectQuestion.state == QuestionState.HELD, col(DirectQuestion.line_id).in_(line_ids)
+    )
+    # All of them first: whoever answers locks their go, and the line after it.
+    counts_held = session.exec(
+        select(DirectCount)
+        .where(col(DirectCount.id).in_(with_answers))
+        .order_by(col(DirectCount.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    for count in counts_held:
+        held = questions.in_state(session, count, QuestionState.HELD)
+        if held is not None and held.line_id in line_ids:
+            _store_for(session, count, held, now)
 
 
 def store_held(session: Session, count: DirectCount, person: Person, now: datetime) -> None:
@@ -73,6 +90,14 @@ def store(session: Session, count: DirectCount, person: Person, held: DirectQues
         journal.notify(session, Intent.DIRECT_REFUSAL, held.id or 0, channel=count.channel, now=now)
     session.add(held)
     session.flush()
+
+
+def _store_for(session: Session, count: DirectCount, held: DirectQuestion, now: datetime) -> None:
+    """Store a held answer when nobody is writing; a go of which nothing is open any more ends."""
+    store(session, count, people.person_of(session, session.get_one(Member, count.member_id)), held, now)
+    last = questions.in_state(session, count, QuestionState.OPEN)
+    if last is not None and last.line_id is None:
+        end(session, count)
 
 
 def end(session: Session, count: DirectCount) -> None:

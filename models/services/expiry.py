@@ -14,6 +14,7 @@ from models.parts import CountPart
 from models.plans import AtDue, CountPlan
 from models.rules.lines import LineState
 from models.services import adding_up, journal, lines, parts, settling
+from models.services.held_answers import held_lines
 
 CLOSING = timedelta(minutes=30)
 """How long the approvers have to say what becomes of what was not counted."""
@@ -73,8 +74,8 @@ def expire_line(session: Session, line_id: int, now: datetime) -> bool:
     """
     locked = lines.lock_line(session, line_id, now)
     line = locked.line
-    if line.due_at > now:
-        return False
+    if line.due_at > now or held_lines(session, [line_id]):
+        return False  # what somebody has counted is stored first, however long that takes
     if line.state in (LineState.TO_COUNT, LineState.RECOUNT) and (found := parts.open_parts(session, line_id)):
         if not adding_up.is_overdue(locked, found, now):
             return False

@@ -6,7 +6,12 @@ from sqlalchemy import ColumnElement
 from sqlalchemy.orm import Mapped
 from sqlmodel import Session, and_, col, select
 
+from models.counts import CountLine
 from models.direct import DirectCount, DirectQuestion, QuestionState
+from models.errors import WrongState
+from models.people import Member
+from models.services import people
+from models.services.people import Person
 
 
 def held_lines(session: Session, line_ids: Collection[int]) -> set[int]:
@@ -17,6 +22,29 @@ def held_lines(session: Session, line_ids: Collection[int]) -> set[int]:
         )
     )
     return {line_id for line_id in found if line_id is not None}
+
+
+def holders(session: Session, session_id: int) -> set[int]:
+    """Ids of the members who have an answer held for a line of a session."""
+    return set(
+        session.exec(
+            select(DirectCount.member_id)
+            .join(DirectQuestion, col(DirectQuestion.count_id) == col(DirectCount.id))
+            .join(CountLine, col(CountLine.id) == col(DirectQuestion.line_id))
+            .where(DirectQuestion.state == QuestionState.HELD, CountLine.session_id == session_id)
+        ).all()
+    )
+
+
+def require_none_of_others(session: Session, person: Person, line_id: int) -> None:
+    """Raise WrongState for a line of which somebody else has just given the count: it is not thrown away."""
+    others = session.exec(
+        select(Member)
+        .join(DirectCount, col(DirectCount.member_id) == col(Member.id))
+        .where(held_by(col(CountLine.id), col(Member.id)), CountLine.id == line_id, Member.id != person.id)
+    ).first()
+    if others is not None:
+        raise WrongState(f"{people.display_name(others)} has just counted this.")
 
 
 def held_by(line_id: Mapped[int | None], member_id: Mapped[int | None]) -> ColumnElement[bool]:

@@ -9,32 +9,35 @@ without it (*Close without*). If they do neither, what the plan says happens whe
 (`models.services.expiry`).
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
-from models.catalog import Item, Location
-from models.counts import CountEntry, CountLine, CountSession, LineSkip
+from models.counts import CountLine, CountSession, LineSkip
 from models.errors import NotAllowed, NotFound, WrongState
-from models.journal import AuditEvent, Intent
-from models.parts import CountPart
-from models.people import Member, Team
-from models.plans import AtDue
+from models.journal import Intent
+from models.people import Team
 from models.rules import skips, wording
 from models.rules.lines import LineState
 from models.rules.reminders import Reminded, reminder_due
 from models.rules.slots import is_open
-from models.services import adding_up, expiry, journal, lines, parts, people, settling, times
+from models.services import (
+    adding_up,
+    direct_storing,
+    journal,
+    lines,
+    parts,
+    people,
+    settling,
+    times,
+)
 from models.services.calendars import calendar_of
-from models.services.held_answers import held_lines
 from models.services.lines import WAITING_STATES
 from models.services.people import Person
+from models.services.reminder_facts import CLOSED_WITHOUT, EXTENDED, last_answer, unanswered
 
 EXTENSION = timedelta(hours=1)
-EXTENDED = "extend session"
-CLOSED_WITHOUT = "close session without"
 
 
 def sessions_to_remind(session: Session, now: datetime) -> list[int]:
@@ -57,13 +60,18 @@ def remind(session: Session, session_id: int, now: datetime) -> bool:
     team = session.get_one(Team, found.team_id)
     if reminder is None:
         return False
-    left = lines.waiting_lines(session, session_id)
+    left = unanswered(session, session_id)
     if not left:
         return False
     if reminder is Reminded.DUE:
+        is_missing = any(line.state is LineState.TO_COUNT for line in left)
+        if not is_missing and any(
+            line.state is LineState.TO_COUNT for line in lines.waiting_lines(session, session_id)
+        ):
+            return False  # what was answered may still be taken back
         found.reminded = reminder
         session.add(found)
-        if any(line.state is LineState.TO_COUNT for line in left):
+        if is_missing:
             journal.notify(session, Intent.OVERDUE, session_id, channel=team.review_channel, now=now)
         return True
     zone = ZoneInfo(people.company(session).timezone)
@@ -73,28 +81,6 @@ def remind(session: Session, session_id: int, now: datetime) -> bool:
     session.add(found)
     journal.notify(session, Intent.REMINDER, session_id, channel=team.channel, now=now)
     return True
-
-
-def who_has_open_lines(session: Session, count_session: CountSession) -> list[Member]:
-    """Whom a reminder names: who has lines or is asked for a recount, and for what nobody has, who is at work there.
-
-    While nobody has counted a line of the sheet, that is every counter of the team.
-    """
-    left = lines.waiting_lines(session, count_session.id or 0)
-    asked = {line.asked_member_id if line.state is LineState.RECOUNT else line.claimed_by_id for line in left}
-    if None in asked:
-        counters = {person.id for person in people.counters_of(session, count_session.team_id)}
-        at_work = {
-            member_id
-            for given in (CountEntry, CountPart)
-            for member_id in session.exec(
-                select(given.member_id)
-                .join(CountLine, col(CountLine.id) == col(given.line_id))
-                .where(CountLine.session_id == count_session.id)
-            )
-        }
-        asked |= (at_work & counters) or counters
-    return list(session.exec(select(Member).where(col(Member.id).in_(asked)).order_by(col(Member.id))).all())
 
 
 def extend(session: Session, *, person: Person, session_id: int, seen: int, now: datetime) -> str:
@@ -131,8 +117,9 @@ def close_without(session: Session, *, person: Person, session_id: int, seen: in
         WrongState: when nothing is left to count, or somebody else has answered meanwhile.
     """
     found, left = _open_for(session, person, session_id, seen, now)
-    waiting = {line.id or 0 for line in left if line.state is LineState.TO_COUNT}
-    uncounted = sorted(waiting - held_lines(session, waiting))  # what somebody has counted is not thrown away
+    # What somebody has counted is not thrown away, and from here on not taken back.
+    direct_storing.store_of(session, {line.id or 0 for line in left if line.state is LineState.TO_COUNT}, now)
+    uncounted = sorted(line.id or 0 for line in left if line.state is LineState.TO_COUNT)
     journal.audit(
         session, actor=person.slack_id, action=CLOSED_WITHOUT, subject=f"session {session_id}", now=now,
         detail={"lines": len(uncounted)},
@@ -151,98 +138,6 @@ def close_without(session: Session, *, person: Person, session_id: int, seen: in
     _show(session, found, now)
     count = "1 line" if skipped == 1 else f"{skipped} lines"
     return f"{found.name} is closed without {count}."
-
-
-@dataclass(frozen=True)
-class ReminderFacts:
-    """What a reminder says. `asked` are the Slack ids of those it names; nothing is `left`: everything is counted."""
-
-    session_id: int
-    left: int
-    due_at: datetime
-    zone: ZoneInfo
-    asked: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class OverdueFacts:
-    """What the approvers are told at the due time. `left` are the places of the lines that nobody has counted.
-
-    `expires_at` is when those end by themselves; None: they stay on the sheet until they are counted.
-    """
-
-    session_id: int
-    name: str
-    team: str
-    lines: int
-    left: tuple[str, ...]
-    due_at: datetime
-    expires_at: datetime | None
-    extensions: int
-    is_due: bool
-    answer: "Answered | None"
-    zone: ZoneInfo
-
-
-@dataclass(frozen=True)
-class Answered:
-    """What the approvers have said to a session that was due: who, when, and which of the two."""
-
-    action: str
-    who: str
-    at: datetime
-
-
-def last_answer(session: Session, session_id: int) -> Answered | None:
-    """The newest answer of an approver; None when there was none."""
-    event = session.exec(
-        select(AuditEvent)
-        .where(AuditEvent.subject == f"session {session_id}", col(AuditEvent.action).in_((EXTENDED, CLOSED_WITHOUT)))
-        .order_by(col(AuditEvent.id).desc())
-        .limit(1)
-    ).first()
-    if event is None:
-        return None
-    member = session.exec(select(Member).where(Member.slack_id == event.actor)).one_or_none()
-    return Answered(event.action, event.actor if member is None else people.display_name(member), event.at)
-
-
-def reminder_facts(session: Session, session_id: int) -> ReminderFacts:
-    """Read a reminder; NoResultFound for an id that is no session."""
-    found = session.get_one(CountSession, session_id)
-    return ReminderFacts(
-        session_id=session_id,
-        left=len(lines.waiting_lines(session, session_id)),
-        due_at=found.due_at,
-        zone=ZoneInfo(people.company(session).timezone),
-        asked=tuple(member.slack_id for member in who_has_open_lines(session, found)),
-    )
-
-
-def overdue_facts(session: Session, session_id: int) -> OverdueFacts:
-    """Read what was not counted by the due time; NoResultFound for an id that is no session."""
-    found = session.get_one(CountSession, session_id)
-    rows = session.exec(
-        select(Location.code, Item.name, Item.sku)
-        .select_from(CountLine)
-        .join(Item, col(Item.id) == col(CountLine.item_id))
-        .join(Location, col(Location.id) == col(CountLine.location_id))
-        .where(CountLine.session_id == session_id, CountLine.state == LineState.TO_COUNT)
-        .order_by(col(CountLine.position))
-    ).all()
-    return OverdueFacts(
-        session_id=session_id,
-        name=found.name,
-        team=session.get_one(Team, found.team_id).name,
-        lines=session.exec(select(func.count()).where(CountLine.session_id == session_id)).one(),
-        left=tuple(f"{code} {name} ({sku})" for code, name, sku in rows),
-        due_at=found.due_at,
-        expires_at=expiry.closing_at(session, found) if found.at_due is AtDue.EXPIRE else None,
-        extensions=found.extensions,
-        is_due=found.reminded is Reminded.DUE,
-        answer=last_answer(session, session_id),
-        zone=ZoneInfo(people.company(session).timezone),
-    )
 
 
 def _due(found: CountSession, now: datetime) -> Reminded | None:

@@ -11,14 +11,13 @@ from models.direct import QuestionState
 from models.errors import BadQuantity, CycleCountError, WrongState
 from models.journal import AuditEvent
 from models.plans import AtDue
-from models.rules.lines import LineState
-from models.services import direct_channels, direct_counts, direct_questions, reminders, silence
-from models.services.claims import SILENCE, ClaimedByOther
+from models.services import direct_channels, direct_counts, direct_questions
+from models.services.claims import ClaimedByOther
 from models.services.direct_answers import NO_PARTS, NOT_YOUR_PARTS, Answer
 from models.services.direct_storing import UNDO_FIRST
 from tests.builders import Stock
 from tests.services.adding import add, open_parts
-from tests.services.test_claims import take, tick
+from tests.services.test_claims import take
 from tests.services.test_direct_counts import DM, answer, begin, posted, states, store_due, written
 from tests.world import World
 
@@ -225,47 +224,6 @@ def test_the_question_about_a_claim_is_the_refusal_of_a_claim(world: World, bolt
         answer(world, "8 boxes")
     with pytest.raises(BadQuantity):
         answer(world, "some boxes")
-
-
-def test_who_has_an_answer_held_is_not_silent(world: World, bolts: Stock) -> None:
-    line = world.line(bolts)
-    take(world, "ana", world.see(line).session_id)
-    begin(world)
-    world.now += SILENCE
-    answer(world, "8 boxes")
-    assert tick(world) == []
-    person = world.person("ana")
-    with world.step() as session:
-        direct_counts.undo(session, person, world.now)
-    assert tick(world) != []
-
-
-def test_a_recount_with_an_answer_held_is_not_passed_on(world: World, bolts: Stock) -> None:
-    line = world.line(bolts)
-    world.count(line, "ana", 90)
-    begin(world, "dan")
-    world.now += silence.SILENCE + timedelta(minutes=1)
-    answer(world, "100 pcs", "dan")
-    with world.step() as session:
-        assert silence.recounts_unanswered(session, world.now) == [line]
-        assert not silence.pass_on(session, line, world.now)
-    finish(world)
-    assert world.state(line) is LineState.RECONCILED
-
-
-def test_closing_without_the_rest_leaves_what_is_held(world: World, bolts: Stock) -> None:
-    line = world.line(bolts)
-    begin(world)
-    answer(world, "100 pcs")
-    kim = world.person("kim")
-    with world.step() as session:
-        closed = reminders.close_without(
-            session, person=kim, session_id=world.see(line).session_id, seen=0, now=world.now
-        )
-    assert closed.endswith("is closed without 1 line.")
-    finish(world)
-    assert numbers(world, line) == [100]
-    assert world.state(line) is LineState.RECONCILED
 
 
 def test_a_part_stores_the_answer_before_it_as_every_answer_does(world: World, bolts: Stock) -> None:

@@ -12,7 +12,7 @@ from models.people import Company
 from models.plans import AtDue, CountPlan
 from models.rules.lines import LineState
 from models.rules.reminders import Reminded
-from models.services import reminders
+from models.services import reminder_facts, reminders
 from models.services.expiry import CLOSING
 from scheduler.jobs import tick
 from tests.services.adding import add
@@ -53,7 +53,8 @@ def see(world: World, session_id: int) -> CountSession:
 def named(world: World, session_id: int) -> set[str | None]:
     with world.database.read() as session:
         return {
-            member.name for member in reminders.who_has_open_lines(session, session.get_one(CountSession, session_id))
+            member.name
+            for member in reminder_facts.who_has_open_lines(session, session.get_one(CountSession, session_id))
         }
 
 
@@ -136,7 +137,7 @@ def test_an_approver_puts_the_due_time_off_once_for_each_time_it_was_asked(world
     assert told(world, Intent.OVERDUE) >= 2
     assert extend(world, "ben", sheet, seen=1) == "Daily parts is due at 13:00 now."
     with world.database.read() as session:
-        actions = session.exec(select(AuditEvent.actor).where(AuditEvent.action == reminders.EXTENDED)).all()
+        actions = session.exec(select(AuditEvent.actor).where(AuditEvent.action == reminder_facts.EXTENDED)).all()
     assert list(actions) == ["U01BEN", "U01BEN"]
 
 
@@ -192,6 +193,6 @@ def test_lines_that_stay_open_are_asked_about_too(world: World, sheet: int) -> N
         session.get_one(CountSession, sheet).at_due = AtDue.KEEP
     at(world, "11:00")
     with world.database.read() as session:
-        assert reminders.overdue_facts(session, sheet).expires_at is None
+        assert reminder_facts.overdue_facts(session, sheet).expires_at is None
     assert tick(world.database, world.now + CLOSING).expired == ()
     assert close(world, "ben", sheet) == "Daily parts is closed without 3 lines."
