@@ -30,7 +30,7 @@ from models.services import practices, skip_lists
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
 from models.services.class_reports import team_report
-from models.services.direct_questions import question_facts, refusal_facts
+from models.services.direct_facts import question_facts, refusal_facts
 from models.services.reminder_facts import overdue_facts, reminder_facts
 from models.services.sheets import sheet_facts
 

@@ -66,7 +66,8 @@ class DirectQuestion(SQLModel, table=True):
     `place` of `total` is what the person reads ("3 of 12"). An answer is a `quantity` in base units
     with how it was understood (`echo`), or the `reason` why the line cannot be counted, or neither: that its parts are
     all (`models.services.direct_answers`). `typed` is what was written, `counted_at` the count instant. `held_until`
-    is when a held answer is stored.
+    is when a held answer is stored. `is_claim`: the person has the line because they were asked for it
+    (`models.services.direct_claims`).
     """
 
     __table_args__ = (
@@ -93,6 +94,7 @@ class DirectQuestion(SQLModel, table=True):
     echo: str = Field(default="", max_length=200)
     reason: str = Field(default="", max_length=200)
     typed: str = Field(default="", max_length=200)
+    is_claim: bool = False
     message_ts: str | None = Field(default=None, max_length=32, index=True)
     counted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     held_until: datetime | None = Field(default=None, sa_type=UtcDateTime)

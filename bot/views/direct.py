@@ -7,7 +7,7 @@ from bot.views import blocks
 from bot.views.blocks import Rendered
 from models.rules import wording
 from models.services import count_answers
-from models.services.direct_questions import QuestionFacts, RefusalFacts, Subject
+from models.services.direct_facts import QuestionFacts, RefusalFacts, Subject
 
 HOW = "Answer with a number. Or write: skip and why · later · undo · stop"
 FINISHED = "That was the last one. Thank you."

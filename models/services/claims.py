@@ -187,7 +187,7 @@ def release_silent(session: Session, line_id: int, now: datetime) -> bool:
     if freed is None:
         return False
     journal.audit(session, actor=journal.SYSTEM, action="release", subject=f"line {line_id}", now=now)
-    _show(session, session.get_one(CountSession, freed), now)
+    show(session, session.get_one(CountSession, freed), now)
     return True
 
 
@@ -255,10 +255,11 @@ def _claim(
             .values(claimed_by_id=None if to is None else to.id, claimed_at=None if to is None else now)
             .execution_options(synchronize_session=False)
         )
-    _show(session, count_session, now)
+    show(session, count_session, now)
 
 
-def _show(session: Session, count_session: CountSession, now: datetime) -> None:
+def show(session: Session, count_session: CountSession, now: datetime) -> None:
+    """Have the sheet say who has what."""
     channel = session.get_one(Team, count_session.team_id).channel
     journal.notify(session, Intent.SHEET, count_session.id or 0, channel=channel, now=now)
 

@@ -30,7 +30,16 @@ from models.plans import AtDue
 from models.rules import skips
 from models.rules.lines import LineState
 from models.rules.quantities_meaning import Counted, Done, Part
-from models.services import adding_up, claims, direct_answers, direct_channels, direct_parts, journal, parts
+from models.services import (
+    adding_up,
+    claims,
+    direct_answers,
+    direct_channels,
+    direct_claims,
+    direct_parts,
+    journal,
+    parts,
+)
 from models.services import direct_questions as questions
 from models.services import direct_storing as storing
 from models.services.direct_answers import Answer
@@ -72,12 +81,12 @@ def begin(session: Session, person: Person, channel: str, now: datetime) -> bool
 def ask_again(session: Session, person: Person, now: datetime) -> bool:
     """Ask anew for what was asked, or for what is next in its place; False when nothing is left, which ends it."""
     count = _locked(session, person)
-    asked = storing.close_open(session, count)
+    asked = storing.close_open(session, count, now)
     is_left = bool(questions.lines_left(session, count, person))
     if is_left or questions.in_state(session, count, QuestionState.HELD) is not None:
         questions.ask(session, count, person, now, line_id=asked)
     else:
-        storing.end(session, count)
+        storing.end(session, count, now)
     return is_left
 
 
@@ -96,7 +105,7 @@ def answer(session: Session, person: Person, given: Answer, now: datetime) -> st
         return _answer(session, person, given, now)
     except CycleCountError:
         if not was_counting and is_counting(session, person):  # nothing is begun by what is no answer
-            storing.end(session, _locked(session, person))
+            storing.end(session, _locked(session, person), now)
         raise
 
 
@@ -130,6 +139,7 @@ def put_off(session: Session, person: Person, given: Answer, now: datetime) -> N
     """Ask for the line again after all others. Raises like `answer`."""
     count, question, _ = _asked(session, person, given, now)
     question.state = QuestionState.PUT_OFF
+    direct_claims.let_go(session, count, question, now)
     session.add(question)
     session.flush()
     questions.ask(session, count, person, now)
@@ -141,7 +151,7 @@ def undo(session: Session, person: Person, now: datetime) -> None:
     held = questions.in_state(session, count, QuestionState.HELD)
     if held is None or storing.is_over(held, now):
         raise WrongState(SAVED_ALREADY)
-    storing.close_open(session, count)
+    storing.close_open(session, count, now)
     held.state = QuestionState.TAKEN_BACK
     session.add(held)
     session.flush()
@@ -153,7 +163,7 @@ def stop(session: Session, person: Person, now: datetime) -> int:
     count = _locked(session, person)
     left = len(questions.lines_left(session, count, person))
     storing.store_held(session, count, person, now)
-    storing.end(session, count)
+    storing.end(session, count, now)
     return left
 
 
@@ -197,7 +207,7 @@ def _begin_recount(session: Session, person: Person, ts: str, now: datetime) -> 
         _start(session, person, channel, now, line_id)
         count = _locked(session, person)
         if questions.in_state(session, count, QuestionState.OPEN) is None:
-            questions.add(session, count, person, line_id)
+            questions.add(session, count, person, line_id, now)
 
 
 def _answer(session: Session, person: Person, given: Answer, now: datetime) -> str:
@@ -239,6 +249,7 @@ def _hold(
     storing.store_held(session, count, person, now)
     line = session.get_one(CountLine, question.line_id)
     question.state = QuestionState.HELD
+    direct_claims.give(session, person, line.id or 0, now)  # it is free again after a long silence
     direct_answers.keep(question, given.text, meant, reason=reason)
     question.message_ts, question.counted_at = given.ts, given.counted_at
     question.held_until = now + HELD_FOR

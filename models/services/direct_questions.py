@@ -1,128 +1,61 @@
-"""The questions of a direct count: which line is asked next, and what the messages show of it.
+"""The questions of a direct count: which line is asked next, and which question a message answers.
 
 The next line is the first in walk order, of the session due first, that this person may count and has not answered.
-What they put off comes after all others. The facts hold no number but the person's own.
+What they put off comes after all others.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import String, cast
-from sqlmodel import Session, and_, col, func, not_, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 
-from models.catalog import Item, Location
 from models.counts import CountLine, CountSession
 from models.direct import DirectChannel, DirectCount, DirectQuestion, QuestionState
 from models.journal import Intent, SentMessage
 from models.rules.lines import LineState
-from models.rules.quantities_meaning import Done
-from models.rules.quantities_speech import packs_held
-from models.services import claims, direct_answers, journal, packs, parts
+from models.services import claims, direct_claims, journal
 from models.services.counts import LineToCount
+from models.services.direct_claims import Has
 from models.services.people import Person
 
 ANSWERED = (QuestionState.HELD, QuestionState.STORED)
 
 
-@dataclass(frozen=True)
-class Subject:
-    """The line that a question is about. `packs` are what the item comes in ("boxes of 12").
-
-    `adding_up` names those who gave parts of it that are still open.
-    """
-
-    sku: str
-    name: str
-    location: str
-    unit: str
-    packs: tuple[str, ...] = ()
-    adding_up: str = ""
-
-
-@dataclass(frozen=True)
-class QuestionFacts:
-    """A question and what came before it. `subject` None: nothing is left. `is_open`: it waits for its answer.
-
-    `before` is the line of the question before, with its `quantity` and how that was understood (`echo`), or the
-    `reason` why it cannot be counted, as long as that answer stands; `is_done`: its parts are all. Nothing of this when
-    it was put off.
-    """
-
-    is_open: bool
-    is_first: bool
-    place: int
-    total: int
-    subject: Subject | None
-    before: Subject | None
-    quantity: Decimal | None
-    echo: str
-    reason: str
-    is_done: bool
-
-
-@dataclass(frozen=True)
-class RefusalFacts:
-    """An answer that could not be stored, and why."""
-
-    subject: Subject
-    typed: str
-    said: str
-
-
-def question_facts(session: Session, question_id: int) -> QuestionFacts:
-    """Read a question; NoResultFound for an id that is none."""
-    question = session.get_one(DirectQuestion, question_id)
-    before = _before(session, question)
-    # Whether an answer is stored by now, or could not be, is not told here: it would tell what the record says of it.
-    stands = (*ANSWERED, QuestionState.REFUSED, QuestionState.PUT_OFF)
-    said = before if before is not None and before.state in stands else None
-    return QuestionFacts(
-        is_open=question.state is QuestionState.OPEN,
-        is_first=before is None,
-        place=question.place,
-        total=question.total,
-        subject=_subject(session, question),
-        before=None if said is None else _subject(session, said),
-        quantity=None if said is None else said.quantity,
-        echo="" if said is None else said.echo,
-        reason="" if said is None else said.reason,
-        is_done=said is not None
-        and said.state is not QuestionState.PUT_OFF
-        and isinstance(direct_answers.kept(said), Done),
-    )
-
-
-def refusal_facts(session: Session, question_id: int) -> RefusalFacts:
-    """Read why an answer was not stored; NoResultFound for an id that is no question with a line."""
-    question = session.get_one(DirectQuestion, question_id)
-    subject = _subject(session, question)
-    assert subject is not None  # noqa: S101 - only answers are refused, and only lines have answers
-    return RefusalFacts(subject, question.typed, question.said)
-
-
 def ask(session: Session, count: DirectCount, person: Person, now: datetime, *, line_id: int | None = None) -> None:
     """Ask for `line_id`, or for the line that is next; when nothing is left, say so."""
-    show(session, count, add(session, count, person, line_id), now)
+    show(session, count, add(session, count, person, line_id, now), now)
 
 
-def add(session: Session, count: DirectCount, person: Person, line_id: int | None) -> DirectQuestion:
-    """Add that question without showing it."""
+def add(session: Session, count: DirectCount, person: Person, line_id: int | None, now: datetime) -> DirectQuestion:
+    """Add that question without showing it; its line is theirs from here on."""
     left = lines_left(session, count, person)
-    chosen = next((line for line in left if line.line_id == line_id), left[0] if left else None)
+    chosen, is_claim = _first_to_have(session, count, person, left, line_id, now)
     answered = len(answered_lines(session, count))
     last = session.exec(select(func.max(DirectQuestion.number)).where(DirectQuestion.count_id == count.id)).one()
     assert count.id is not None  # noqa: S101 - a stored row has an id
     question = DirectQuestion(
         count_id=count.id,
         number=(last or 0) + 1,
-        line_id=None if chosen is None else chosen.line_id,
+        line_id=chosen,
+        is_claim=is_claim,
         place=answered + 1,
         total=answered + len(left),
     )
     session.add(question)
     session.flush()
     return question
+
+
+def _first_to_have(
+    session: Session, count: DirectCount, person: Person, left: list[LineToCount], line_id: int | None, now: datetime
+) -> tuple[int | None, bool]:
+    """The line to ask for: `line_id`, else the first that is not another's; and whether it is theirs by being asked."""
+    wanted = sorted((line.line_id for line in left), key=lambda one: one != line_id)
+    for one in wanted:
+        has = direct_claims.give(session, person, one, now)
+        if has is not Has.ANOTHER:
+            return one, has is Has.NOW or direct_claims.is_by_question(session, count, one)
+    return wanted[0] if wanted else None, False  # whose it is turns out when it is answered
 
 
 def show(session: Session, count: DirectCount, question: DirectQuestion, now: datetime) -> None:
@@ -157,13 +90,23 @@ def lines_for(session: Session, person: Person, *, of_others: bool = False) -> l
     """Every line that somebody is to count now: by sessions, the one due first before the others.
 
     Within a session what they have claimed comes before what nobody has, both in walk order; what others have comes
-    last, and only if it is asked for (`of_others`).
+    last, and only if it is wanted (`of_others`), and so do recounts that others are asked for.
     """
-    return [
+    found = [
         line
         for session_id in _running(session, person)
         for line in claims.lines_offered(session, person, session_id, of_others=of_others)[0]
     ]
+    if of_others:
+        return found
+    theirs = session.exec(
+        select(CountLine.id).where(
+            CountLine.state == LineState.RECOUNT,
+            col(CountLine.id).in_([line.line_id for line in found]),
+            CountLine.asked_member_id != person.id,
+        )
+    ).all()
+    return [line for line in found if line.line_id not in theirs]
 
 
 def left_of_others(session: Session, person: Person) -> str:
@@ -249,36 +192,3 @@ def was_read_before(session: Session, person: Person, count: DirectCount, questi
         SentMessage.ts < ts,
     )
     return session.exec(recount.limit(1)).first() is None
-
-
-def _before(session: Session, question: DirectQuestion) -> DirectQuestion | None:
-    """The question before that one, as the person knows it: those that were closed before they were posted are none."""
-    never_posted = and_(
-        col(DirectQuestion.state) == QuestionState.CLOSED,
-        cast(DirectQuestion.id, String).not_in(
-            select(SentMessage.subject).where(SentMessage.intent == Intent.DIRECT_QUESTION)
-        ),
-    )
-    return session.exec(
-        select(DirectQuestion)
-        .where(
-            DirectQuestion.count_id == question.count_id, DirectQuestion.number < question.number, not_(never_posted)
-        )
-        .order_by(col(DirectQuestion.number).desc())
-        .limit(1)
-    ).first()
-
-
-def _subject(session: Session, question: DirectQuestion) -> Subject | None:
-    if question.line_id is None:
-        return None
-    line = session.get_one(CountLine, question.line_id)
-    item, location = session.get_one(Item, line.item_id), session.get_one(Location, line.location_id)
-    return Subject(
-        item.sku,
-        item.name,
-        location.code,
-        item.unit,
-        tuple(packs_held(packs.measure_of(session, item))),
-        parts.names(parts.adding_up(session, [question.line_id]).get(question.line_id, ())),
-    )

@@ -17,7 +17,7 @@ from models.journal import Intent
 from models.people import Member
 from models.rules import wording
 from models.rules.quantities_meaning import Counted, Done, Part
-from models.services import adding_up, counts, direct_answers, journal, people
+from models.services import adding_up, counts, direct_answers, direct_claims, journal, people
 from models.services import direct_questions as questions
 from models.services.direct_answers import Answer
 from models.services.people import Person
@@ -97,23 +97,24 @@ def _store_for(session: Session, count: DirectCount, held: DirectQuestion, now: 
     store(session, count, people.person_of(session, session.get_one(Member, count.member_id)), held, now)
     last = questions.in_state(session, count, QuestionState.OPEN)
     if last is not None and last.line_id is None:
-        end(session, count)
+        end(session, count, now)
 
 
-def end(session: Session, count: DirectCount) -> None:
+def end(session: Session, count: DirectCount, now: datetime) -> None:
     """Ask nothing more."""
-    close_open(session, count)
+    close_open(session, count, now)
     count.is_open = False
     session.add(count)
     session.flush()
 
 
-def close_open(session: Session, count: DirectCount) -> int | None:
-    """Close the question that is open; returns the line it was about."""
+def close_open(session: Session, count: DirectCount, now: datetime) -> int | None:
+    """Close the question that is open; returns the line it was about, which is theirs by it no more."""
     question = questions.in_state(session, count, QuestionState.OPEN)
     if question is None:
         return None
     question.state = QuestionState.CLOSED
+    direct_claims.let_go(session, count, question, now)
     session.add(question)
     session.flush()
     return question.line_id

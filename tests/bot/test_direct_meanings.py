@@ -66,6 +66,8 @@ def test_a_line_that_another_takes_meanwhile_is_asked_about_and_then_counted(pla
     bolts = place.world.stock("BOLT-10", "A-01-03", 100)
     place.start()
     write(place, "ana", "count")
+    place.count("ana", "release")
+    place.settle()
     place.click_sheet("dan", ids.TAKE_LINES)
     write(place, "ana", "100")
     assert place.told("ana") == "Dan has this line. Count it anyway? Send the same again to do so."

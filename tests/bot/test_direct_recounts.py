@@ -46,8 +46,6 @@ def test_a_recount_is_also_among_the_lines_that_are_asked(place: Workplace) -> N
 def test_a_number_after_a_recount_was_asked_in_between_is_not_taken_for_the_question_before(place: Workplace) -> None:
     bolts, nuts = place.world.stock("BOLT-10", "A-01", 100), place.world.stock("NUT-10", "A-02", 5)
     place.start()
-    write(place, "ana", "count")
-    write(place, "ana", "90")
     write(place, "dan", "count")
     assert last(place, "dan") == "A-01 · Bolt-10 (BOLT-10). How many pcs? (1 of 2)"
     place.now()

@@ -11,7 +11,7 @@ from models.direct import QuestionState
 from models.errors import BadQuantity, CycleCountError, WrongState
 from models.journal import AuditEvent
 from models.plans import AtDue
-from models.services import direct_channels, direct_counts, direct_questions
+from models.services import claims, direct_channels, direct_counts, direct_facts, direct_questions
 from models.services.claims import ClaimedByOther
 from models.services.direct_answers import NO_PARTS, NOT_YOUR_PARTS, Answer
 from models.services.direct_storing import UNDO_FIRST
@@ -62,6 +62,14 @@ def edit(world: World, first: Answer, text: str, who: str = "ana") -> str | None
         return direct_counts.edited(session, person, given, edited_ts, world.now)
 
 
+def dan_takes(world: World, stock: Stock) -> None:
+    """Ana lets go of what she is asked for, and Dan takes it."""
+    ana = world.person("ana")
+    with world.step() as session:
+        claims.release_all(session, person=ana, now=world.now)
+    take(world, "dan", world.see(world.line(stock)).session_id)
+
+
 def numbers(world: World, line: int) -> list[int]:
     return [int(entry.quantity) for entry in world.entries(line)]
 
@@ -89,7 +97,7 @@ def test_the_next_question_shows_how_words_were_understood(world: World, bolts: 
     begin(world)
     answer(world, "8 boxes + 4")
     with world.database.read() as session:
-        first, second = (direct_questions.question_facts(session, number) for number in (1, 2))
+        first, second = (direct_facts.question_facts(session, number) for number in (1, 2))
     assert first.subject is not None
     assert first.subject.packs == ("boxes of 12",)
     assert (second.quantity, second.echo) == (100, "8 boxes + 4 = 100 pcs")
@@ -114,7 +122,7 @@ def test_parts_are_stored_at_once_and_done_is_held_as_a_number_is(world: World, 
     said_at = world.now
     assert done(world) is None
     with world.database.read() as session:
-        assert direct_questions.question_facts(session, 4).is_done
+        assert direct_facts.question_facts(session, 4).is_done
     finish(world)
     (entry,) = world.entries(line)
     assert (entry.quantity, entry.member_id) == (101, person.id)
@@ -209,7 +217,7 @@ def test_what_others_have_is_not_asked_for(world: World, bolts: Stock) -> None:
 def test_a_line_that_another_took_meanwhile_is_asked_about_once(world: World, bolts: Stock) -> None:
     line = world.line(bolts)
     begin(world)
-    take(world, "dan", world.see(world.line(bolts)).session_id)
+    dan_takes(world, bolts)
     assert told(world, "8 boxes") == "Dan has this line. Count it anyway?"
     assert states(world) == [QuestionState.OPEN]
     assert told(world, "8 boxes") == ""
@@ -219,7 +227,7 @@ def test_a_line_that_another_took_meanwhile_is_asked_about_once(world: World, bo
 
 def test_the_question_about_a_claim_is_the_refusal_of_a_claim(world: World, bolts: Stock) -> None:
     begin(world)
-    take(world, "dan", world.see(world.line(bolts)).session_id)
+    dan_takes(world, bolts)
     with pytest.raises(ClaimedByOther):
         answer(world, "8 boxes")
     with pytest.raises(BadQuantity):

@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("echo", sa.String(200), nullable=False),
         sa.Column("reason", sa.String(200), nullable=False),
         sa.Column("typed", sa.String(200), nullable=False),
+        sa.Column("is_claim", sa.Boolean(), nullable=False),
         sa.Column("message_ts", sa.String(32), nullable=True, index=True),
         sa.Column("counted_at", UtcDateTime(), nullable=True),
         sa.Column("held_until", UtcDateTime(), nullable=True),
