@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.context import Context
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.listeners import practice
+from bot.listeners import practice, reply_finds
 from bot.messages import Direct, instant_of
 from bot.payloads import Command
 from bot.views import blocks
@@ -20,7 +20,17 @@ from bot.views.blocks import Rendered
 from bot.views.claims import SEND_AGAIN
 from models.errors import CycleCountError, WrongState
 from models.rules.direct_words import Said, Verb, understand_direct
-from models.services import direct_channels, direct_counts, direct_questions, journal, people, practices, threads
+from models.rules.finds import ReplyFind, read_find
+from models.services import (
+    direct_channels,
+    direct_counts,
+    direct_edits,
+    direct_questions,
+    journal,
+    people,
+    practices,
+    threads,
+)
 from models.services.claims import ClaimedByOther
 from models.services.direct_answers import Answer
 from models.services.direct_counts import AskedAgain
@@ -31,6 +41,7 @@ _LOG = logging.getLogger(__name__)
 HELP = "Write “count”, and I ask for your lines one by one. “practice” is to try it out on toys."
 NOTHING_LEFT = "Nothing is left for you to count. Thank you."
 STARTED = "I ask you in our direct messages, one line after the other."
+FOUND_WHERE = "Which sheet is it for? Write that in its thread, or write “count” first and then the same again."
 ASK_AGAIN = "Slack did not open our direct messages. Try again, or use Enter counts on the sheet."
 
 
@@ -90,7 +101,7 @@ def _answer(session: Session, message: Direct, now: datetime) -> list[str]:
     person = people.require_person(session, message.user)
     direct_channels.remember_channel(session, person, message.channel)
     if message.is_gone:
-        direct_counts.deleted(session, person, message.ts, now)
+        direct_edits.deleted(session, person, message.ts, now)
         return []
     # Events overtake each other: what a message said first must not be read after what it was corrected to.
     if not threads.is_newer(session, message.channel, message.ts, message.edited_ts, now):
@@ -98,13 +109,16 @@ def _answer(session: Session, message: Direct, now: datetime) -> list[str]:
     said, at = understand_direct(message.text), instant_of(message.ts)
     if message.edited_ts is not None:
         given = Answer(said.rest, message.ts, at)
-        corrected = direct_counts.edited(session, person, given, message.edited_ts, now)
+        corrected = direct_edits.edited(session, person, given, message.edited_ts, now)
         if corrected is not None or said.verb is not Verb.ANSWER:
             return [corrected] if corrected else []
         at = instant_of(message.edited_ts)  # it was no answer until now: then it was counted when it became one
     practice_id = practices.current(session, person)
     if practice_id is not None and said.verb not in (Verb.COUNT, Verb.PRACTICE):
         return practice.said(session, person, practice_id, message, said, now)
+    find = read_find(said.rest) if said.verb is Verb.ANSWER else None
+    if find is not None:
+        return _found(session, person, message, find, now)
     sentence = _said(session, person, message.channel, said, Answer(said.rest, message.ts, at), now)
     return [sentence] if sentence else []
 
@@ -143,6 +157,17 @@ def _answered(session: Session, person: Person, said: Said, given: Answer, now: 
     except ClaimedByOther as question:
         return f"{question} {SEND_AGAIN}"
     return ""
+
+
+def _found(session: Session, person: Person, message: Direct, find: ReplyFind, now: datetime) -> list[str]:
+    """Add what was found to the sheet that is asked about; returns what was done, or why not."""
+    thread = direct_counts.sheet_asked(session, person, now)
+    if thread is None:
+        return [FOUND_WHERE]
+    done, refused = reply_finds.record_finds(session, person, thread, message, [find], now)
+    if done:
+        direct_counts.go_on(session, person, now)
+    return [*done, *refused]
 
 
 def _begin(session: Session, person: Person, channel: str, now: datetime) -> str:

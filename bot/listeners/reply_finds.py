@@ -1,11 +1,11 @@
-"""Replies that tell of something that was found: `found BOLT-10 A-01-03 4`."""
+"""Replies and direct messages that tell of something that was found: `found BOLT-10 A-01-03 4`."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.messages import Reply, instant_of
+from bot.messages import Direct, Reply, instant_of
 from bot.views.claims import SEND_AGAIN
 from models.counts import CountEntry, CountLine, EntrySource
 from models.errors import CycleCountError
@@ -18,7 +18,7 @@ from models.services.threads import Thread
 
 
 def record_finds(
-    session: Session, person: Person, thread: Thread, reply: Reply, said: Sequence[ReplyFind], now: datetime
+    session: Session, person: Person, thread: Thread, reply: Reply | Direct, said: Sequence[ReplyFind], now: datetime
 ) -> tuple[list[str], list[str]]:
     """Store what was found; returns what was done and what was refused, a sentence each."""
     done: list[str] = []
@@ -43,7 +43,7 @@ def _find(session: Session, thread: Thread, said: ReplyFind) -> Find:
     return finds.read_find(session, item, location, typed, begin=begin, typed=said.typed)
 
 
-def _is_stored(session: Session, reply: Reply, find: Find) -> bool:
+def _is_stored(session: Session, reply: Reply | Direct, find: Find) -> bool:
     """Whether the last that the message said of this stock, before it was edited, was the same."""
     last = session.exec(
         select(col(CountEntry.quantity))
@@ -60,15 +60,15 @@ def _is_stored(session: Session, reply: Reply, find: Find) -> bool:
     return last == find.quantity
 
 
-def _record(session: Session, person: Person, thread: Thread, reply: Reply, find: Find, now: datetime) -> str:
+def _record(session: Session, person: Person, thread: Thread, reply: Reply | Direct, find: Find, now: datetime) -> str:
     """Store it; returns how it was understood."""
     counted = finds.record(
         session,
         person=person,
         session_id=thread.session_id,
         find=find,
-        counted_at=instant_of(reply.edited_ts) if reply.edited_ts else reply.written_at,
-        source=EntrySource.REPLY,
+        counted_at=instant_of(reply.edited_ts) if reply.edited_ts else instant_of(reply.ts),
+        source=EntrySource.REPLY if isinstance(reply, Reply) else EntrySource.DIRECT,
         source_key=f"{_prefix(reply)}{find.item.id}.{find.location.id}:{reply.edited_ts or 0}",
         now=now,
         message_ts=reply.ts,
@@ -76,5 +76,5 @@ def _record(session: Session, person: Person, thread: Thread, reply: Reply, find
     return count_answers.understood(counted, find.echo)
 
 
-def _prefix(reply: Reply) -> str:
+def _prefix(reply: Reply | Direct) -> str:
     return f"found:{reply.channel}:{reply.ts}:"

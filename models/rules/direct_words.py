@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from models.rules.chat_text import folded, plain_lines, spaced_lines
+from models.rules.skips import is_reason
 
 
 class Verb(StrEnum):
@@ -46,10 +47,15 @@ class Said:
 
 
 def understand_direct(text: str) -> Said:
-    """Read a direct message as Slack sends it. Only *skip* takes words behind it; any other sentence is an answer."""
+    """Read a direct message as Slack sends it.
+
+    Only *skip* takes words behind it, and may be left out (“blocked by a pallet”); any other sentence is an answer.
+    """
     written = " ".join(plain_lines(text))
     word, _, rest = written.partition(" ")
     verb = _WORDS.get(folded(word).strip(".:!/,"))
+    if verb is None and is_reason(written):
+        return Said(Verb.SKIP, written)
     if verb is None or (rest and verb is not Verb.SKIP):
         return Said(Verb.ANSWER, " ".join(spaced_lines(text)))
     if verb is Verb.DONE:

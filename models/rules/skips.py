@@ -85,6 +85,11 @@ def skip_text(reason: SkipReason, note: str) -> str:
     return f"{reason}: {said}" if said else reason.value
 
 
+def is_reason(text: str) -> bool:
+    """Whether a text, of a line that is known, says that it cannot be counted."""
+    return _WHOLE.fullmatch(folded(text).rstrip(".!")) is not None
+
+
 def spoken_reason(text: str) -> str:
     """What is kept of a reason in somebody's own words; "" when they only say that it cannot be counted."""
     words = folded(text).rstrip(".!")

@@ -37,13 +37,13 @@ from models.services import (
     direct_channels,
     direct_claims,
     direct_parts,
-    journal,
     parts,
 )
 from models.services import direct_questions as questions
 from models.services import direct_storing as storing
 from models.services.direct_answers import Answer
 from models.services.people import Person
+from models.services.threads import Thread
 from models.services.upserts import insert_for
 
 HELD_FOR = timedelta(minutes=2)
@@ -135,6 +135,32 @@ def skip(session: Session, person: Person, given: Answer, why: str, now: datetim
     _hold(session, count, person, question, given, now, None, reason=reason)
 
 
+def sheet_asked(session: Session, person: Person, now: datetime) -> Thread | None:
+    """The sheet of what somebody is asked, or was last, the answer before it stored; None for who is not counting."""
+    if not is_counting(session, person):
+        return None
+    count = _locked(session, person)
+    asked = session.exec(
+        select(CountSession)
+        .join(CountLine, col(CountLine.session_id) == col(CountSession.id))
+        .join(DirectQuestion, col(DirectQuestion.line_id) == col(CountLine.id))
+        .where(DirectQuestion.count_id == count.id)
+        .order_by(col(DirectQuestion.number).desc())
+        .limit(1)
+    ).one()
+    storing.store_held(session, count, person, now)
+    return Thread(asked.id or 0, asked.team_id, asked.replies)
+
+
+def go_on(session: Session, person: Person, now: datetime) -> None:
+    """Ask for the next line if what is asked for needs no answer any more."""
+    count = _locked(session, person)
+    question = questions.in_state(session, count, QuestionState.OPEN)
+    able = {line.line_id for line in questions.lines_left(session, count, person, of_others=True)}
+    if question is not None and question.line_id is not None and question.line_id not in able:
+        ask_again(session, person, now)
+
+
 def put_off(session: Session, person: Person, given: Answer, now: datetime) -> None:
     """Ask for the line again after all others. Raises like `answer`."""
     count, question, _ = _asked(session, person, given, now)
@@ -165,30 +191,6 @@ def stop(session: Session, person: Person, now: datetime) -> int:
     storing.store_held(session, count, person, now)
     storing.end(session, count, now)
     return left
-
-
-def edited(session: Session, person: Person, given: Answer, edited_ts: str, now: datetime) -> str | None:
-    """A message was edited; None when it was no answer so far. Returns and raises like `storing.correct`."""
-    found = storing.answered_by(session, person, given.ts)
-    if found is None:
-        return direct_parts.correct(session, person, given, edited_ts, now)
-    return storing.correct(session, person, *found, given, edited_ts, now)
-
-
-def deleted(session: Session, person: Person, ts: str, now: datetime) -> None:
-    """A message is gone: what it answered is taken back if it is held; what is stored stays, noted."""
-    found = storing.answered_by(session, person, ts)
-    part = direct_parts.given_by(session, person, ts)
-    question = None if found is None else found[1]
-    if question is not None and question.state is QuestionState.HELD and not storing.is_over(question, now):
-        undo(session, person, now)
-        return
-    stored = part or (question if question is not None and question.state is QuestionState.STORED else None)
-    if stored is not None:
-        subject = f"line {stored.line_id}"
-        journal.audit(
-            session, actor=person.slack_id, action="reply deleted", subject=subject, now=now, detail={"ts": ts}
-        )
 
 
 def _start(session: Session, person: Person, channel: str, now: datetime, only_line_id: int | None = None) -> None:

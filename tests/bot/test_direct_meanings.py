@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 
+from sqlmodel import col, select
+
 from bot import ids
-from bot.listeners.direct import NOTHING_LEFT
-from models.counts import EntrySource
+from bot.listeners.direct import FOUND_WHERE, NOTHING_LEFT
+from models.counts import CountEntry, CountLine, EntrySource
 from models.rules.lines import LineState
 from tests.bot.direct import clock, edit, inbox, last, write
 from tests.bot.packing import QUESTION, boxed, numbers
@@ -60,6 +62,41 @@ def test_a_line_is_added_up_by_direct_message_and_in_the_thread(place: Workplace
     assert place.world.state(line) is LineState.RECONCILED
     assert not any("400" in text or " 100 " in text for text in inbox(place, "ana")), "not what others gave"
     assert place.world.problems() == []
+
+
+def test_what_is_found_is_added_to_the_sheet_that_is_asked_about(place: Workplace) -> None:
+    place.world.stock("NUT-10", "B-07", 0)
+    bolts, screws = place.world.stock("BOLT-10", "A-01-03", 100), place.world.stock("SCREW-1", "A-01-04", 5)
+    place.start()
+    write(place, "ana", "found NUT-10 A-01-03 4")
+    assert place.told("ana") == FOUND_WHERE
+    write(place, "ana", "count")
+    write(place, "ana", "100")
+    ts = write(place, "ana", "found NUT-10 in A-01-03 4")
+    assert place.told("ana").startswith("Saved: NUT-10 in A-01-03: 4")
+    assert numbers(place, bolts) == [100], "stored, as before every answer"
+    edit(place, "ana", ts, "found NUT-10 in A-01-03 5")
+    assert "5" in place.told("ana")
+    write(place, "ana", "found NUT-11 A-01-03 4")
+    assert "Did you mean NUT-10" in place.told("ana")
+    assert last(place, "ana") == "A-01-04 · Screw-1 (SCREW-1). How many pcs? (2 of 3)", "and goes on"
+    write(place, "ana", "found SCREW-1 A-01-04 5")
+    assert numbers(place, screws) == [5]
+    assert last(place, "ana") == "B-07 · Nut-10 (NUT-10). How many pcs? (2 of 2)"
+    with place.database.read() as session:
+        found = session.exec(select(CountEntry.source).join(CountLine).where(col(CountLine.found))).all()
+    assert found == [EntrySource.DIRECT] * 2
+    assert place.world.problems() == []
+
+
+def test_a_reason_alone_skips_what_is_asked_for(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    place.start()
+    write(place, "ana", "count")
+    write(place, "ana", "blocked by a pallet")
+    write(place, "ana", "stop")
+    assert place.world.state(place.line(bolts)) is LineState.SKIPPED
+    assert "blocked: by a pallet" in place.read(place.sheet())
 
 
 def test_a_line_that_another_takes_meanwhile_is_asked_about_and_then_counted(place: Workplace) -> None:

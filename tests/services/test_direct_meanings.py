@@ -11,7 +11,7 @@ from models.direct import QuestionState
 from models.errors import BadQuantity, CycleCountError, WrongState
 from models.journal import AuditEvent
 from models.plans import AtDue
-from models.services import claims, direct_channels, direct_counts, direct_facts, direct_questions
+from models.services import claims, direct_channels, direct_counts, direct_edits, direct_facts, direct_questions
 from models.services.claims import ClaimedByOther
 from models.services.direct_answers import NO_PARTS, NOT_YOUR_PARTS, Answer
 from models.services.direct_storing import UNDO_FIRST
@@ -59,7 +59,7 @@ def edit(world: World, first: Answer, text: str, who: str = "ana") -> str | None
         direct_channels.remember_channel(session, person, DM)
         edited_ts = f"{world.now.timestamp():.6f}"
         given = Answer(text, first.ts, first.counted_at)
-        return direct_counts.edited(session, person, given, edited_ts, world.now)
+        return direct_edits.edited(session, person, given, edited_ts, world.now)
 
 
 def dan_takes(world: World, stock: Stock) -> None:
@@ -171,7 +171,7 @@ def test_an_edit_of_a_part_is_a_correction_of_it(world: World, bolts: Stock) -> 
     assert edit(world, first, "6 pcs") is None, "a whole number is an answer of its own"
     person = world.person("ana")
     with world.step() as session:
-        direct_counts.deleted(session, person, first.ts, world.now)
+        direct_edits.deleted(session, person, first.ts, world.now)
     with world.database.read() as session:
         (noted,) = session.exec(select(AuditEvent).where(AuditEvent.action == "reply deleted")).all()
     assert noted.subject == f"line {line}"
