@@ -102,7 +102,7 @@ class DirectQuestion(SQLModel, table=True):
 
 
 class Practice(SQLModel, table=True):
-    """An exercise of one person. `answers` is JSON: what was entered, by the number of the toy line."""
+    """An exercise of one person. `answers` is JSON: what stands of each toy line, by its number."""
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     member_id: int = Field(foreign_key="member.id", index=True, sa_type=BigId)

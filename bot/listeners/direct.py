@@ -115,7 +115,7 @@ def _answer(session: Session, message: Direct, now: datetime) -> list[str]:
         at = instant_of(message.edited_ts)  # it was no answer until now: then it was counted when it became one
     practice_id = practices.current(session, person)
     if practice_id is not None and said.verb not in (Verb.COUNT, Verb.PRACTICE):
-        return practice.said(session, person, practice_id, message, said, now)
+        return practice.heard(session, person, practice_id, message, said, now)
     find = read_find(said.rest) if said.verb is Verb.ANSWER else None
     if find is not None:
         return _found(session, person, message, find, now)

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from bot.messages import Reply
 from models.errors import CycleCountError
 from models.rules.replies import Understood
-from models.rules.skips import ReplySkip
+from models.rules.skips import ReplySkip, noted
 from models.services import counts, journal, lines
 from models.services.people import Person
 
@@ -36,7 +36,7 @@ def skip_lines(
         try:
             if journal.first_time(session, f"skip:{reply.channel}:{reply.ts}:{line.line_id}", now):
                 counts.skip(session, person=person, line_id=line.line_id, reason=skip.reason, now=now)
-                done.append(f"Noted: {line.label} can't be counted now ({skip.reason}).")
+                done.append(noted(line.label, skip.reason))
         except CycleCountError as refusal:
             refused.append(f"{line.label}: {refusal}")
     return done, refused

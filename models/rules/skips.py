@@ -85,6 +85,11 @@ def skip_text(reason: SkipReason, note: str) -> str:
     return f"{reason}: {said}" if said else reason.value
 
 
+def noted(label: str, reason: str) -> str:
+    """What is told to who said that a line cannot be counted."""
+    return f"Noted: {label} can't be counted now ({reason})."
+
+
 def is_reason(text: str) -> bool:
     """Whether a text, of a line that is known, says that it cannot be counted."""
     return _WHOLE.fullmatch(folded(text).rstrip(".!")) is not None

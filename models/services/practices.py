@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from models.direct import Practice
 from models.errors import WrongState
 from models.journal import Intent
-from models.rules.practice import TOYS, Toy
+from models.rules.practice import TOYS, Said, Standing, Toy, after
 from models.services import direct_counts, journal
 from models.services.people import Person
 
@@ -25,11 +26,29 @@ OVER = "That exercise is over. Write “practice” to begin another."
 
 @dataclass(frozen=True)
 class PracticeFacts:
-    """An exercise: every toy line, and what was counted of it (None: not yet). `is_open`: it still can be."""
+    """An exercise: every toy line, and what was entered of it. `is_open`: it still can be."""
 
     practice_id: int
-    lines: tuple[tuple[Toy, Decimal | None], ...]
+    lines: tuple[tuple[Toy, Standing], ...]
     is_open: bool
+
+    @property
+    def counted(self) -> int:
+        """Lines that were counted."""
+        return sum(standing.counted is not None for _, standing in self.lines)
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do."""
+        return all(standing.is_over for _, standing in self.lines)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What stands of the lines of which something was said, and the refusals; both by the numbers of the lines."""
+
+    standings: dict[int, Standing]
+    refused: dict[int, str]
 
 
 def begin(session: Session, person: Person, channel: str, now: datetime) -> None:
@@ -58,25 +77,61 @@ def end(session: Session, person: Person) -> None:
         session.flush()
 
 
-def enter(session: Session, person: Person, practice_id: int, entered: Mapping[int, Decimal], now: datetime) -> None:
-    """Take numbers for toy lines, by their numbers. It ends with the last one. WrongState when it is over."""
+def enter(
+    session: Session, person: Person, practice_id: int, said: Mapping[int, Said], key: str, now: datetime
+) -> Taken:
+    """Take what was said of toy lines, by their numbers; `key` as in `practice.after`.
+
+    It ends with the last line. WrongState when it is over.
+    """
     practice = _open(session, person)
     if practice is None or practice.id != practice_id:
         raise WrongState(OVER)
-    answers = json.loads(practice.answers)
-    answers |= {str(number): str(quantity) for number, quantity in entered.items()}
-    practice.answers = json.dumps(answers, sort_keys=True)
-    practice.is_open = len(answers) < len(TOYS)
+    standing = _standings(practice)
+    refused: dict[int, str] = {}
+    for number, one in said.items():
+        try:
+            standing[number] = after(standing[number], one, key)
+        except WrongState as refusal:
+            refused[number] = str(refusal)
+    practice.answers = json.dumps({number: _kept(one) for number, one in standing.items()}, sort_keys=True)
+    practice.is_open = not all(one.is_over for one in standing.values())
     session.add(practice)
     session.flush()
     _show(session, practice, now)
+    return Taken({number: standing[number] for number in said if number not in refused}, refused)
 
 
 def facts(session: Session, practice_id: int) -> PracticeFacts:
     """Read an exercise; NoResultFound for an id that is none."""
     practice = session.get_one(Practice, practice_id)
-    answers = {int(number): Decimal(quantity) for number, quantity in json.loads(practice.answers).items()}
-    return PracticeFacts(practice_id, tuple((toy, answers.get(toy.number)) for toy in TOYS), practice.is_open)
+    standing = _standings(practice)
+    return PracticeFacts(practice_id, tuple((toy, standing[toy.number]) for toy in TOYS), practice.is_open)
+
+
+def _kept(standing: Standing) -> dict[str, object]:
+    return {
+        "counted": None if standing.counted is None else str(standing.counted),
+        "skipped": standing.skipped,
+        "parts": {key: str(quantity) for key, quantity in standing.parts.items()},
+        "asked": standing.asked,
+    }
+
+
+def _standings(practice: Practice) -> dict[int, Standing]:
+    kept = json.loads(practice.answers)
+    return {toy.number: _standing(kept.get(str(toy.number))) for toy in TOYS}
+
+
+def _standing(kept: dict[str, Any] | None) -> Standing:  # Any: it is JSON
+    if kept is None:
+        return Standing()
+    return Standing(
+        counted=None if kept["counted"] is None else Decimal(kept["counted"]),
+        skipped=kept["skipped"],
+        parts={key: Decimal(quantity) for key, quantity in kept["parts"].items()},
+        asked=kept["asked"],
+    )
 
 
 def _open(session: Session, person: Person) -> Practice | None:

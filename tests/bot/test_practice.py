@@ -3,10 +3,12 @@
 from sqlmodel import SQLModel, select
 
 from bot import ids
-from bot.listeners.practice import ENDED, NO_PARTS, TRY_COUNTING
+from bot.listeners.practice import ENDED, TRY_COUNTING
+from bot.views.practice import HINT
 from models.counts import CountEntry, CountLine, CountSession, Decision, Judgement, LineSkip
 from models.journal import AuditEvent
 from models.parts import CountPart, PartsClosing, UnitQuestion
+from models.rules.practice import HAS_PARTS, NO_PARTS
 from models.services.practices import COUNTING, OVER
 from models.stock import StockEntry, StockLevel
 from tests.bot.direct import edit, inbox, last, messages, write
@@ -43,19 +45,19 @@ def test_the_whole_exercise_touches_no_record(place: Workplace) -> None:
         "T-02  Toy rope · TOY-3 — in the bin: one of 5 m, and one of 2.5 m",
         "T-03  Toy car · TOY-4 — in the bin: nothing, and that is a count too",
         "[ Enter counts ]",
-        "Or write here: SKU and quantity, one a line.",
+        HINT,
     ]
-    write(place, "ana", "TOY-1 42")
+    write(place, "ana", "TOY-1 42 pcs")
     told = "you counted 42, the record said 40: outside tolerance, somebody else would count again, blind."
     assert place.told("ana") == f"TOY-1: {told} In the bin there are 40."
     (message,) = messages(place, "ana")
     assert told in place.read(message)
     assert place.ana.click(message.channel, message.ts, action_id=ids.PRACTICE_COUNTS).ok
-    result = place.ana.submit({"line.1": "40", "line.2": "2.5", "line.3": "7.5"}, force=True)
+    result = place.ana.submit({"line.1": "40 pcs", "line.2": "2.5", "line.3": "7.5"}, force=True)
     assert result.errors == {
         "line.2": "2.5 pcs? This is counted in whole pieces. Write a whole number of pcs, like 42."
     }
-    assert place.ana.submit({"line.1": "40", "line.2": "17", "line.3": "7.5"}).closed
+    assert place.ana.submit({"line.1": "40 pcs", "line.2": "17", "line.3": "7.5"}).closed
     write(place, "ana", "T-03 0")
     (message,) = messages(place, "ana")
     outside = "outside tolerance, somebody else would count again, blind."
@@ -88,9 +90,9 @@ def test_what_is_written_at_an_exercise(place: Workplace) -> None:
     assert place.told("ana") == TRY_COUNTING
     write(place, "ana", "TOY-9 3")
     assert "TOY-9 is not on this sheet" in place.told("ana")
-    ts = write(place, "ana", "TOY-1 4\nTOY-2 17")
+    ts = write(place, "ana", "TOY-1 4 pcs\nTOY-2 17")
     assert len(place.told("ana").split("\n")) == 2
-    edit(place, "ana", ts, "TOY-1 40")
+    edit(place, "ana", ts, "TOY-1 40 pcs")
     assert place.told("ana") == "TOY-1: you counted 40, the record said 40: a match."
     write(place, "ana", "stop")
     assert place.told("ana") == ENDED
@@ -101,7 +103,7 @@ def test_a_form_of_an_exercise_that_is_over(place: Workplace) -> None:
     (first,) = messages(place, "ana")
     place.ana.click(first.channel, first.ts, action_id=ids.PRACTICE_COUNTS)
     write(place, "ana", "practice")
-    result = place.ana.submit({"line.1": "40"})
+    result = place.ana.submit({"line.1": "40 pcs"})
     assert list((result.errors or {}).values()) == [OVER]
     place.ana.close_view(whole_stack=True)
     assert place.ana.click(first.channel, first.ts, action_id=ids.PRACTICE_COUNTS).ok
@@ -123,10 +125,50 @@ def test_strangers_do_not_practise(place: Workplace) -> None:
     assert "You are in no counting team yet" in place.count("zoe", "practice")
 
 
-def test_toys_are_not_counted_in_parts(place: Workplace) -> None:
+def test_toys_in_packs_are_asked_about_once_and_counted_in_parts_as_real_ones(place: Workplace) -> None:
+    place.settle()
+    before = records(place)
     begun(place)
-    write(place, "ana", "TOY-1 +20")
-    assert place.told("ana") == NO_PARTS
-    assert last(place, "ana") == "Practice · 0 of 4 counted · toys only, no record is touched"
+    write(place, "ana", "TOY-1 3")
+    assert place.told("ana") == "TOY-1 (T-01): 3 what? Boxes hold 12. Write “TOY-1 3 pcs” or “TOY-1 3 boxes”."
+    write(place, "ana", "boxes")
+    assert place.told("ana").startswith("TOY-1: you counted 36, the record said 40: outside tolerance")
+    ts = write(place, "ana", "TOY-1 +3 boxes")
+    more = "so far. Add the next, or write “done” when it is all."
+    assert place.told("ana") == f"TOY-1 in T-01: 3 boxes = 36 pcs {more}"
+    assert "Toy bolt · TOY-1, adding up — in the bin: 3 boxes of 12" in last_sheet(place)
+    edit(place, "ana", ts, "TOY-1 +2 boxes")
+    write(place, "ana", "TOY-1 +16 pcs")
+    write(place, "ana", "TOY-1 blocked")
+    assert place.told("ana") == f"TOY-1: {HAS_PARTS}"
     write(place, "ana", "done")
-    assert place.told("ana") == ENDED
+    assert place.told("ana") == "TOY-1: you counted 40, the record said 40: a match."
+    write(place, "ana", "TOY-2 done")
+    assert place.told("ana") == f"TOY-2: {NO_PARTS}"
+    write(place, "ana", "TOY-2 +5\nTOY-3 +5 m")
+    write(place, "ana", "done")
+    assert place.told("ana") == "Which one? Write “TOY-2 done” or “TOY-3 done”."
+    write(place, "ana", "TOY-2 17\nTOY-3 done\nTOY-4 blocked by a cat")
+    assert "Noted: TOY-4 (T-03) can't be counted now (blocked: by a cat)." in place.told("ana")
+    assert "T-03  Toy car · TOY-4 — can't be counted: blocked: by a cat" in last_sheet(place)
+    assert "That was all." in last_sheet(place)
+    assert records(place) == before
+
+
+def test_the_form_of_an_exercise_asks_and_adds_up_as_a_real_one(place: Workplace) -> None:
+    begun(place)
+    (sheet,) = messages(place, "ana")
+    place.ana.click(sheet.channel, sheet.ts, action_id=ids.PRACTICE_COUNTS)
+    result = place.ana.submit({"line.1": "3", "line.2": "17"})
+    assert result.errors == {"line.1": "3 what? Boxes hold 12. Write “3 pcs” or “3 boxes”."}
+    assert place.ana.submit({"line.1": "+3 boxes"}).closed
+    place.settle()
+    place.ana.click(sheet.channel, sheet.ts, action_id=ids.PRACTICE_COUNTS)
+    assert "adding up, you: +12 for a part, done, or the whole number" in str(place.ana.view)
+    assert place.ana.submit({"line.1": "done"}).closed
+    place.settle()
+    assert "you counted 36, the record said 40" in last_sheet(place)
+
+
+def last_sheet(place: Workplace) -> str:
+    return place.read(messages(place, "ana")[-1])

@@ -102,7 +102,7 @@ def test_practice_beside_a_count_touches_no_record(database: Database) -> None:
         before = records(here)
         assert here.person("Ana").slash(PARTS, "/count practice").ok
         here.deliver()
-        here.write("Ana", "TOY-1 42\nTOY-2 17")
+        here.write("Ana", "TOY-1 42 pcs\nTOY-2 17")
         assert "the record said 40: outside tolerance, somebody else would count again, blind" in here.told("Ana")
         (sheet,) = [message for message in here.person("Ana").inbox() if message.bot_id]
         here.person("Ana").click(sheet.channel, sheet.ts, action_id=ids.PRACTICE_COUNTS)
@@ -119,6 +119,7 @@ def direct(here: Office) -> tuple[list[str], list[str]]:
     assert here.person("Ana").slash(PARTS, "/count practice").ok
     here.deliver()
     here.write("Ana", "TOY-1 42")
+    here.write("Ana", "TOY-1 +2 boxes\nTOY-2 blocked")
     assert here.person("Ana").slash(PARTS, "/count dm").ok
     here.deliver()
     for text in ("+40", "undo", "+1,5", "+5", "done", "undo", "later", "done please", "+3"):
