@@ -268,7 +268,7 @@ def office(database: Database, transport: Transport, start: datetime, *, stock: 
         server = stack.enter_context(SandboxServer(workspace))
         made = Office(database, workspace, server, stock or stock_file())
         if transport == "http":
-            workspace.use_http(stack.enter_context(_served(made)))
+            workspace.use_http(stack.enter_context(served(made)))
         else:
             socket = Socket(made.app, workspace.app_token)
             socket.connect()
@@ -278,7 +278,7 @@ def office(database: Database, transport: Transport, start: datetime, *, stock: 
 
 
 @contextmanager
-def _served(office: Office) -> Iterator[str]:
+def served(office: Office) -> Iterator[str]:
     """The app behind a real HTTP server; yields the URL for Slack."""
     server = make_server("127.0.0.1", 0, web_application(office.app, office.database), threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})

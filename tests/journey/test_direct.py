@@ -22,7 +22,7 @@ from models.rules.lines import LineState
 from models.services.direct_counts import SAVED_ALREADY
 from models.stock import StockEntry, StockLevel
 from tests.databases import SqliteTemplate, opened
-from tests.journey.office import PARTS, Office, office, stock_file
+from tests.journey.office import PARTS, Office, Transport, office, served, stock_file
 from tests.journey.test_blindness import sent
 
 START = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -30,20 +30,25 @@ RECORDS: tuple[type[SQLModel], ...] = (StockLevel, StockEntry, CountSession, Cou
 
 
 @contextmanager
-def restarted(here: Office) -> Iterator[None]:
+def restarted(here: Office, transport: Transport) -> Iterator[None]:
     """Another process of the bot takes over: it has nothing but the database."""
     workspace = here.workspace
-    workspace.disconnect_sockets()
     here.delivery = Delivery(
         here.database, Gateway(web_client(workspace.bot_token, here.api_url)), read_clock=here.now, name="restarted"
     )
-    app = build_app(
+    here.app = build_app(
         here.database,
         client=web_client(workspace.bot_token, here.api_url, CLICK_TIMEOUT),
-        signing_secret=None,
+        signing_secret=workspace.signing_secret,
         read_clock=here.now,
     )
-    socket = Socket(app, workspace.app_token)
+    if transport == "http":
+        with served(here) as url:
+            workspace.use_http(url)
+            yield
+        return
+    workspace.disconnect_sockets()
+    socket = Socket(here.app, workspace.app_token)
     socket.connect()
     try:
         workspace.wait_for(lambda: workspace.sockets.connected)
@@ -58,18 +63,24 @@ def records(here: Office) -> list[str]:
         return [repr(row.model_dump()) for table in RECORDS for row in session.exec(select(table)).all()]
 
 
-def test_a_direct_count_with_undo_and_a_restart_and_a_recount(database: Database) -> None:
-    with office(database, "socket", START) as here:
+@pytest.mark.parametrize("transport", ["socket", "http"])
+def test_a_direct_count_with_undo_and_a_restart_and_a_recount(database: Database, transport: Transport) -> None:
+    with office(database, transport, START) as here:
         here.later(minutes=30)
         ana = here.person("Ana")
         assert ana.slash(PARTS, "/count dm").ok
         here.deliver()
         assert here.asked("Ana") == "A-01-03 · Bolt M10x40 (BOLT-10). How many pcs? (1 of 8)"
+        here.write("Dan", "count")
+        assert here.asked("Dan") == "A-01-04 · Fuse 15 A (FUSE-15). How many pcs? (1 of 7)", "not what Ana is asked for"
+        sheet = here.person("Ben").reads(here.sheet("Daily parts"))
+        assert [line[:7] for line in sheet.split("\n") if line.endswith(("Ana", "Dan"))] == ["A-01-03", "A-01-04"]
+        here.write("Dan", "stop")
         here.write("Ana", "9")
         assert here.asked("Ana") == "A-01-04 · Fuse 15 A (FUSE-15). How many pcs? (2 of 8)"
         here.write("Ana", "undo")
         here.write("Ana", "90")
-        with restarted(here):
+        with restarted(here, transport):
             assert here.states()["BOLT-10"] is LineState.TO_COUNT, "held, and not stored"
             here.write("Ana", "undo")
             assert here.asked("Ana") == "A-01-03 · Bolt M10x40 (BOLT-10). How many pcs? (1 of 8)"
@@ -122,12 +133,28 @@ def direct(here: Office) -> tuple[list[str], list[str]]:
     here.write("Ana", "TOY-1 +2 boxes\nTOY-2 blocked")
     assert here.person("Ana").slash(PARTS, "/count dm").ok
     here.deliver()
+    here.write("Dan", "found HOSE-16 A-04-02 4")
+    for text in ("count", "found HOSE-16 A-04-02 0", "found BOLT-99 A-01-03 4", "7 m", "can't count", "undo", "stop"):
+        here.write("Dan", text)
     for text in ("+40", "undo", "+1,5", "+5", "done", "undo", "later", "done please", "+3"):
         here.write("Ana", text)
     for text in ("1,5", "9", "undo", "100", "undo", "later", "43 kg", "skip", "skip blocked", "undo", "210", "count"):
         here.write("Ana", text)
     before = sent(here)
-    for text in ("399", "undo", "399", "15", "skip blocked", "undo", "30", "stop", "undo", "count", "8"):
+    for text in (
+        "399",
+        "undo",
+        "399",
+        "15",
+        "skip blocked",
+        "undo",
+        "30",
+        "found WIPER-55 A-01-03 4",
+        "stop",
+        "undo",
+        "count",
+        "8",
+    ):
         here.write("Ana", text)
     here.later(minutes=3)
     here.write("Ana", "undo")
