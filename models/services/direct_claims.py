@@ -57,7 +57,7 @@ def let_go(session: Session, count: DirectCount, question: DirectQuestion, now: 
 
 def _locked(session: Session, line_id: int) -> CountLine | None:
     """The line, locked; None when somebody else is at it."""
-    found = select(CountLine).where(CountLine.id == line_id).with_for_update(skip_locked=True)
+    found = select(CountLine).where(CountLine.id == line_id).with_for_update(key_share=True, skip_locked=True)
     return session.exec(found.execution_options(populate_existing=True)).one_or_none()
 
 
