@@ -147,7 +147,9 @@ def sheet_asked(session: Session, person: Person, now: datetime) -> Thread | Non
         .where(DirectQuestion.count_id == count.id)
         .order_by(col(DirectQuestion.number).desc())
         .limit(1)
-    ).one()
+    ).one_or_none()
+    if asked is None:  # others took all there was while it began
+        return None
     storing.store_held(session, count, person, now)
     return Thread(asked.id or 0, asked.team_id, asked.replies)
 
