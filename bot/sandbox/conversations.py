@@ -84,18 +84,21 @@ class Conversations:
         """How a message looks now, to be told of as its previous state."""
         return message.as_slack(team_id=self._ids.team_id, metadata=True)
 
-    def delete(self, message: Message) -> None:
-        """Remove a message; one with replies leaves a stone in its place, as their thread hangs on it."""
+    def delete(self, message: Message, previous: JsonObject | None = None) -> None:
+        """Remove a message; one with replies leaves a stone in its place, as their thread hangs on it.
+
+        `previous` is how it looked before, where that is not how it looks now.
+        """
         with self._changes.lock:
             if message.only_for is not None:
                 self.ephemerals.remove(message)
                 self._changes.happened()
                 return
             channel = self.channels[message.channel]
-            previous = self.before(message)
+            previous = previous or self.before(message)
             if channel.replies(message.ts):
                 message.subtype, message.text, message.blocks = "tombstone", "This message was deleted.", []
-                message.metadata, message.user = None, "USLACKBOT"
+                message.metadata, message.user, message.files = None, "USLACKBOT", []
                 self._events.message_changed(channel, message, previous, self.next_ts())
             else:
                 channel.messages.remove(message)

@@ -51,12 +51,15 @@ TYPED = frozenset({"plain_text_input", "number_input", "email_text_input", "url_
 """What is typed, so that there is more than one moment to tell of it."""
 State = dict[str, dict[str, JsonObject]]
 
-MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 PICKED = {
     "datepicker": re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
     "timepicker": re.compile(r"([01]\d|2[0-3]):[0-5]\d"),
 }
-URL = re.compile(r"https?://\S+")
+WRITTEN = {
+    "email_text_input": (re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"), "email address"),
+    "url_text_input": (re.compile(r"https?://\S+"), "URL"),
+}
+MOST_FILES, FILE_BYTES = 10, 10_000_000
 
 
 def elements_of(blocks: list[JsonObject]) -> Iterator[tuple[JsonObject, JsonObject]]:
@@ -144,13 +147,22 @@ def _complaint(element: JsonObject, value: Json) -> str | None:
         return _number_complaint(element, value)
     if kind == "plain_text_input":
         return _length_complaint(element, len(value))
-    if kind == "email_text_input" and not MAIL.fullmatch(value):
-        return "Please enter a valid email address."
-    if kind == "url_text_input" and not URL.fullmatch(value):
-        return "Please enter a valid URL."
+    if kind in WRITTEN and not WRITTEN[kind][0].fullmatch(value):
+        return f"Please enter a valid {WRITTEN[kind][1]}."
+    if kind == "file_input":
+        return _files_complaint(element, value)
     if "max_selected_items" in element and len(value) > element["max_selected_items"]:
         return f"Please choose at most {element['max_selected_items']}."
     return None
+
+
+def _files_complaint(element: JsonObject, files: list[JsonObject]) -> str | None:
+    most, kinds = element.get("max_files", MOST_FILES), element.get("filetypes")
+    if len(files) > most:
+        return f"Please choose at most {most} files."
+    if kinds and any(file["filetype"] not in kinds for file in files):
+        return f"Please choose files of these types: {', '.join(kinds)}."
+    return "A file can have at most 10 MB." if any(file["size"] > FILE_BYTES for file in files) else None
 
 
 def _length_complaint(element: JsonObject, length: int) -> str | None:

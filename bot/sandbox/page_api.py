@@ -5,12 +5,14 @@ web page in the browser can is the business of `server` (host names) and of the 
 """
 
 import json
+from base64 import b64decode
 from collections.abc import Callable
 from pathlib import Path
 
 from werkzeug.exceptions import BadRequest, HTTPException, NotFound, UnsupportedMediaType
 from werkzeug.wrappers import Request, Response
 
+from bot.sandbox.files import PERMALINK, SHOWN_ON_THE_PAGE
 from bot.sandbox.finding import CannotDo
 from bot.sandbox.json_types import Json, JsonObject
 from bot.sandbox.page_state import page_state
@@ -34,6 +36,7 @@ class PageApi:
         self._ws = ws
         self._doing: dict[str, Callable[[Person, JsonObject], Json]] = {
             "say": self._say,
+            "upload": self._upload,
             "edit": lambda me, ask: me.edit(ask["channel"], ask["ts"], ask["text"]),
             "delete": lambda me, ask: me.delete(ask["channel"], ask["ts"]),
             "act": lambda me, ask: _told(
@@ -70,6 +73,10 @@ class PageApi:
             return _json(self._state(request))
         if request.path == "/page/do":
             return _json(self._do(request))
+        if request.path == "/page/file":
+            return self._file(request.args.get("id", ""))
+        if request.path.startswith(PERMALINK):
+            return self._file(request.path.removeprefix(PERMALINK).partition("/")[2].partition("/")[0])
         name = request.path.removeprefix("/page/") if request.path != "/" else "index.html"
         file = FILES / name
         if file.parent != FILES or file.suffix not in TYPES or not file.is_file():
@@ -101,13 +108,27 @@ class PageApi:
             return {"problem": str(impossible)}
         return done if isinstance(done, dict) else {}
 
+    def _file(self, file_id: str) -> Response:
+        try:
+            file = self._ws.files.find(file_id)
+        except LookupError as gone:
+            raise NotFound(str(gone)) from gone
+        # A page of somebody's making must not be opened as one of ours.
+        kind = file.mimetype if file.mimetype in SHOWN_ON_THE_PAGE else "application/octet-stream"
+        return Response(file.content, content_type=kind)
+
+    def _upload(self, me: Person, ask: JsonObject) -> JsonObject:
+        return me.upload(str(ask["name"]), b64decode(ask["content"]), str(ask["mimetype"])).as_slack()
+
     def _say(self, me: Person, ask: JsonObject) -> JsonObject:
-        text = str(ask["text"])
+        text, files = str(ask["text"]), [self._ws.files.find(file_id) for file_id in ask.get("files", [])]
         if text.startswith("/"):
             if ask.get("thread"):
                 raise CannotDo(f"{text.split(maxsplit=1)[0]} is not supported in threads. Sorry!")
             return {"problem": me.slash(ask["channel"], text).problem}
-        ts = me.say(ask["channel"], text, thread_ts=ask.get("thread"), broadcast=bool(ask.get("broadcast")))
+        ts = me.say(
+            ask["channel"], text, thread_ts=ask.get("thread"), broadcast=bool(ask.get("broadcast")), files=files
+        )
         return {"ts": ts}
 
     def _act_in_view(self, me: Person, ask: JsonObject) -> JsonObject:

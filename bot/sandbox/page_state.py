@@ -1,5 +1,6 @@
 """What the page shows to one person: channels, messages, thread, modal, Home, with every text made ready."""
 
+from bot.sandbox.files import SHOWN_ON_THE_PAGE
 from bot.sandbox.forms import initial_state
 from bot.sandbox.json_types import Json, JsonObject
 from bot.sandbox.modals import View
@@ -75,6 +76,11 @@ def _message(ws: Workspace, reader: Reader, me: str, channel: Channel, message: 
         "spans": as_json(reader.mrkdwn(message.text)),
         "blocks": with_spans(reader, message.blocks) if message.bot_id is not None else [],
         "state": initial_state(message.blocks, ws.entered.get((me, message.ts))),
+        "files": [
+            {"id": file.id, "name": file.name, "is_picture": file.mimetype in SHOWN_ON_THE_PAGE}
+            for file in message.files
+            if not file.is_deleted
+        ],
         "edited": message.edited is not None,
         "gone": message.subtype == "tombstone",
         "only_you": message.only_for is not None,

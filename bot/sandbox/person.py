@@ -6,10 +6,12 @@ the result instead.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from copy import deepcopy
 
 from bot.sandbox import interactions
 from bot.sandbox.acting import act_on_message, enter_in_message, use_global_shortcut, use_message_shortcut
+from bot.sandbox.files import StoredFile
 from bot.sandbox.finding import CannotDo, find_element
 from bot.sandbox.json_types import Json, JsonObject
 from bot.sandbox.person_views import InViews
@@ -29,7 +31,37 @@ class Person(InViews):
 
     # --- talking
 
-    def say(self, channel: str, text: str, *, thread_ts: str | None = None, broadcast: bool = False) -> str:
+    def upload(self, name: str, content: bytes, mimetype: str) -> StoredFile:
+        """Choose a file, to be sent with a message or entered in a modal."""
+        if not content:
+            raise CannotDo(f"{name} is empty; Slack takes no empty files.")
+        return self._ws.files.add(self.id, name, content, mimetype)
+
+    def delete_file(self, file_id: str) -> None:
+        """Delete a file of one's own: messages lose it, and one that was nothing else goes too."""
+        ws = self._ws
+        with ws.changes.lock:
+            file = ws.files.find(file_id)
+            if file.user != self.id:
+                raise CannotDo(f"{self.user.name} has no file {file_id}.")
+            shown = [one for place in ws.conversations.channels.values() for one in place.messages if file in one.files]
+            before = [ws.conversations.before(message) for message in shown]
+            file.is_deleted = True
+            for message, previous in zip(shown, before, strict=True):
+                if message.text or not all(one.is_deleted for one in message.files):
+                    ws.conversations.edited(message, previous)
+                else:
+                    ws.conversations.delete(message, previous)
+
+    def say(
+        self,
+        channel: str,
+        text: str,
+        *,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+        files: Sequence[StoredFile] = (),
+    ) -> str:
         """Send a message as typed: the client escapes `&<>` and turns `@Name` into a mention. Returns its ts."""
         ws = self._ws
         with ws.changes.lock:
@@ -48,10 +80,11 @@ class Person(InViews):
                 text=typed(text, ws.conversations.users.values()),
                 thread_ts=(parent.thread_ts or parent.ts) if parent else None,
                 reply_broadcast=broadcast and parent is not None,
-                subtype="thread_broadcast" if broadcast and parent else None,
+                subtype="file_share" if files else "thread_broadcast" if broadcast and parent else None,
                 client_msg_id=f"client-{ts}",
+                files=list(files),
             )
-            message.blocks = as_rich_text(message.text, f"b{message.ts}")
+            message.blocks = as_rich_text(message.text, f"b{message.ts}") if message.text else []
             ws.conversations.post(message)
         return message.ts
 

@@ -72,7 +72,8 @@ def _styled(span: Span, style: dict[str, bool]) -> Span:
 def as_lines(reader: Reader, message: Message) -> str:
     """A message as text, with its buttons: for transcripts and failing tests."""
     if not message.blocks or message.bot_id is None:
-        return plain(reader.mrkdwn(message.text))
+        files = [f"({file.name})" for file in message.files if not file.is_deleted]
+        return "\n".join([*([plain(reader.mrkdwn(message.text))] if message.text or not files else []), *files])
     return blocks_as_lines(reader, message.blocks)
 
 
@@ -142,6 +143,8 @@ def _cell(reader: Reader, cell: JsonObject) -> str:
 
 def _entered(element: JsonObject, entry: Json) -> str:
     value = (entry or {}).get(HOLDERS[element["type"]].key)
+    if element["type"] == "file_input" and value:
+        return ", ".join(one["name"] for one in value)
     if isinstance(value, list) and value:
         return ", ".join(one["text"]["text"] if isinstance(one, dict) else str(one) for one in value)
     if isinstance(value, dict) and "text" in value:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 
 from bot.sandbox.errors import SlackError
 from bot.sandbox.faults import DropConnection, NeverAnswer
+from bot.sandbox.files import CONTENT
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.web_api import Answer, WebApi
 from bot.sandbox.workspace import Workspace
@@ -111,7 +112,7 @@ class SandboxServer:
             return self._link(request, connection)
         if path.startswith("/archives/"):
             return self._permalink(path)
-        return self._page.respond(request)
+        return self.ws.files.content(request) if path.startswith(CONTENT) else self._page.respond(request)
 
     def _permalink(self, path: str) -> Response:
         """A message's address leads to the page, which finds it by what follows the hash."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from bot.sandbox.files import StoredFile
 from bot.sandbox.json_types import JsonObject
 
 Kind = Literal["channel", "group", "im"]
@@ -63,6 +64,7 @@ class Message:
     text: str
     blocks: list[JsonObject] = field(default_factory=list)
     attachments: list[JsonObject] = field(default_factory=list)
+    files: list[StoredFile] = field(default_factory=list)
     metadata: JsonObject | None = None
     thread_ts: str | None = None
     reply_broadcast: bool = False
@@ -102,6 +104,7 @@ class Message:
             "edited": self.edited,
             "blocks": self.blocks,
             "attachments": self.attachments,
+            "files": [file.as_slack() for file in self.files],
             "metadata": self.metadata if metadata else None,
             "reactions": [
                 {"name": name, "users": list(users), "count": len(users)} for name, users in self.reactions.items()

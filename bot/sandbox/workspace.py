@@ -24,6 +24,7 @@ from bot.sandbox.conversations import Conversations
 from bot.sandbox.delivery import RETRY, Attempt, Courier, Delivery
 from bot.sandbox.events import Events, Identity
 from bot.sandbox.faults import Faults
+from bot.sandbox.files import Files
 from bot.sandbox.forms import State
 from bot.sandbox.http_delivery import HttpDelivery
 from bot.sandbox.json_types import JsonObject
@@ -79,6 +80,7 @@ class Workspace:
         self.views = Views(self.limits, team_id=self.ids.team_id, app_id=self.ids.app_id, bot_id=self.ids.bot_id)
         self.response_urls = ResponseUrls(self.limits)
         self.answers = Answers(self)
+        self.files = Files(self)
         self.entered: dict[tuple[str, str], State] = {}
         """What people have chosen in messages, by person and message."""
         self.sockets = Sockets(self.changes, self.limits, self.ids.app_id)

@@ -3,6 +3,8 @@
 from bot.sandbox.checks.schema import Surface
 from bot.sandbox.checks.views import prepared_view
 from bot.sandbox.errors import SlackError
+from bot.sandbox.files import SCOPE
+from bot.sandbox.forms import elements_of
 from bot.sandbox.json_types import JsonObject
 from bot.sandbox.methods.registry import Ask, method
 from bot.sandbox.modals import Trigger, View
@@ -58,7 +60,10 @@ def views_publish(ask: Ask) -> JsonObject:
 
 
 def _content(ask: Ask, kind: Surface) -> JsonObject:
-    return prepared_view(ask.json("view", "invalid_arguments"), ask.ws.limits, kind)
+    content = prepared_view(ask.json("view", "invalid_arguments"), ask.ws.limits, kind)
+    if any(element["type"] == "file_input" for _, element in elements_of(content["blocks"])):
+        ask.need_scope(SCOPE)
+    return content
 
 
 def _redeem(ask: Ask) -> Trigger:

@@ -1,6 +1,6 @@
 // Who is looking, at what; asks the server for news and draws them.
 
-import { el, fill, notify, patch, post } from "./dom.js";
+import { el, fill, notify, patch, post, upload } from "./dom.js";
 import { drawView, entered } from "./forms.js";
 import { menu } from "./menus.js";
 import { drawMessage } from "./messages.js";
@@ -174,13 +174,29 @@ async function follow() {
   }
 }
 
-function composer(form, area, extra) {
+async function uploaded(chosen) {
+  const files = [];
+  for (const file of chosen?.files ?? []) {
+    const result = await upload(page.me, file);
+    if (result.problem) throw new Error(result.problem);
+    files.push(result.id);
+  }
+  return files;
+}
+
+function composer(form, area, extra, chosen = null) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = area.value.trim();
-    if (!text) return;
-    area.value = "";
-    await act({ do: "say", text, ...extra() });
+    if (!text && !chosen?.files.length) return;
+    try {
+      const files = await uploaded(chosen);
+      area.value = "";
+      if (chosen) chosen.value = "";
+      await act({ do: "say", text, files, ...extra() });
+    } catch (error) {
+      notify(error.message);
+    }
   });
   area.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
@@ -191,7 +207,7 @@ function composer(form, area, extra) {
 }
 
 composer(byId("composer"), byId("text"), () => ({}));
-composer(byId("reply-composer"), byId("reply-text"), () => ({ thread: page.thread }));
+composer(byId("reply-composer"), byId("reply-text"), () => ({ thread: page.thread }), byId("reply-files"));
 byId("leave-thread").addEventListener("click", () => {
   byId("thread").hidden = true;
   look({ thread: "" });

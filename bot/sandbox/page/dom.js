@@ -76,6 +76,18 @@ export async function post(what) {
   return response.json();
 }
 
+// Hand a chosen file to the workspace; returns it as Slack describes files.
+export async function upload(me, file) {
+  const address = await new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.onload = () => resolve(reader.result);
+    reader.onerror = () => reject(reader.error);
+    reader.readAsDataURL(file);
+  });
+  const what = { name: file.name, mimetype: file.type || "application/octet-stream", content: address.slice(address.indexOf(",") + 1) };
+  return post({ do: "upload", as: me, ...what });
+}
+
 let hiding = null;
 export function notify(problem) {
   const notice = document.getElementById("notice");

@@ -1,7 +1,7 @@
 // Interactive elements. Each is a control with a `read` function that gives its value as the server takes it:
 // a text, an option's value, a list of those, or null for nothing.
 
-import { el, spans } from "./dom.js";
+import { el, notify, spans, upload } from "./dom.js";
 import { menu } from "./menus.js";
 
 const KEYS = {
@@ -9,7 +9,7 @@ const KEYS = {
   multi_static_select: "selected_options", datepicker: "selected_date", timepicker: "selected_time",
   datetimepicker: "selected_date_time", users_select: "selected_user", multi_users_select: "selected_users",
   conversations_select: "selected_conversation", channels_select: "selected_channel",
-  multi_conversations_select: "selected_conversations", multi_channels_select: "selected_channels",
+  file_input: "files", multi_conversations_select: "selected_conversations", multi_channels_select: "selected_channels",
 };
 const TYPES = {
   email_text_input: "email", url_text_input: "url", datepicker: "date", timepicker: "time", datetimepicker: "datetime-local",
@@ -105,11 +105,27 @@ function boxesControl(element, value, attributes, context) {
   return { control, read: () => (type === "checkbox" ? picked() : picked()[0] ?? null), restore };
 }
 
+// Files go to the workspace as they are chosen; what is entered is how Slack describes them.
+function fileControl(element, value, attributes, context) {
+  let files = value ?? [];
+  const types = element.filetypes?.map((one) => `.${one}`).join(",");
+  const control = el("input", { ...attributes, type: "file", multiple: element.max_files !== 1, accept: types || null });
+  control.addEventListener("change", async () => {
+    try {
+      files = await Promise.all([...control.files].map((file) => upload(context.me, file)));
+    } catch (error) {
+      notify(error.message);
+    }
+  });
+  return { control, read: () => files, restore: (kept) => { files = kept ?? []; } };
+}
+
 export const isGroup = (element) => ["checkboxes", "radio_buttons"].includes(element.type) || element.type.startsWith("multi_");
 
 export function field(element, entry, attributes, context, optional = false) {
   const value = held(element, entry);
   const all = { ...attributes, "data-first": element.focus_on_load };
+  if (element.type === "file_input") return fileControl(element, value, all, context);
   if (isGroup(element)) return boxesControl(element, value, all, context);
   if (element.type.includes("select")) return selectControl(element, value, all, context, optional);
   return textControl(element, value, all);

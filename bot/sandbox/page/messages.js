@@ -48,6 +48,11 @@ function tools(message, page, inThread) {
     more ? menu({ label: "Message shortcuts", text: "⋯", key: key("shortcuts"), className: "link dots" }, shortcuts) : null);
 }
 
+function files(message) {
+  return message.files.map((file) => el("a", { class: "file", href: `/page/file?id=${file.id}`, target: "_blank", rel: "noopener" },
+    file.is_picture ? el("img", { src: `/page/file?id=${file.id}`, alt: file.name }) : file.name));
+}
+
 function body(message, page) {
   if (page.editing === message.ts) return editor(message, page);
   if (message.gone) return el("div", { class: "text quiet" }, "This message was deleted.");
@@ -65,5 +70,5 @@ export function drawMessage(message, page, inThread) {
     el("div", { class: message.is_bot ? "face bot" : "face", "aria-hidden": "true" }, message.name.slice(0, 1)),
     el("div", { class: "content" },
       message.only_you && el("div", { class: "quiet" }, "Only visible to you"),
-      meta(message), body(message, page), reactions(message), tools(message, page, inThread)));
+      meta(message), body(message, page), files(message), reactions(message), tools(message, page, inThread)));
 }

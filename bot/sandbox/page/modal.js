@@ -46,7 +46,7 @@ function draw(view, page) {
     option: valueOf(body, block, element, read), values: entered(body),
   }));
   title.textContent = view.title.text;
-  drawView(body, view, { key: view.id, values: view.state, act, people: page.people, channels: page.channels }, errors);
+  drawView(body, view, { key: view.id, me: page.me, values: view.state, act, people: page.people, channels: page.channels }, errors);
   fill(foot,
     el("button", { type: "button", "data-key": "close", onclick: () => close(page.me) }, view.close?.text ?? "Cancel"),
     view.submit && el("button", { type: "submit", "data-key": "submit", class: "primary" }, view.submit.text));
