@@ -19,7 +19,7 @@ from typing import cast
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot import ids
+from bot import downloads, ids
 from bot.slack_errors import SlackRefused, SlackUnavailable, called
 from bot.views.blocks import JsonObject, Rendered
 from models.journal import Intent
@@ -170,6 +170,11 @@ class Gateway:
         names = (shown.get("display_name"), shown.get("real_name"), person.get("real_name"), person.get("name"))
         tz = person.get("tz")
         return SlackUser(user, str(next((name for name in names if name), user)), str(tz) if tz else None)
+
+    def download(self, url: str) -> bytes:
+        """The content of a file, at most 10 MB, from where the files of this workspace are and from nowhere else."""
+        host = downloads.file_host(self._client.base_url)
+        return downloads.fetch(url, token=self._client.token or "", host=host)
 
     def _messages(self, channel: str, thread_ts: str | None, oldest: str) -> Iterator[Mapping[str, object]]:
         cursor = ""

@@ -2,9 +2,9 @@
 
 And which are a direct message to the bot; those are read wherever they stand, in a thread or not.
 
-Slack tells of everything that is said in a channel the bot is in, its own posts included. Only three kinds matter:
-a reply that a person wrote (perhaps with a file, or also sent to the channel), an edit of one by its author that
-changed the text (unfurled links are edits too), and a deletion. `None` is everything else.
+Slack tells of everything that is said in a channel the bot is in, its own posts included. Only four kinds matter:
+a reply that a person wrote (perhaps with pictures, or also sent to the channel), an edit of one by its author that
+changed the text (unfurled links are edits too), a deletion, and a reply that lost files. `None` is everything else.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from bot.payloads import JsonObject, text_at
+from bot.pictures import files_gone, pictures_in
 from models.errors import BadInput
+from models.services.photos import Picture
 
 WRITTEN_BY_PEOPLE = (None, "file_share", "thread_broadcast")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,6 +32,7 @@ class Reply:
     user: str
     text: str
     edited_ts: str | None = None
+    pictures: tuple[Picture, ...] = ()
 
     @property
     def written_at(self) -> datetime:
@@ -52,16 +55,25 @@ class Direct:
 
 @dataclass(frozen=True)
 class Deletion:
-    """A reply that is gone."""
+    """A reply that is gone, and its pictures with it."""
 
     event_id: str
     channel: str
     thread_ts: str
     ts: str
     user: str
+    file_ids: tuple[str, ...] = ()
 
 
-def read_message(body: JsonObject) -> Reply | Deletion | None:
+@dataclass(frozen=True)
+class FilesGone:
+    """Files of a reply are gone, the reply is not."""
+
+    event_id: str
+    file_ids: tuple[str, ...]
+
+
+def read_message(body: JsonObject) -> Reply | Deletion | FilesGone | None:
     """Read the envelope of a message event."""
     found = body.get("event")
     event: JsonObject = found if isinstance(found, dict) else {}
@@ -72,7 +84,7 @@ def read_message(body: JsonObject) -> Reply | Deletion | None:
         return None
     subtype = text_at(event, "subtype")
     if subtype == "message_changed":
-        return _edit(event, event_id, channel)
+        return _edit(event, event_id, channel) or _without_files(event, event_id)
     if subtype == "message_deleted":
         return _deletion(event, event_id, channel)
     return _reply(event, event_id, channel, None)
@@ -134,7 +146,16 @@ def _edited(event: JsonObject) -> JsonObject | None:
 def _deletion(event: JsonObject, event_id: str, channel: str) -> Deletion | None:
     gone = event.get("previous_message")
     reply = _reply(gone, event_id, channel, None) if isinstance(gone, dict) else None
-    return None if reply is None else Deletion(event_id, channel, reply.thread_ts, reply.ts, reply.user)
+    if reply is None:
+        return None
+    file_ids = tuple(picture.file_id for picture in reply.pictures)
+    return Deletion(event_id, channel, reply.thread_ts, reply.ts, reply.user, file_ids)
+
+
+def _without_files(event: JsonObject, event_id: str) -> FilesGone | None:
+    message = event.get("message")
+    gone = files_gone(message.get("files")) if isinstance(message, dict) else ()
+    return FilesGone(event_id, gone) if gone else None
 
 
 def _reply(message: Mapping[str, object], event_id: str, channel: str, edited_ts: str | None) -> Reply | None:
@@ -143,7 +164,8 @@ def _reply(message: Mapping[str, object], event_id: str, channel: str, edited_ts
     if spoken is None or thread_ts is None or thread_ts == spoken[1]:
         return None
     user, ts = spoken
-    return Reply(event_id, channel, thread_ts, ts, user, text_at(message, "text") or "", edited_ts)
+    pictures = pictures_in(message.get("files"))
+    return Reply(event_id, channel, thread_ts, ts, user, text_at(message, "text") or "", edited_ts, pictures)
 
 
 def _spoken(message: Mapping[str, object]) -> tuple[str, str] | None:

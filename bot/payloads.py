@@ -75,6 +75,10 @@ class Form:
         """The values chosen in a menu, or ticked, that takes several."""
         return [value for element in self.state.get(block_id, {}).values() for value in _options(element)]
 
+    def files(self, block_id: str) -> list[JsonObject]:
+        """What was uploaded into a field, as Slack describes files."""
+        return [file for element in self.state.get(block_id, {}).values() for file in _objects(element.get("files"))]
+
 
 @dataclass(frozen=True)
 class Submission(Form):

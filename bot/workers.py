@@ -12,6 +12,7 @@ from slack_sdk import WebClient
 
 from bot.delivery import Delivery, run_delivery
 from bot.gateway import CLICK_TIMEOUT, DELIVERY_TIMEOUT, Gateway, SlackRefused, SlackUnavailable, web_client
+from bot.picture_reader import PictureReader, run_reader
 from bot.slack_errors import called
 from models.database import Database
 from models.errors import CycleCountError
@@ -65,36 +66,47 @@ def check_token(settings: Settings) -> None:
 
 
 class Workers:
-    """The threads of one process: delivery, and the clock. `wake` has the delivery look at once."""
+    """The threads of one process: delivery, reading pictures, and the clock. `wake` has the first two look at once."""
 
     def __init__(self, database: Database, settings: Settings, start_clock: StartClock | None) -> None:
         self._stop = threading.Event()
-        self._woken = threading.Event()
+        self._woken, self._pictures = threading.Event(), threading.Event()
         delivery = Delivery(
             database,
             Gateway(_client(settings, DELIVERY_TIMEOUT)),
             read_clock=read_clock,
             name=f"{os.getpid()}-{secrets.token_hex(4)}",
         )
-        self._thread = threading.Thread(
-            target=run_delivery, args=(delivery, self._stop, self._woken), name="delivery", daemon=True
+        reader = PictureReader(
+            database, Gateway(_client(settings, DELIVERY_TIMEOUT)), read_clock=read_clock, wake=self.wake
         )
-        self._thread.start()
+        self._threads = [
+            threading.Thread(
+                target=run_delivery, args=(delivery, self._stop, self._woken), name="delivery", daemon=True
+            ),
+            threading.Thread(
+                target=run_reader, args=(reader, self._stop, self._pictures), name="pictures", daemon=True
+            ),
+        ]
+        for thread in self._threads:
+            thread.start()
         self._clock = start_clock(database, read_clock=read_clock) if start_clock is not None else None
 
     def wake(self) -> None:
-        """Something was written to the outbox."""
+        """Something was written to the outbox, or a picture came in."""
         self._woken.set()
+        self._pictures.set()
 
     def stop(self) -> None:
         """Let what is under way finish, and end the threads."""
         if self._clock is not None:
             self._clock.stop()
         self._stop.set()
-        self._woken.set()
-        self._thread.join(STOP_SECONDS)
-        if self._thread.is_alive():
-            _LOG.error("the delivery did not stop within %d s", STOP_SECONDS)
+        self.wake()
+        for thread in self._threads:
+            thread.join(STOP_SECONDS)
+            if thread.is_alive():
+                _LOG.error("the thread “%s” did not stop within %d s", thread.name, STOP_SECONDS)
 
 
 def _client(settings: Settings, timeout: int) -> WebClient:

@@ -2,8 +2,20 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, classes, counts, direct, journal, parts, people, plans, stock
+from models import catalog, classes, counts, direct, journal, parts, people, photos, plans, stock
 
 METADATA = SQLModel.metadata
 
-__all__ = ["METADATA", "catalog", "classes", "counts", "direct", "journal", "parts", "people", "plans", "stock"]
+__all__ = [
+    "METADATA",
+    "catalog",
+    "classes",
+    "counts",
+    "direct",
+    "journal",
+    "parts",
+    "people",
+    "photos",
+    "plans",
+    "stock",
+]

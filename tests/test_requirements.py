@@ -44,11 +44,11 @@ def pinned_on(name: str, system: dict[str, str]) -> dict[str, Version]:
 
 
 def declared(name: str) -> list[Requirement]:
-    """What pyproject.toml asks for; the development file has both lists."""
+    """What pyproject.toml asks for; the development file has every list."""
     project: dict[str, Any] = tomllib.loads((CHECKOUT / "pyproject.toml").read_text("utf-8"))["project"]
     asked = list(project["dependencies"])
     if name == DEV:
-        asked += project["optional-dependencies"]["dev"]
+        asked += [line for extra in project["optional-dependencies"].values() for line in extra]
     return [Requirement(line) for line in asked]
 
 

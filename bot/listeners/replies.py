@@ -19,7 +19,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import direct, reply_finds, reply_skips
+from bot.listeners import direct, photos, reply_finds, reply_skips
 from bot.messages import Deletion, Reply, instant_of, read_direct, read_message
 from bot.payloads import JsonObject
 from bot.views.claims import SEND_AGAIN
@@ -56,9 +56,17 @@ def heard(context: Context, body: JsonObject) -> None:
         return
     message = read_message(body)
     if isinstance(message, Reply):
+        has_to_do_with_pictures = photos.concern(context, message)
+        if has_to_do_with_pictures and photos.taken(context, message):
+            return
         _take(context, message)
-    elif isinstance(message, Deletion):
+        if has_to_do_with_pictures:
+            photos.kept(context, message)
+        return
+    if isinstance(message, Deletion):
         _note_deletion(context, message)
+    if message is not None:
+        photos.lost(context, message)
 
 
 def _take(context: Context, reply: Reply) -> None:

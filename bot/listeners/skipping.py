@@ -1,4 +1,4 @@
-"""*Can't count these*: lines that somebody could not reach, with the reason. Not counted is not zero.
+"""*Can't count these*: lines that somebody could not reach, with the reason and photos. Not counted is not zero.
 
 The form is taken once: it closes with its first success, and the same form delivered again does nothing. Lines that
 moved on while it was open are left alone, and the person is told which.
@@ -10,12 +10,14 @@ from bot import ids
 from bot.context import Context
 from bot.errors import FieldError
 from bot.payloads import NOT_MINE, Click, Submission
-from bot.views.skip_modal import LINES, NOTE, REASON, skip_modal
+from bot.pictures import pictures_in
+from bot.views.skip_modal import LINES, MOST_PHOTOS, NOTE, PHOTOS, REASON, skip_modal
 from bot.wiring import CLEAR, Answer, on_click, on_submit
 from models.errors import BadInput, CycleCountError
 from models.people import Team
 from models.rules.skips import SkipReason, skip_text
-from models.services import claims, count_pages, counts, journal, lines, people
+from models.services import claims, count_pages, counts, journal, lines, people, photos
+from models.services.photos import Posted
 
 
 def register(app: App, context: Context) -> None:
@@ -42,7 +44,9 @@ def skip_lines(context: Context, submitted: Submission) -> Answer:
     reason = _reason(submitted)
     if not chosen:
         raise FieldError({LINES: "Choose at least one line."})
+    pictures = pictures_in(submitted.files(PHOTOS))[:MOST_PHOTOS]
     refusals: list[str] = []
+    skipped: set[int] = set()
     with context.database.write() as session:
         person = people.require_person(session, submitted.user)
         if not journal.first_time(session, f"view:{submitted.view_id}", now):
@@ -55,6 +59,9 @@ def skip_lines(context: Context, submitted: Submission) -> Answer:
                 counts.skip(session, person=person, line_id=line.line_id, reason=reason, now=now)
             except CycleCountError as refusal:
                 refusals.append(f"{line.sku} in {line.location}: {refusal}")
+            else:
+                skipped.add(line.line_id)
+        photos.put_on_lines(session, Posted(session_id, person.id, now), pictures, skipped, now)
     context.committed()
     context.tell(channel, submitted.user, refusals)
     return CLEAR

@@ -94,14 +94,17 @@ def item(name: str, sku: str) -> str:
     return escape(sku) if not shown or name == sku else f"{shown} · {escape(sku)}"
 
 
-def date(instant: datetime, when: When, zone: tzinfo, *, before: str = "") -> str:
+def date(instant: datetime, when: When, zone: tzinfo, *, before: str = "", link: str = "") -> str:
     """An instant as Slack shows it in each reader's own zone. `before` is text of ours to go in front.
+
+    `link`: an address that it leads to, without `<>|^` and spaces.
 
     Clients that cannot show it, and notifications, show the fallback in `zone`, the company's.
     """
     form, fallback = when.value
     plain_words = before + fallback.format(instant.astimezone(zone))
-    return f"<!date^{int(instant.timestamp())}^{before}{form}|{plain_words}>"
+    target = f"^{link}" if link else ""
+    return f"<!date^{int(instant.timestamp())}^{before}{form}{target}|{plain_words}>"
 
 
 def plain_date(instant: datetime, when: When, zone: tzinfo) -> str:

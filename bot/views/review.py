@@ -11,6 +11,7 @@ from slackblocks import Block, Element
 from bot import ids
 from bot.views import blocks, review_lines, review_parts
 from bot.views.blocks import Rendered
+from bot.views.photos import photo_lines
 from models.parts import Closing
 from models.rules import wording
 from models.rules.causes import Reason
@@ -25,6 +26,7 @@ def review_card(facts: CardFacts) -> Rendered:
     top = [review_lines.headline(facts), review_lines.counts(facts), *review_parts.added_up(facts)]
     top += [*review_parts.slip(facts), *review_lines.since(facts), *review_lines.why(facts)]
     built: list[Block] = blocks.sections(top, "card.facts")
+    built += blocks.sections(photo_lines(facts.photos, facts.zone), "card.photos")
     built.append(blocks.context("\n".join(review_lines.background(facts)), "card.background"))
     built += blocks.sections(review_lines.decisions(facts), "card.decisions")
     if facts.is_open:

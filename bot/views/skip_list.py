@@ -1,9 +1,11 @@
 """What could not be counted, for the approvers of a session that is closed."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from bot.views import blocks
 from bot.views.blocks import Rendered
+from bot.views.photos import photo_lines
 from models.rules import wording
 from models.services.skip_lists import SkipList, SkippedLine
 
@@ -17,7 +19,7 @@ def skip_list(facts: SkipList) -> Rendered:
         return _sections([f"*{name}*: everything that could not be counted was counted since."])
     number = len(facts.said)
     what = "1 line could not be counted and comes" if number == 1 else f"{number} lines could not be counted and come"
-    lines = [f"*{name}*: {what} back with a later count.", *map(_line, facts.said[:SHOWN])]
+    lines = [f"*{name}*: {what} back with a later count.", *(_line(line, facts.zone) for line in facts.said[:SHOWN])]
     if number > SHOWN:
         lines.append(f"… {number - SHOWN} more")
     if facts.closed:
@@ -28,10 +30,11 @@ def skip_list(facts: SkipList) -> Rendered:
     return _sections(lines)
 
 
-def _line(line: SkippedLine) -> str:
+def _line(line: SkippedLine, zone: tzinfo) -> str:
     why = blocks.escape(blocks.cut(line.reason, blocks.NAME_LENGTH))
     place = f"*{blocks.escape(line.location)}*  {blocks.item(line.name, line.sku)}"
-    return f"{place} — {why} ({blocks.escape(line.who or '')})"
+    said = f"{place} — {why} ({blocks.escape(line.who or '')})"
+    return " · ".join([said, *photo_lines(line.photos, zone)])
 
 
 def _bins(lines: Sequence[SkippedLine]) -> str:

@@ -1,6 +1,6 @@
-"""The form of *Can't count these*: which lines, and why."""
+"""The form of *Can't count these*: which lines, why, and how it looks there."""
 
-from slackblocks import CheckboxGroup, Element, Option, PlainTextInput, StaticMultiSelectMenu
+from slackblocks import CheckboxGroup, Element, FileInput, Option, PlainTextInput, StaticMultiSelectMenu
 
 from bot import ids
 from bot.views import blocks
@@ -8,13 +8,16 @@ from bot.views.blocks import JsonObject
 from models.rules.skips import LONGEST_NOTE, SkipReason
 from models.services.counts import LineToCount
 
-LINES, REASON, NOTE = "lines", "reason", "note"
+LINES, REASON, NOTE, PHOTOS = "lines", "reason", "note", "photos"
 MOST_BOXES = 10
 MOST_OPTIONS = 100
+MOST_PHOTOS = 3
+PICTURE_TYPES = ["jpg", "png", "heic", "webp", "gif"]
+"""What Slack's client offers to choose. Pictures are only linked, so nobody looks whether they are what they say."""
 
 
 def skip_modal(session_id: int, name: str, lines: list[LineToCount]) -> JsonObject:
-    """Lines to tick (a menu, when they are many), the reason, and a note."""
+    """Lines to tick (a menu, when they are many), the reason, a note and photos."""
     return blocks.modal(
         title=name,
         blocks=[
@@ -29,6 +32,13 @@ def skip_modal(session_id: int, name: str, lines: list[LineToCount]) -> JsonObje
                 PlainTextInput(action_id=NOTE, max_length=LONGEST_NOTE),
                 NOTE,
                 hint="Needed when the reason is “Other”.",
+                optional=True,
+            ),
+            blocks.field(
+                "Photo",
+                FileInput(action_id=PHOTOS, filetypes=PICTURE_TYPES, max_files=MOST_PHOTOS),
+                PHOTOS,
+                hint="The approvers see it.",
                 optional=True,
             ),
         ],

@@ -98,6 +98,25 @@ class References:
             _stands_in(key, text) for key in self._worded
         )
 
+    def named(self, text: str) -> list[SheetLine]:
+        """The lines that a text names, wherever it does; none when what it names leaves a choice.
+
+        A SKU means its line, one that lies in several bins needs the bin too. Without a SKU, a bin means its line.
+        """
+        skus = {keys[0] for line, keys in self._keyed if _is_said(line.sku, text)}
+        bins = {keys[1] for line, keys in self._keyed if _is_said(line.location, text)}
+        place, said = (0, skus) if skus else (1, bins)
+        found: list[SheetLine] = []
+        for key in said:
+            if any(key != other and _stands_in(key, other) for other in said):
+                continue  # a part of another one: "BOLT" in "BOLT 10"
+            same = [(line, keys[1]) for line, keys in self._keyed if keys[place] == key]
+            meant = same if len(same) == 1 else [(line, code) for line, code in same if skus and code in bins]
+            if len(meant) != 1:
+                return []
+            found.append(meant[0][0])
+        return [line for line, _ in self._keyed if line in found]
+
     def nearest(self, words: str) -> str | None:
         """The SKU, bin or item name most like `words`, named with the other half of its line; None if none is."""
         best = process.extractOne(folded(words), self._known, scorer=fuzz.ratio, score_cutoff=CLOSE_ENOUGH)
@@ -122,6 +141,13 @@ def _rests(text: str, keys: tuple[str, ...], used: frozenset[int]) -> Iterator[s
                 pause = _PAUSE.match(text, len(written)) if text.startswith(written) else None
                 if pause:
                     yield from _rests(text[pause.end() :], keys, used | {place})
+
+
+def _is_said(name: str, text: str) -> bool:
+    """Whether a SKU or bin stands in `text`; one without a digit, with the same capitals."""
+    if any(map(str.isdigit, name)):
+        return _stands_in(folded(name), folded(text))
+    return _stands_in(name, text)
 
 
 def _stands_in(key: str, text: str) -> bool:

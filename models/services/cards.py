@@ -38,6 +38,7 @@ from models.services.card_parts import (
 )
 from models.services.lines import LockedLine
 from models.services.packs import measure_of
+from models.services.photos import PhotoFacts, photos_by_line
 from models.services.sheets import unnamed
 from models.stock import StockLevel
 
@@ -113,6 +114,7 @@ class CardFacts:
     slip: str | None = None
     found: bool = False
     elsewhere: tuple[str, ...] = ()
+    photos: tuple[PhotoFacts, ...] = ()
 
     @property
     def last(self) -> AttemptFacts:
@@ -175,6 +177,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         decisions=tuple(_decision(session, line, decision, member) for decision, member in decisions),
         meanwhile=listed(parts.moved_meanwhile(session, line.item_id, line.location_id, proposed.entry)),
         slip=_slip(session, item, last),
+        photos=photos_by_line(session, [line_id]).get(line_id, ()),
         unnamed=unnamed([*counters, *(m for _, m in decisions if m is not None), *([asked] if asked else [])]),
         found=line.found,
         elsewhere=elsewhere(session, line) if line.found else (),

@@ -98,7 +98,7 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
     )
     if locked.session.reminded is not Reminded.NOT_YET:
         _end_reminders(session, locked, now)
-    _list_skips(session, locked, session_id, now)
+    list_skips(session, session_id, locked.team, now)
     if was is LineState.RECOUNT:
         _answer_recount(session, locked, line.recounts_asked - (to is Move.ASK_RECOUNT), now)
 
@@ -139,14 +139,13 @@ def _end_reminders(session: Session, locked: LockedLine, now: datetime) -> None:
     journal.notify(session, Intent.OVERDUE, session_id, channel=locked.team.review_channel, now=now, only_if=is_over)
 
 
-def _list_skips(session: Session, locked: LockedLine, session_id: int, now: datetime) -> None:
-    """Have the approvers told what could not be counted, if this closed the session."""
+def list_skips(session: Session, session_id: int, team: Team, now: datetime) -> None:
+    """Have the approvers told what could not be counted, if the session is closed."""
 
     def closed_with_skips(at_end: Session) -> bool:
         return not has_open_lines(at_end, session_id) and has_skips(at_end, session_id)
 
-    to = locked.team.review_channel
-    journal.notify(session, Intent.SKIPS, session_id, channel=to, now=now, only_if=closed_with_skips)
+    journal.notify(session, Intent.SKIPS, session_id, channel=team.review_channel, now=now, only_if=closed_with_skips)
 
 
 def has_skips(session: Session, session_id: int) -> bool:

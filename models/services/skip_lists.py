@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -11,18 +12,20 @@ from models.people import Member
 from models.rules import skips
 from models.rules.lines import LineState
 from models.services import lines, people
+from models.services.photos import PhotoFacts, photos_by_line
 from models.services.sheets import unnamed
 
 
 @dataclass(frozen=True)
 class SkippedLine:
-    """A line that is back in the pool. `who` None: nobody got to it by the due time."""
+    """A line that is back in the pool. `who` None: nobody got to it by the due time. `photos` are pictures of it."""
 
     location: str
     name: str
     sku: str
     reason: str
     who: str | None
+    photos: tuple[PhotoFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class SkipList:
     """The lines of a session that were not counted, in walk order. `is_open`: it is not closed, or not any more."""
 
     name: str
+    zone: ZoneInfo
     lines: tuple[SkippedLine, ...]
     is_open: bool
     unnamed: tuple[str, ...]
@@ -66,6 +70,7 @@ def skip_list(session: Session, session_id: int) -> SkipList:
         .where(CountLine.session_id == session_id, CountLine.state == LineState.SKIPPED)
         .order_by(col(CountLine.position), col(CountLine.id), col(LineSkip.id))
     ).all()
+    pictured = photos_by_line(session, [skip.line_id for skip, *_ in rows])
     # Only a line that is to count is skipped for good, by its one skip.
     found = tuple(
         SkippedLine(
@@ -74,9 +79,11 @@ def skip_list(session: Session, session_id: int) -> SkipList:
             sku=item.sku,
             reason=skip.reason,
             who=None if member is None else people.display_name(member),
+            photos=pictured.get(skip.line_id, ()),
         )
         for skip, item, location, member in rows
     )
     members = [member for *_, member in rows if member is not None]
     name = session.get_one(CountSession, session_id).name
-    return SkipList(name, found, lines.has_open_lines(session, session_id), unnamed(members))
+    zone = ZoneInfo(people.company(session).timezone)
+    return SkipList(name, zone, found, lines.has_open_lines(session, session_id), unnamed(members))

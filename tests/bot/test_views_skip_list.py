@@ -1,10 +1,12 @@
 """The list of what could not be counted, as approvers read it."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from bot.gateway import check_message
 from bot.views.skip_list import SHOWN, skip_list
 from models.rules.skips import CLOSED
+from models.services.photos import PhotoFacts
 from models.services.skip_lists import SkipList, SkippedLine
 from tests.bot.outbound import shown
 from tests.conftest import NOW
@@ -15,7 +17,7 @@ def line(number: int, who: str | None = "Ana") -> SkippedLine:
     return SkippedLine(f"A-{number:02}", f"Bolt M{number}", f"BOLT-{number}", reason, who)
 
 
-FACTS = SkipList("Daily <parts>", (line(1), line(2, "Dan")), is_open=False, unnamed=())
+FACTS = SkipList("Daily <parts>", ZoneInfo("UTC"), (line(1), line(2, "Dan")), is_open=False, unnamed=())
 
 
 def read(facts: SkipList) -> str:
@@ -30,6 +32,16 @@ def test_each_skip_is_a_line() -> None:
         "A-01  Bolt M1 · BOLT-1 — in use (Ana)\n"
         "A-02  Bolt M2 · BOLT-2 — in use (Dan)"
     )
+
+
+def test_a_skip_with_photos_links_them() -> None:
+    photo = PhotoFacts("Ana", NOW, "https://slack/files/F1", is_deleted=False)
+    facts = replace(FACTS, lines=(replace(line(1), photos=(photo, replace(photo, is_deleted=True))), line(2, "Dan")))
+    assert read(facts).split("\n")[1:] == [
+        f"A-01  Bolt M1 · BOLT-1 — in use (Ana) · Photos: Ana {NOW:%H:%M} · Ana {NOW:%H:%M} (photo deleted)",
+        "A-02  Bolt M2 · BOLT-2 — in use (Dan)",
+    ]
+    assert "https://slack/files/F1" in str(skip_list(facts))
 
 
 def test_of_very_many_the_first_are_shown() -> None:

@@ -37,6 +37,13 @@ def count_modal() -> dict[str, Any]:
                 "label": plain("Reason"),
                 "element": {"type": "radio_buttons", "action_id": "r", "options": reasons},
             },
+            {
+                "type": "input",
+                "block_id": "f",
+                "optional": True,
+                "label": plain("Photo"),
+                "element": {"type": "file_input", "action_id": "f", "filetypes": ["png"], "max_files": 1},
+            },
         ],
     }
 

@@ -179,3 +179,20 @@ def test_every_kind_of_block_is_drawn(bot: PageBot, page: Page) -> None:
     expect(page.get_by_role("table", name="Accuracy")).to_have_count(2)
     expect(page.get_by_role("button", name="More actions")).to_be_visible()
     shot(page, "blocks")
+
+
+def test_a_picture_is_entered_in_a_modal(ws: Workspace, bot: PageBot, page: Page) -> None:
+    post_sheet(bot)
+    page.get_by_role("button", name="Enter counts").click()
+    dialog = page.get_by_role("dialog", name="Daily parts 1/2")
+    dialog.get_by_label("A-01-03").fill("12")
+    dialog.get_by_label("Photo").set_input_files(
+        {"name": "shelf.pdf", "mimeType": "application/pdf", "buffer": b"%PDF"}
+    )
+    dialog.get_by_role("button", name="Save, next page").click()
+    expect(dialog.get_by_text("Please choose files of these types: png.")).to_be_visible()
+    dialog.get_by_label("Photo").set_input_files({"name": "shelf.png", "mimeType": "image/png", "buffer": b"\x89PNG"})
+    dialog.get_by_role("button", name="Save, next page").click()
+    expect(dialog).to_be_hidden()
+    (file,) = bot.told[-1]["view"]["state"]["values"]["f"]["f"]["files"]
+    assert (file["name"], ws.files.find(file["id"]).content) == ("shelf.png", b"\x89PNG")

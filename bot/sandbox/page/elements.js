@@ -111,10 +111,14 @@ function fileControl(element, value, attributes, context) {
   const types = element.filetypes?.map((one) => `.${one}`).join(",");
   const control = el("input", { ...attributes, type: "file", multiple: element.max_files !== 1, accept: types || null });
   control.addEventListener("change", async () => {
+    const submit = control.form?.querySelector("[type=submit]");
+    if (submit) submit.disabled = true;
     try {
       files = await Promise.all([...control.files].map((file) => upload(context.me, file)));
     } catch (error) {
       notify(error.message);
+    } finally {
+      if (submit) submit.disabled = false;
     }
   });
   return { control, read: () => files, restore: (kept) => { files = kept ?? []; } };
