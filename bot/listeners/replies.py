@@ -134,7 +134,7 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
     refusals: list[str] = []
     questions: list[str] = []
     said: list[ReplyCount | Asked] = [*found.counts, *found.asked]
-    reply_skips.lock_all(session, found, now)
+    reply_skips.lock_all(session, found, reply_finds.known_lines(session, thread, found.finds), now)
     # In the order of the ids, in which everybody else locks them too.
     for one in sorted(said, key=lambda one: one.line_id):
         earlier = before.get(one.line_id)
@@ -213,12 +213,12 @@ def _note_deletion(context: Context, gone: Deletion) -> None:
     with context.database.read() as session:
         if threads.find_thread(session, gone.channel, gone.thread_ts) is None:
             return
-        if not threads.given_by_message(session, gone.channel, gone.ts):
+        if not _given_by(session, gone):
             return
     with context.database.write() as session:
         if not journal.first_time(session, f"event:{gone.event_id}", now):
             return
-        for line_id in sorted(threads.given_by_message(session, gone.channel, gone.ts)):
+        for line_id in sorted(_given_by(session, gone)):
             journal.audit(
                 session,
                 actor=gone.user,
@@ -227,3 +227,8 @@ def _note_deletion(context: Context, gone: Deletion) -> None:
                 now=now,
                 detail={"ts": gone.ts},
             )
+
+
+def _given_by(session: Session, gone: Deletion) -> set[int]:
+    """The lines that a deleted reply gave numbers or parts of, or added."""
+    return threads.given_by_message(session, gone.channel, gone.ts).keys() | reply_finds.found_by(session, gone)

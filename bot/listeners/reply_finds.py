@@ -1,11 +1,12 @@
 """Replies and direct messages that tell of something that was found: `found BOLT-10 A-01-03 4`."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from bot.messages import Direct, Reply, instant_of
+from bot.messages import Deletion, Direct, Reply, instant_of
 from bot.views.claims import SEND_AGAIN
 from models.counts import CountEntry, CountLine, EntrySource
 from models.errors import CycleCountError
@@ -20,19 +21,40 @@ from models.services.threads import Thread
 def record_finds(
     session: Session, person: Person, thread: Thread, reply: Reply | Direct, said: Sequence[ReplyFind], now: datetime
 ) -> tuple[list[str], list[str]]:
-    """Store what was found; returns what was done and what was refused, a sentence each."""
-    done: list[str] = []
-    refused: list[str] = []
-    for one in said:
+    """Store what was found; returns what was done and what was refused, a sentence each, in the order of the text."""
+    read: list[tuple[int, Find]] = []
+    done: dict[int, str] = {}
+    refused: dict[int, str] = {}
+    for number, one in enumerate(said):
         try:
-            find = _find(session, thread, one)
-            if not _is_stored(session, reply, find):
-                done.append(f"Saved: {_record(session, person, thread, reply, find, now)}")
-        except ClaimedByOther as question:
-            refused.append(f"{question} {SEND_AGAIN}")
+            read.append((number, _find(session, thread, one)))
         except CycleCountError as refusal:
-            refused.append(str(refusal))
-    return done, refused
+            refused[number] = str(refusal)
+    # Each locks a stock level; two people who find the same things must not do so in two orders.
+    for number, find in sorted(read, key=lambda one: (one[1].location.id, one[1].item.id)):
+        try:
+            if not _is_stored(session, reply, find):
+                done[number] = f"Saved: {_record(session, person, thread, reply, find, now)}"
+        except ClaimedByOther as question:
+            refused[number] = f"{question} {SEND_AGAIN}"
+        except CycleCountError as refusal:
+            refused[number] = str(refusal)
+    return [done[number] for number in sorted(done)], [refused[number] for number in sorted(refused)]
+
+
+def known_lines(session: Session, thread: Thread, said: Sequence[ReplyFind]) -> set[int]:
+    """The lines of the sheet that count already what was found: they are locked with the others that a reply is of."""
+    known: set[int] = set()
+    for one in said:
+        with suppress(CycleCountError):  # it is refused, with its sentence, when it is to be recorded
+            known |= finds.lines_of(session, thread.session_id, _find(session, thread, one))
+    return known
+
+
+def found_by(session: Session, message: Reply | Deletion) -> set[int]:
+    """The lines whose stock a message found."""
+    is_its = col(CountEntry.source_key).startswith(_prefix(message), autoescape=True)
+    return set(session.exec(select(CountEntry.line_id).where(CountEntry.message_ts == message.ts, is_its)).all())
 
 
 def _find(session: Session, thread: Thread, said: ReplyFind) -> Find:
@@ -76,5 +98,5 @@ def _record(session: Session, person: Person, thread: Thread, reply: Reply | Dir
     return count_answers.understood(counted, find.echo)
 
 
-def _prefix(reply: Reply | Direct) -> str:
-    return f"found:{reply.channel}:{reply.ts}:"
+def _prefix(message: Reply | Direct | Deletion) -> str:
+    return f"found:{message.channel}:{message.ts}:"

@@ -139,6 +139,13 @@ def record(
     )
 
 
+def lines_of(session: Session, session_id: int, find: Find) -> set[int]:
+    """The lines of a session that are of this stock."""
+    same = (CountLine.item_id == find.item.id, CountLine.location_id == find.location.id)
+    found = session.exec(select(CountLine.id).where(CountLine.session_id == session_id, *same)).all()
+    return {line_id for line_id in found if line_id is not None}
+
+
 def _line_for(session: Session, person: Person, count_session: CountSession, find: Find, now: datetime) -> int:
     """The line that counts the stock: the one of this session that did or does, else a new one."""
     assert find.item.id is not None  # noqa: S101 - a stored row has an id

@@ -6,6 +6,7 @@ from sqlmodel import col, select
 from bot import ids
 from models.catalog import Item
 from models.counts import CountLine
+from models.journal import AuditEvent
 from models.rules.lines import LineState
 from models.stock import StockLevel
 from tests.bot.outbound import PARTS
@@ -207,3 +208,23 @@ def test_who_loses_the_role_while_the_form_is_open_adds_nothing(place: Workplace
     place.world.remove_role("ana")
     errors = fill(place, "ana", "NUT-10", "A-01", "4")
     assert errors == {"sku": "You are in no counting team yet. Ask Kim to add you."}
+
+
+def test_a_deleted_reply_that_found_something_leaves_its_count_and_a_note_in_the_audit(
+    place: Workplace, nuts: Stock
+) -> None:
+    ts = place.reply("ana", "found NUT-10 A-01 4\nBOLT-10 100")
+    place.ana.delete(PARTS, ts)
+    place.ws.wait_until_quiet()
+    with place.database.read() as session:
+        noted = session.exec(select(AuditEvent.subject).where(AuditEvent.action == "reply deleted")).all()
+        found = session.exec(select(CountLine.id).where(CountLine.found)).one()
+        (bolts,) = session.exec(select(CountLine.id).join(Item).where(Item.sku == "BOLT-10")).all()
+    assert noted == [f"line {line}" for line in sorted((found or 0, bolts or 0))]
+
+
+def test_several_finds_are_answered_in_the_order_in_which_they_are_written(place: Workplace, nuts: Stock) -> None:
+    place.reply("ana", "found NUT-10 A-02 4\nfound NUT-10 A-77 4\nfound NUT-10 A-01 5")
+    first, second, refused = place.told("ana").split("\n")
+    assert (first, second) == ("Saved: NUT-10 in A-02: 4 pcs", "Saved: NUT-10 in A-01: 5 pcs")
+    assert "A-77" in refused
