@@ -78,6 +78,8 @@ class PictureReader:
                 codes |= dict.fromkeys(read_codes(self._gateway.download(picture.url)))
             except (SlackUnavailable, SlackRefused) as problem:
                 log.warning("picture %s was not fetched: %s", picture.file_id, problem)
+            except Exception:  # a mistake in a library: then it is a picture without a label
+                log.exception("reference %s: picture %s could not be read", new_reference(), picture.file_id)
         return tuple(codes)
 
 
@@ -87,7 +89,7 @@ def run_reader(reader: PictureReader, stop: threading.Event, woken: threading.Ev
         woken.clear()
         try:
             worked = reader.read_one(reader.read_clock())
-        except Exception:  # one broken picture, or a database that is away, must not end the reading
+        except Exception:  # a database that is away, say, must not end the reading
             log.exception("reference %s: looking at a picture failed and goes on", new_reference())
             worked = False
         if not worked and not stop.is_set():

@@ -7,7 +7,8 @@ is read is checked where it is opened (`bot.labels`).
 import re
 from collections.abc import Iterator
 
-from bot.payloads import JsonObject, text_at
+from bot.payloads import Form, JsonObject, text_at
+from bot.views.photos import MOST_PHOTOS, PHOTOS
 from models.services.photos import Picture
 
 _ADDRESS = re.compile(r"https?://[^\s<>|^]{1,480}")
@@ -23,6 +24,11 @@ def pictures_in(files: object) -> tuple[Picture, ...]:
         if is_picture and 0 < len(file_id) <= _LONGEST_ID and _ADDRESS.fullmatch(permalink):
             found.append(Picture(file_id, permalink, url if _ADDRESS.fullmatch(url) else ""))
     return tuple(found)
+
+
+def pictures_of(form: Form) -> tuple[Picture, ...]:
+    """The pictures of a form that takes photos."""
+    return pictures_in(form.files(PHOTOS))[:MOST_PHOTOS]
 
 
 def files_gone(files: object) -> tuple[str, ...]:

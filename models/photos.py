@@ -17,7 +17,8 @@ class LinePhoto(SQLModel, table=True):
     """A picture, once for each line that it is of. `line_id` None: nobody has said yet which line that is.
 
     `message_ts` is the reply it came with, None when it came with a form. `url` is where its content can be fetched
-    with the bot's token. `read_at`: since when nobody need look for a label in it. A deleted one stays, as a fact.
+    with the bot's token. `read_at`: since when nobody need look for a label in it. `opens`: its label said the line,
+    and its poster was asked how many are there. A deleted one stays, as a fact.
     """
 
     __table_args__ = (
@@ -26,7 +27,7 @@ class LinePhoto(SQLModel, table=True):
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
-    session_id: int = Field(foreign_key="countsession.id", sa_type=BigId)
+    session_id: int = Field(foreign_key="countsession.id", index=True, sa_type=BigId)
     line_id: int | None = Field(default=None, foreign_key="countline.id", index=True, sa_type=BigId)
     member_id: int = Field(foreign_key="member.id", sa_type=BigId)
     file_id: str = Field(max_length=32)
@@ -35,4 +36,5 @@ class LinePhoto(SQLModel, table=True):
     message_ts: str | None = Field(default=None, max_length=32)
     added_at: datetime = Field(sa_type=UtcDateTime)
     read_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    opens: bool = False
     deleted_at: datetime | None = Field(default=None, sa_type=UtcDateTime)

@@ -12,15 +12,17 @@ from bot import ids
 from bot.context import Context
 from bot.errors import FieldError, under
 from bot.payloads import Click, Submission
+from bot.pictures import pictures_of
 from bot.views.found_form import BIN, QUANTITY, SKU, found_form
 from bot.wiring import CLEAR, Answer, field_errors, on_click, on_submit
 from models.counts import EntrySource
 from models.errors import BadQuantity
 from models.milestones import Milestone
 from models.people import Team
-from models.services import count_answers, finds, people
+from models.services import count_answers, finds, people, photos
 from models.services.claims import ClaimedByOther
 from models.services.people import Person
+from models.services.photos import Posted
 
 SAVE_AGAIN = "Save again to do so."
 
@@ -76,4 +78,6 @@ def _record(session: Session, person: Person, session_id: int, team: Team, submi
         )
     except BadQuantity as refusal:
         raise FieldError({QUANTITY: str(refusal)}) from refusal
+    posted = Posted(session_id, person.id, now)
+    photos.put_on_lines(session, posted, pictures_of(submitted), {counted.line_id}, now)
     return count_answers.understood(counted, find.echo)

@@ -4,7 +4,8 @@ The caption names the line, or counts it. Words without a number may also come a
 it"), or into its caption by an edit. Of a picture without such words it is found out later what it is of
 (`bot.picture_reader`): a label may be in it, or it belongs to what its writer counted last.
 
-Nothing is said here: words that were understood get their tick, as a count does.
+Words that were understood get their tick, as a count does. More is said only of a line that is done, or that somebody
+else has.
 """
 
 from datetime import datetime
@@ -12,9 +13,10 @@ from datetime import datetime
 from sqlmodel import Session
 
 from bot.context import Context
+from bot.listeners import reply_finds, reply_skips
 from bot.messages import Deletion, FilesGone, Reply
 from models.journal import Intent
-from models.rules.pictures import ANSWERS_WITHIN, holds_a_number, named_lines
+from models.rules.pictures import ANSWERS_WITHIN, is_caption, named_lines
 from models.rules.references import SheetLine
 from models.rules.replies import Understood, understand
 from models.services import journal, people, photos, threads
@@ -36,13 +38,16 @@ def taken(context: Context, reply: Reply) -> bool:
     now = context.read_clock()
     with context.database.read() as session:
         seen = _see(session, reply)
-        if seen is None or seen.says.counts or not seen.named or holds_a_number(reply.text, seen.named):
+        if seen is None or not seen.is_caption:
             return False
+    notes: list[str] = []
     with context.database.write() as session:
         if journal.first_time(session, f"photo:{reply.event_id}", now) and (seen := _see(session, reply)) is not None:
             _put(session, reply, seen, now)
             _tick(session, reply.channel, reply.ts, now)
+            notes = photos.told_about(session, seen.person, seen.named)
     context.committed()
+    context.tell(reply.channel, reply.user, notes, thread_ts=reply.thread_ts)
     return True
 
 
@@ -59,8 +64,9 @@ def kept(context: Context, reply: Reply) -> None:
         if seen.line_ids:
             _put(session, reply, seen, now)  # no tick: that is the count's, if it was taken
         elif seen.counts_here:
-            # Whoever was asked about a number in the caption will write it again; that says the line too.
-            photos.keep(session, seen.posted, reply.pictures, now, to_read=not seen.says.questions)
+            # Whoever was asked about the caption will write it again; that says the line too.
+            is_asked = bool(seen.says.questions or seen.says.finds)
+            photos.keep(session, seen.posted, reply.pictures, now, to_read=not is_asked)
     context.committed()
 
 
@@ -82,18 +88,27 @@ class _Seen:
     """A reply against its sheet."""
 
     def __init__(self, session: Session, reply: Reply, thread: Thread, person: Person) -> None:
-        self._counted = {entry.line_id for entry in threads.entries_of_message(session, reply.channel, reply.ts)}
-        lines = threads.thread_lines(session, person, thread.session_id, self._counted)
+        before = threads.given_by_message(session, reply.channel, reply.ts)
+        place = threads.place_of(reply.channel, reply.ts)
+        lines = threads.thread_lines(
+            session, person, thread.session_id, before.keys(), place=place, at=reply.written_at
+        )
+        self.person = person
         self.says: Understood = understand(reply.text, lines)
         self.named: tuple[SheetLine, ...] = named_lines(reply.text, lines)
+        self.is_caption = is_caption(reply.text, self.says, lines)
         self.counts_here = thread.team_id in person.counts or any(line.countable for line in lines)
         self.posted = Posted(thread.session_id, person.id, reply.written_at, reply.ts)
+        self._done = before.keys() | reply_skips.skipped_by(session, reply) | reply_finds.found_by(session, reply)
 
     @property
     def line_ids(self) -> set[int]:
-        """The lines that the reply has counted; else those it wanted to count; else those it names."""
-        wanted = {count.line_id for count in self.says.counts}
-        return self._counted or wanted or {line.line_id for line in self.named}
+        """The lines that the reply counted, skipped or found, or wanted to; else those it names.
+
+        The bin of a find that was refused is none of them.
+        """
+        wanted = {count.line_id for count in self.says.counts} | {asked.line_id for asked in self.says.asked}
+        return self._done | wanted or {line.line_id for line in self.named if not self.says.finds}
 
 
 def _see(session: Session, reply: Reply) -> _Seen | None:

@@ -112,7 +112,7 @@ def _read(
     """What the reply says, the lines it may be about, and what it gave before, by line."""
     before = threads.given_by_message(session, reply.channel, reply.ts)
     place = threads.place_of(reply.channel, reply.ts)
-    on_sheet = threads.thread_lines(session, person, thread.session_id, before.keys(), place=place)
+    on_sheet = threads.thread_lines(session, person, thread.session_id, before.keys(), place=place, at=reply.written_at)
     return understand(reply.text, on_sheet), on_sheet, before
 
 

@@ -10,8 +10,8 @@ from bot import ids
 from bot.context import Context
 from bot.errors import FieldError
 from bot.payloads import NOT_MINE, Click, Submission
-from bot.pictures import pictures_in
-from bot.views.skip_modal import LINES, MOST_PHOTOS, NOTE, PHOTOS, REASON, skip_modal
+from bot.pictures import pictures_of
+from bot.views.skip_modal import LINES, NOTE, REASON, skip_modal
 from bot.wiring import CLEAR, Answer, on_click, on_submit
 from models.errors import BadInput, CycleCountError
 from models.people import Team
@@ -44,7 +44,6 @@ def skip_lines(context: Context, submitted: Submission) -> Answer:
     reason = _reason(submitted)
     if not chosen:
         raise FieldError({LINES: "Choose at least one line."})
-    pictures = pictures_in(submitted.files(PHOTOS))[:MOST_PHOTOS]
     refusals: list[str] = []
     skipped: set[int] = set()
     with context.database.write() as session:
@@ -61,7 +60,7 @@ def skip_lines(context: Context, submitted: Submission) -> Answer:
                 refusals.append(f"{line.sku} in {line.location}: {refusal}")
             else:
                 skipped.add(line.line_id)
-        photos.put_on_lines(session, Posted(session_id, person.id, now), pictures, skipped, now)
+        photos.put_on_lines(session, Posted(session_id, person.id, now), pictures_of(submitted), skipped, now)
     context.committed()
     context.tell(channel, submitted.user, refusals)
     return CLEAR

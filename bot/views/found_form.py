@@ -5,13 +5,14 @@ from slackblocks import PlainTextInput
 from bot import ids
 from bot.views import blocks
 from bot.views.blocks import JsonObject
+from bot.views.photos import photo_field
 
 SKU, BIN, QUANTITY = "sku", "bin", "quantity"
 LONGEST = 80
 
 
 def found_form(session_id: int, name: str) -> JsonObject:
-    """Three fields; everything that is not there as it is written is said under its own."""
+    """Three fields and photos; everything that is not there as it is written is said under its own."""
     return blocks.modal(
         title=name,
         blocks=[
@@ -23,6 +24,7 @@ def found_form(session_id: int, name: str) -> JsonObject:
                 QUANTITY,
                 hint="All that is in this bin, in the unit of the item.",
             ),
+            photo_field(),
         ],
         callback_id=ids.FOUND_FORM,
         private_metadata=str(session_id),

@@ -9,7 +9,7 @@ from models.rules import wording
 from models.rules.pictures import SheetLine, quoted
 from models.services.labels import Found
 
-WHICH_LINE = "Which line is this picture of? Write its SKU under it."
+WHICH_LINE = "I read no label in this picture. Which line is it of? Write its SKU under it."
 IF_IT_IS_A_PHOTO = "If it is a picture of a line, write its SKU under it."
 MOST_LINES = 10
 
@@ -31,14 +31,19 @@ def _said(found: Found) -> list[str]:
     said = []
     if len(found.codes) > 1:
         said.append(f"I read {wording.all_of([quoted(code) for code in found.codes])}.")
-        said += [f"{quoted(code)} is on no line of this sheet." for code in found.unknown]
+        said += [f"{quoted(code)} is {_nowhere(found, code)}" for code in found.unknown]
     else:
-        said += [f"I read {quoted(code)}; it is on no line of this sheet." for code in found.unknown]
-    if len(found.unknown) == len(found.codes):
+        said += [f"I read {quoted(code)}; it is {_nowhere(found, code)}" for code in found.unknown]
+    if len(found.unknown) == len(found.codes) and not found.elsewhere:
         said.append(IF_IT_IS_A_PHOTO)
     if len(found.to_count) > MOST_LINES:
         said.append(f"{len(found.to_count)} lines are to count there; these are the first {MOST_LINES}.")
     return [*said, *found.refused]
+
+
+def _nowhere(found: Found, code: str) -> str:
+    sheet = dict(found.elsewhere).get(code)
+    return f"on the sheet {sheet}. Post the picture there." if sheet else "on no line of this sheet."
 
 
 def _to_count(line: SheetLine) -> Block:

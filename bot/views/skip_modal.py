@@ -1,19 +1,17 @@
 """The form of *Can't count these*: which lines, why, and how it looks there."""
 
-from slackblocks import CheckboxGroup, Element, FileInput, Option, PlainTextInput, StaticMultiSelectMenu
+from slackblocks import CheckboxGroup, Element, Option, PlainTextInput, StaticMultiSelectMenu
 
 from bot import ids
 from bot.views import blocks
 from bot.views.blocks import JsonObject
+from bot.views.photos import photo_field
 from models.rules.skips import LONGEST_NOTE, SkipReason
 from models.services.counts import LineToCount
 
-LINES, REASON, NOTE, PHOTOS = "lines", "reason", "note", "photos"
+LINES, REASON, NOTE = "lines", "reason", "note"
 MOST_BOXES = 10
 MOST_OPTIONS = 100
-MOST_PHOTOS = 3
-PICTURE_TYPES = ["jpg", "png", "heic", "webp", "gif"]
-"""What Slack's client offers to choose. Pictures are only linked, so nobody looks whether they are what they say."""
 
 
 def skip_modal(session_id: int, name: str, lines: list[LineToCount]) -> JsonObject:
@@ -34,13 +32,7 @@ def skip_modal(session_id: int, name: str, lines: list[LineToCount]) -> JsonObje
                 hint="Needed when the reason is “Other”.",
                 optional=True,
             ),
-            blocks.field(
-                "Photo",
-                FileInput(action_id=PHOTOS, filetypes=PICTURE_TYPES, max_files=MOST_PHOTOS),
-                PHOTOS,
-                hint="The approvers see it.",
-                optional=True,
-            ),
+            photo_field(),
         ],
         callback_id=ids.SKIP_MODAL,
         private_metadata=str(session_id),

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from models.rules.chat_text import folded, plain_lines
+from models.rules.chat_text import folded, plain_lines, spaced_lines
 from models.rules.references import References, SheetLine
+from models.rules.replies import Understood
+from models.rules.skips import read_skip
 
-__all__ = ["ANSWERS_WITHIN", "Labelled", "SheetLine", "holds_a_number", "lines_of_code", "named_lines", "quoted"]
+__all__ = ["ANSWERS_WITHIN", "Labelled", "SheetLine", "is_caption", "lines_of_code", "named_lines", "quoted"]
 
 ANSWERS_WITHIN = timedelta(minutes=10)
 """A picture without words is of what its writer counted so long before; words are about a picture so long after it."""
@@ -34,7 +36,16 @@ def named_lines(text: str, lines: Sequence[SheetLine]) -> tuple[SheetLine, ...]:
     return tuple(References(lines).named(said)) if said else ()
 
 
-def holds_a_number(text: str, named: Iterable[SheetLine]) -> bool:
+def is_caption(text: str, says: Understood, lines: Sequence[SheetLine]) -> bool:
+    """Whether a text names lines and says nothing else of them: it counts and skips nothing, nor may it."""
+    named = named_lines(text, lines)
+    if not named or says.counts or says.skips or _holds_a_number(text, named):
+        return False
+    references = References(lines)
+    return all(read_skip(one, references) is None for one in spaced_lines(text))
+
+
+def _holds_a_number(text: str, named: Iterable[SheetLine]) -> bool:
     """Whether a digit stands in a text beside the SKUs, bins and names of the lines that it names."""
     rest = folded(" ".join(plain_lines(text)))
     names = {folded(name) for line in named for name in (line.sku, line.location, line.item_name)}

@@ -161,12 +161,19 @@ def left_of_others(session: Session, person: Person, session_id: int) -> str:
 def ask_first(session: Session, person: Person, line_id: int, what: str | Decimal, now: datetime) -> None:
     """Raise ClaimedByOther when another has this line, once for each claim and for what is said about it (`what`)."""
     line = session.get(CountLine, line_id)
-    if line is None or line.claimed_by_id in (None, person.id) or line.claimed_at is None:
+    holder = None if line is None else holder_of(session, person, line)
+    if line is None or line.claimed_at is None or holder is None:
         return
-    holder = people.display_name(session.get_one(Member, line.claimed_by_id))
     key = f"asked:{line_id}:{person.id}:{line.claimed_by_id}:{line.claimed_at.timestamp()}:{what}"
     if journal.first_time(session, key[:200], now):
         raise ClaimedByOther(f"{holder} has this line. Count it anyway?")
+
+
+def holder_of(session: Session, person: Person, line: CountLine) -> str | None:
+    """The name of who has a line; None when nobody else than `person` has it."""
+    if line.claimed_by_id in (None, person.id):
+        return None
+    return people.display_name(session.get_one(Member, line.claimed_by_id))
 
 
 def silent_lines(session: Session, now: datetime) -> list[int]:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import CursorResult, or_, update
 from sqlmodel import Session, col, select
 
-from models.catalog import Item
+from models.catalog import Item, Location
 from models.counts import CountLine, CountSession
 from models.errors import CycleCountError
 from models.journal import Intent, SentMessage
@@ -36,14 +36,15 @@ class Found:
     """What pictures say.
 
     `to_count` are lines that the person may count now, `refused` sentences about others that a label names, `unknown`
-    codes of no line. `of`: the line that they were taken to be of, when no label said it. `is_asked`: nothing says of
-    which line they are.
+    codes of no line; `elsewhere`, of those, the ones of another open sheet, and its name. `of`: the line that they were
+    taken to be of, when no label said it. `is_asked`: nothing says of which line they are.
     """
 
     codes: tuple[str, ...]
     to_count: tuple[SheetLine, ...] = ()
     refused: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    elsewhere: tuple[tuple[str, str], ...] = ()
     of: SheetLine | None = None
     is_asked: bool = False
 
@@ -95,9 +96,14 @@ def use(session: Session, unread: Unread, codes: tuple[str, ...], now: datetime)
     known = _labelled(session, person, posted.session_id)
     if codes:
         meant = {code: lines_of_code(code, known) for code in codes}
-        if certain := {found[0].line_id for found in meant.values() if len(found) == 1}:
-            photos.put_on_lines(session, posted, pictures, certain, now)
-        return _sorted(session, person, meant)
+        found = _sorted(session, person, posted.session_id, meant)
+        certain = {lines_of[0].line_id for lines_of in meant.values() if len(lines_of) == 1}
+        opened = found.to_count[0].line_id if len(found.to_count) == 1 else None
+        if certain or opened:
+            photos.put_on_lines(session, posted, pictures, certain | ({opened} if opened else set()), now)
+        if opened:
+            photos.open_line(session, posted, pictures, opened)
+        return found
     line_id = photos.answered_line(session, person.id, posted.session_id, posted.at)
     if line_id is not None:
         photos.put_on_lines(session, posted, pictures, {line_id}, now)
@@ -118,7 +124,7 @@ def _oldest_unread(session: Session, now: datetime) -> LinePhoto | None:
     ).first()
 
 
-def _sorted(session: Session, person: Person, meant: dict[str, tuple[SheetLine, ...]]) -> Found:
+def _sorted(session: Session, person: Person, session_id: int, meant: dict[str, tuple[SheetLine, ...]]) -> Found:
     to_count: list[SheetLine] = []
     refused: list[str] = []
     for line in {line.line_id: line for found in meant.values() for line in found}.values():
@@ -129,7 +135,27 @@ def _sorted(session: Session, person: Person, meant: dict[str, tuple[SheetLine, 
         else:
             to_count.append(line)
     unknown = tuple(code for code, found in meant.items() if not found)
-    return Found(tuple(meant), tuple(to_count), tuple(refused), unknown)
+    names = {code: _other_sheet(session, session_id, code) for code in unknown}
+    elsewhere = tuple((code, name) for code, name in names.items() if name is not None)
+    return Found(tuple(meant), tuple(to_count), tuple(refused), unknown, elsewhere)
+
+
+def _other_sheet(session: Session, session_id: int, code: str) -> str | None:
+    """The name of another sheet of the team on which a code is to count: a SKU, barcode or bin, as it is written."""
+    return session.exec(
+        select(CountSession.name)
+        .join(CountLine, col(CountLine.session_id) == col(CountSession.id))
+        .join(Item, col(Item.id) == col(CountLine.item_id))
+        .join(Location, col(Location.id) == col(CountLine.location_id))
+        .where(
+            CountSession.team_id == lines.find_session(session, session_id).team_id,
+            CountSession.id != session_id,
+            col(CountLine.state).in_(lines.WAITING_STATES),
+            or_(col(Item.sku) == code, col(Item.barcode) == code, col(Location.code) == code),
+        )
+        .order_by(col(CountLine.id))
+        .limit(1)
+    ).first()
 
 
 def _labelled(session: Session, person: Person, session_id: int) -> list[Labelled]:

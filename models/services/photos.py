@@ -17,7 +17,9 @@ from models.people import Member, Team
 from models.photos import LinePhoto
 from models.rules.lines import LineState
 from models.rules.pictures import ANSWERS_WITHIN
-from models.services import journal, lines, people
+from models.rules.references import SheetLine
+from models.services import claims, journal, lines, people
+from models.services.people import Person
 
 
 @dataclass(frozen=True)
@@ -63,15 +65,13 @@ def put_on_lines(
         for line_id in missing:
             row = free.pop(0) if free else _row(posted, picture)
             _show(session, row.line_id, now)
-            row.line_id, row.read_at = line_id, row.read_at or now
+            row.line_id, row.read_at, row.opens = line_id, row.read_at or now, False
             session.add(row)
             _show(session, line_id, now)
     session.flush()
 
 
-def keep(
-    session: Session, posted: Posted, pictures: Sequence[Picture], now: datetime, *, to_read: bool
-) -> list[LinePhoto]:
+def keep(session: Session, posted: Posted, pictures: Sequence[Picture], now: datetime, *, to_read: bool) -> None:
     """Remember pictures of which nobody has said the line, those that are new; `to_read`: a label may say it."""
     known = {row.file_id for row in _rows(session, posted.session_id, [picture.file_id for picture in pictures])}
     rows = [_row(posted, picture) for picture in pictures if picture.file_id not in known]
@@ -79,7 +79,6 @@ def keep(
         row.read_at = None if to_read else now
     session.add_all(rows)
     session.flush()
-    return rows
 
 
 def waiting(
@@ -108,6 +107,47 @@ def waiting(
 def as_pictures(rows: Sequence[LinePhoto]) -> list[Picture]:
     """Remembered pictures, to be put on lines."""
     return [Picture(row.file_id, row.permalink, row.url) for row in rows]
+
+
+def open_line(session: Session, posted: Posted, pictures: Sequence[Picture], line_id: int) -> None:
+    """Remember that whoever posted these pictures, which are of the line, is asked how many are there."""
+    for row in _rows(session, posted.session_id, [picture.file_id for picture in pictures]):
+        row.opens = row.line_id == line_id
+        session.add(row)
+    session.flush()
+
+
+def opened_line(session: Session, member_id: int, session_id: int, at: datetime) -> int | None:
+    """The line that somebody's newest picture before `at` opened; None: it opened none, or is from long before."""
+    newest = session.exec(
+        select(LinePhoto)
+        .where(
+            LinePhoto.session_id == session_id,
+            LinePhoto.member_id == member_id,
+            col(LinePhoto.added_at) <= at,
+            col(LinePhoto.added_at) >= at - ANSWERS_WITHIN,
+        )
+        .order_by(col(LinePhoto.added_at).desc(), col(LinePhoto.id).desc())
+        .limit(1)
+    ).first()
+    return newest.line_id if newest is not None and newest.opens else None
+
+
+def told_about(session: Session, person: Person, named: Sequence[SheetLine]) -> list[str]:
+    """What whoever put a picture on lines should know of them: that one is done, or that somebody else has it.
+
+    Who counted a line is not told what became of it.
+    """
+    told = []
+    for one in named:
+        line = session.get_one(CountLine, one.line_id)
+        if person.id in lines.counted_by(session, one.line_id):
+            continue
+        if line.state in (LineState.RECONCILED, LineState.REJECTED):
+            told.append(f"{one.label} is done. The picture is kept with it; tell an approver if it matters.")
+        elif holder := claims.holder_of(session, person, line):
+            told.append(f"The picture is on {one.label}. {holder} has this line.")
+    return told
 
 
 def answered_line(session: Session, member_id: int, session_id: int, at: datetime) -> int | None:

@@ -12,7 +12,7 @@ from models.counts import CountEntry, CountLine, CountSession
 from models.journal import InboundEvent, Intent, OutboxMessage, OutboxState, SentMessage
 from models.parts import CountPart
 from models.rules.references import SheetLine
-from models.services import askers, claims, counts, journal, packs, parts, unit_questions
+from models.services import askers, claims, counts, journal, packs, parts, photos, unit_questions
 from models.services.people import Person
 
 
@@ -37,12 +37,19 @@ def find_thread(session: Session, channel: str, thread_ts: str) -> Thread | None
 
 
 def thread_lines(
-    session: Session, person: Person | None, session_id: int, counted_before: Collection[int] = (), *, place: str = ""
+    session: Session,
+    person: Person | None,
+    session_id: int,
+    counted_before: Collection[int] = (),
+    *,
+    place: str = "",
+    at: datetime | None = None,
 ) -> list[SheetLine]:
     """Every line of a sheet, in walk order, and which a bare number of `person` may mean (None: a stranger, none).
 
     `counted_before`: lines that the same message counted already; then only they can be meant by its correction.
-    `place` is the message itself, whose own questions it does not answer.
+    `place` is the message itself, whose own questions it does not answer; `at`, when it was written: a number is then
+    of the line whose label its writer posted before it, if they may count that.
     """
     rows = session.exec(
         select(CountLine.id, Item, Location)
@@ -57,6 +64,9 @@ def thread_lines(
         # What others have may be meant when nothing else is left; who may not count it is told so.
         able = offered or counts.lines_to_count(session, person, session_id)
         meant = {line.line_id for line in able} or askers.lines_left(session, person, session_id)
+        opened = None if at is None else photos.opened_line(session, person.id, session_id, at)
+        if opened in {line.line_id for line in counts.lines_to_count(session, person, session_id)}:
+            meant = {opened}
     comes_in = packs.packs_of(session, [item.id for _, item, _ in rows])
     ids = [line_id for line_id, *_ in rows if line_id is not None]
     asked = {} if person is None else unit_questions.asked(session, person.id, ids, place=place)

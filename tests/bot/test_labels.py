@@ -3,6 +3,7 @@
 import sys
 from datetime import timedelta
 from io import BytesIO
+from random import Random
 
 import pytest
 from PIL import Image
@@ -62,6 +63,19 @@ def test_a_photo_of_twelve_megapixels() -> None:
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.4", photo()[:100], b"GIF89a" + bytes(50)])
 def test_what_is_no_picture_says_nothing(content: bytes) -> None:
     assert read_codes(content) == ()
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_a_broken_picture_says_nothing_or_its_label(kind: str) -> None:
+    luck, whole = Random(7), photo("BOLT-10", kind=kind)
+    for _ in range(300):
+        broken = bytearray(whole)
+        for _ in range(luck.choice([1, 2, 5, 30])):
+            broken[luck.randrange(min(len(broken), luck.choice([60, 600, len(broken)])))] = luck.randrange(256)
+        assert read_codes(bytes(broken[: luck.choice([len(broken), luck.randrange(len(broken))])])) in (
+            (),
+            ("BOLT-10",),
+        )
 
 
 @pytest.mark.parametrize("side", [5_000, 10_000, 20_000], ids=["too many pixels", "Pillow warns", "Pillow refuses"])
@@ -173,7 +187,7 @@ def test_a_picture_that_cannot_be_fetched_is_simply_a_picture(place: Workplace, 
     place.ws.faults.on(method="files.download", action=action)  # type: ignore[arg-type]  # one of the words it knows
     post(place, "ana", content=photo("BOLT-10"))
     assert (look(place), look(place)) == (1, 0)
-    assert place.told("ana") == "Which line is this picture of? Write its SKU under it."
+    assert place.told("ana") == "I read no label in this picture. Which line is it of? Write its SKU under it."
 
 
 def test_what_was_named_meanwhile_is_not_asked_about(place: Workplace, bolts: Stock) -> None:

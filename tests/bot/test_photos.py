@@ -111,7 +111,7 @@ def test_else_its_writer_is_asked_and_words_under_it_answer(place: Workplace, pa
     place.wait(timedelta(seconds=5))
     ts = post(place, "ana")
     assert look(place) == 1
-    assert place.told("ana") == "Which line is this picture of? Write its SKU under it."
+    assert place.told("ana") == "I read no label in this picture. Which line is it of? Write its SKU under it."
     assert on_lines(place) == [None]
     place.reply("dan", "PART-2")  # not his picture: a question about the number that is missing
     assert on_lines(place) == [None]

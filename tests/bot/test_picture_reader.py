@@ -9,20 +9,39 @@ from pydantic import SecretStr
 from bot.gateway import Gateway, web_client
 from bot.picture_reader import PictureReader, run_reader
 from bot.pictures import files_gone, pictures_in
+from bot.views.blocks import Rendered
+from bot.views.labels import WHICH_LINE, pictures_answer
 from bot.views.photos import photo_lines
 from bot.workers import Workers
 from models.database import Database
+from models.services.labels import Found
 from models.services.photos import PhotoFacts, Picture
 from models.settings import Settings
 from tests.bot.card_examples import FACTS, at
-from tests.bot.pictures import photo, post
+from tests.bot.pictures import look, photo, post
 from tests.bot.workplace import Workplace, workplace
 
 LINK = "https://example.slack.com/files/U01ANA/F1/shelf.png"
 URL = "https://files.slack.com/files-pri/T1-F1/shelf.png"
 
 
-def test_a_picture_that_breaks_the_reading_does_not_end_it(
+def test_a_picture_that_breaks_a_library_is_one_without_a_label(
+    place: Workplace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    place.world.stock("BOLT-10", "A-01-03", 120)
+    place.start()
+
+    def decode(_: bytes) -> tuple[str, ...]:
+        raise RuntimeError("a library's own mistake")
+
+    monkeypatch.setattr("bot.picture_reader.read_codes", decode)
+    post(place, "ana", content=photo("BOLT-10"))
+    assert look(place) == 1
+    assert place.told("ana") == WHICH_LINE
+    assert "could not be read" in caplog.text
+
+
+def test_what_breaks_one_answer_does_not_end_the_reading(
     place: Workplace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     place.world.stock("BOLT-10", "A-01-03", 120)
@@ -31,12 +50,12 @@ def test_a_picture_that_breaks_the_reading_does_not_end_it(
     post(place, "dan", content=photo("BOLT-10"))
     broken = iter([True])
 
-    def decode(_: bytes) -> tuple[str, ...]:
+    def answer(found: Found) -> Rendered:
         if next(broken, False):
-            raise RuntimeError("a library's own mistake")
-        return ("BOLT-10",)
+            raise RuntimeError("a mistake of ours")
+        return pictures_answer(found)
 
-    monkeypatch.setattr("bot.picture_reader.read_codes", decode)
+    monkeypatch.setattr("bot.picture_reader.pictures_answer", answer)
     gateway = Gateway(web_client(place.ws.bot_token, place.api_url))
     stop, woken = threading.Event(), threading.Event()
     reader = PictureReader(place.database, gateway, read_clock=place.now, wake=woken.set)

@@ -67,7 +67,17 @@ def up_to_the_first_entry(here: Office) -> None:
     here.reply("Dan", "Daily parts", "FUSE-15")
     post(here, "Dan", "ALT-90, the crate")
     post(here, "Dan", "WIPER-55 1,5")
+    post(here, "Ana", "found HOSE-16 A-01-03 1,5,2")
+    post(here, "Ana", "", "GREASE-1")
+    assert "it is on the sheet Second round" in here.told("Ana")
     skip(here, "Dan", "A-03-02")
+    post(here, "Dan", "A-02-04 blocked by a pallet")
+    here.person("Dan").click(PARTS, here.sheet("Daily parts").ts, action_id=ids.TAKE_LINES)
+    post(here, "Ana", "NUT-10, the box is torn")
+    assert "Dan has this line." in here.told("Ana")
+    post(here, "Ana", "", "BOLT-10")
+    here.reply("Ana", "Daily parts", "100")
+    assert "Dan has this line. Count it anyway?" in here.told("Ana")
     here.later(minutes=5)
 
 
@@ -75,7 +85,9 @@ def journey(database: Database, stock: str) -> list[str]:
     with office(database, "socket", START, stock=stock) as here:
         up_to_the_first_entry(here)
         before = sent(here)
-        here.enter("Ana", "Daily parts", {"BOLT-10": "100"})
+        here.reply("Ana", "Daily parts", "100")
+        assert here.told("Ana") == "Saved: BOLT-10 in A-01-03: 100 pcs"
+        post(here, "Ana", "BOLT-10, a full bin")
         post(here, "Ana")
         assert here.problems() == []
         return [*before, "the first entry", *sent(here)[len(before) :]]

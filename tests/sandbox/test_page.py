@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from bot.sandbox.person import Person
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.workspace import Workspace
+from tests.bot.pictures import photo
 from tests.sandbox.bolt import PARTS, connected, plain
 from tests.sandbox.browsing import IN_BROWSER, shot, small_workspace
 from tests.sandbox.page_bot import NASTY, WIRE, PageBot, count_modal, post_sheet
@@ -196,3 +197,26 @@ def test_a_picture_is_entered_in_a_modal(ws: Workspace, bot: PageBot, page: Page
     expect(dialog).to_be_hidden()
     (file,) = bot.told[-1]["view"]["state"]["values"]["f"]["f"]["files"]
     assert (file["name"], ws.files.find(file["id"]).content) == ("shelf.png", b"\x89PNG")
+
+
+def test_a_picture_is_sent_with_a_reply_and_seen(ws: Workspace, bot: PageBot, page: Page) -> None:
+    post_sheet(bot)
+    page.get_by_role("button", name="Reply in thread").first.click()
+    chosen = page.get_by_label("Pictures")
+    chosen.set_input_files({"name": "shelf.png", "mimeType": "image/png", "buffer": photo("BOLT-10")})
+    page.get_by_label("Reply", exact=True).fill("BOLT-10 42")
+    page.get_by_role("button", name="Reply", exact=True).click()
+    replies = page.get_by_role("log", name="Replies")
+    expect(replies.get_by_text("BOLT-10 42")).to_be_visible()
+    shown = replies.get_by_role("img", name="shelf.png")
+    expect(shown).to_be_visible()
+    expect(shown).to_have_js_property("naturalWidth", 460)
+    expect(chosen).to_have_value("")
+    shot(page, "picture")
+    page.get_by_label("Pictures").set_input_files({"name": "alone.png", "mimeType": "image/png", "buffer": photo()})
+    page.get_by_role("button", name="Reply", exact=True).click()  # a picture needs no words
+    expect(replies.get_by_role("img", name="alone.png")).to_be_visible()
+    assert [file.name for said in ws.thread(PARTS, ws.messages(PARTS)[-1].ts) for file in said.files] == [
+        "shelf.png",
+        "alone.png",
+    ]

@@ -19,7 +19,7 @@ def upgrade() -> None:
     op.create_table(
         "linephoto",
         sa.Column("id", ID, primary_key=True),
-        sa.Column("session_id", ID, sa.ForeignKey("countsession.id"), nullable=False),
+        sa.Column("session_id", ID, sa.ForeignKey("countsession.id"), nullable=False, index=True),
         sa.Column("line_id", ID, sa.ForeignKey("countline.id"), nullable=True, index=True),
         sa.Column("member_id", ID, sa.ForeignKey("member.id"), nullable=False),
         sa.Column("file_id", sa.String(32), nullable=False),
@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("message_ts", sa.String(32), nullable=True),
         sa.Column("added_at", UtcDateTime(), nullable=False),
         sa.Column("read_at", UtcDateTime(), nullable=True),
+        sa.Column("opens", sa.Boolean(), nullable=False),
         sa.Column("deleted_at", UtcDateTime(), nullable=True),
         sa.UniqueConstraint("file_id", "line_id"),
     )
