@@ -109,7 +109,7 @@ def test_a_photo_is_shown_to_those_who_decide_and_to_nobody_else(database: Datab
         here.later(minutes=30)
         post(here, "Ana", "BOLT-10 90", "FUSE-15")
         here.later(minutes=1)
-        here.recount("Dan", "Daily parts", "BOLT-10", "90")
+        here.recount("Dan", "BOLT-10", "90")
         post(here, "Dan")
         here.deliver()
         assert here.states()["BOLT-10"] is LineState.IN_REVIEW
