@@ -12,6 +12,7 @@ from hypothesis import settings
 
 from models.database import Database
 from tests.databases import PostgresServer, SqliteTemplate, opened, require_postgres
+from tests.dialects import share_compiled
 
 # A Monday, 08:00 in Berlin.
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)
@@ -22,6 +23,8 @@ _POSTGRES_FOLDER = pytest.StashKey[Path]()
 settings.register_profile("patient", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if "CI" in os.environ else "patient")
+
+share_compiled()
 
 
 def pytest_configure(config: pytest.Config) -> None:
