@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from slack_sdk.webhook import WebhookClient
 
-from bot.gateway import CLICK_TIMEOUT, check_message
+from bot.gateway import CLICK_TIMEOUT, check_message, tls
 from bot.slack_errors import SlackRefused, SlackUnavailable
 from bot.views.blocks import Rendered
 
@@ -16,7 +16,7 @@ from bot.views.blocks import Rendered
 def replace_original(response_url: str, message: Rendered) -> None:
     """Show `message` in place of the one that was clicked in; SlackRefused when it is too old for that."""
     check_message(message)
-    client = WebhookClient(response_url, timeout=CLICK_TIMEOUT, retry_handlers=[])
+    client = WebhookClient(response_url, timeout=CLICK_TIMEOUT, ssl=tls(), retry_handlers=[])
     client.proxy = None  # the SDK would use HTTP_PROXY for every host; urllib by itself also heeds NO_PROXY
     try:
         answer = client.send(text=message.text, blocks=message.blocks, replace_original=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from ssl import CERT_REQUIRED
 
 import pytest
 
@@ -203,3 +204,11 @@ def test_a_proxy_of_the_environment_does_not_stand_before_a_local_workspace(
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     assert post(Gateway(web_client(ws.bot_token, server.api_url)))
+
+
+def test_certificates_are_read_once_and_checked() -> None:
+    first, second = web_client("one", "https://slack.example/"), web_client("two", "https://slack.example/")
+    assert first.ssl is not None
+    assert first.ssl is second.ssl
+    assert first.ssl.check_hostname
+    assert first.ssl.verify_mode is CERT_REQUIRED
