@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.workspace import Workspace
-from tests.sandbox.bolt import PARTS, plain
+from tests.sandbox.bolt import PARTS, bolt_app, plain
 
 NASTY = "<img src=x onerror=alert(1)> <script>alert(2)</script> & \"quotes\" 'n' <!channel>"
 WIRE = NASTY.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
@@ -71,8 +70,7 @@ class PageBot:
 
     def __init__(self, ws: Workspace, server: SandboxServer) -> None:
         self.told: list[Any] = []
-        client = WebClient(ws.bot_token, base_url=server.api_url, retry_handlers=[])
-        self.app = App(client=client, process_before_response=True)
+        self.app = bolt_app(ws, server)
         self.app.action("enter")(self.enter)
         self.app.action("cause")(self.remember)
         self.app.action("more")(self.remember)

@@ -5,12 +5,11 @@ import re
 import threading
 from typing import Any
 
-from slack_bolt import App
 from slack_sdk import WebClient
 
 from bot.sandbox.server import SandboxServer
 from bot.sandbox.workspace import Workspace
-from tests.sandbox.bolt import plain
+from tests.sandbox.bolt import bolt_app, plain
 
 Block = dict[str, Any]
 
@@ -133,8 +132,7 @@ class PlanBot:
         """Closed, it keeps the preview waiting."""
         logger = logging.getLogger("quiet bolt")
         logger.setLevel(logging.CRITICAL)
-        client = WebClient(ws.bot_token, base_url=server.api_url, retry_handlers=[])
-        self.app = App(client=client, process_before_response=True, logger=logger)
+        self.app = bolt_app(ws, server, logger)
         self.app.shortcut("new_count")(self.open)
         self.app.shortcut("count_this")(self.answer)
         self.app.action("new")(self.open)
