@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +10,7 @@ import pytest
 from hypothesis import settings
 
 from models.database import Database
-from tests.databases import PostgresServer, SqliteTemplate, opened, require_postgres
+from tests.databases import PostgresServer, SqliteTemplate, opened, postgres_folder, require_postgres
 from tests.dialects import share_compiled
 
 # A Monday, 08:00 in Berlin.
@@ -30,9 +29,7 @@ share_compiled()
 def pytest_configure(config: pytest.Config) -> None:
     """Choose the folder of the run's PostgreSQL: the main process makes it, xdist's workers are told."""
     told = getattr(config, "workerinput", {}).get("postgres_folder")
-    # Not below pytest's own temporary folder: that one is closed to other users, and the server, which refuses to
-    # run as root, runs as another user. The path is short because a Unix socket's may not pass 100 characters.
-    config.stash[_POSTGRES_FOLDER] = Path(told or tempfile.mkdtemp(prefix="cycle-count-postgres-"))
+    config.stash[_POSTGRES_FOLDER] = Path(told) if told else postgres_folder()
 
 
 @pytest.hookimpl(optionalhook=True)
