@@ -1,5 +1,6 @@
 """What every test may ask for: real, migrated, empty databases, and a time that does not move."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -36,6 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_configure_node(node: object) -> None:
     """Tell an xdist worker about the folder."""
     node.workerinput["postgres_folder"] = str(node.config.stash[_POSTGRES_FOLDER])  # type: ignore[attr-defined]  # xdist ships no types
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays until the end: every module, every test. It would look at it all along."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)
