@@ -269,25 +269,26 @@ class Simulation:
 
         Overdue is measured by the intervals of that day, which follow the working days ahead.
         """
-        lengths = intervals(self.calendars[team].year_from(day.replace(day=1)), DEFAULT_FREQUENCIES)
+        calendar = self.calendars[team]
+        lengths = intervals(calendar.year_from(day.replace(day=1)), DEFAULT_FREQUENCIES)
         rows = session.execute(
             select(LEVEL.c.id, LEVEL.c.on_hand, ITEM.c.unit_cost, LOCATION.c.code)
             .join(ITEM, ITEM.c.id == LEVEL.c.item_id)
             .join(LOCATION, LOCATION.c.id == LEVEL.c.location_id)
+            .where(LOCATION.c.code.startswith(f"{team[0]}-"))
         ).all()
         dues = {}
         for level_id, on_hand, cost, code in rows:
-            letter, of_team = self.levels[level_id]
-            if of_team == team:
-                waited = self.calendars[team].count(self.last_count.get(level_id, self.created), day)
-                never = level_id not in self.last_count
-                dues[level_id] = Due(level_id, letter, waited, never, on_hand < 0, cost, walk_key(code, None))
+            letter, _ = self.levels[level_id]
+            waited = calendar.count(self.last_count.get(level_id, self.created), day)
+            never = level_id not in self.last_count
+            dues[level_id] = Due(level_id, letter, waited, never, on_hand < 0, cost, walk_key(code, None))
         key = due_order(lengths)
         last = max((key(dues[one]) for one in chosen), default=None)
+        owed = {letter: int(quota(stocks, 1, lengths[letter])) for letter, stocks in self.per_team[team].items()}
         for level_id, one in dues.items():
-            owed = quota(self.per_team[team][one.abc_class], 1, lengths[one.abc_class])
             is_due = one.never_counted or one.waited >= lengths[one.abc_class]
-            is_full = planned[one.abc_class] >= int(owed)
+            is_full = planned[one.abc_class] >= owed[one.abc_class]
             if level_id not in chosen and is_due and not is_full and last is not None and key(one) < last:
                 self.outcome.misplaced.append(f"{day} {team}: {level_id} was passed over")
 
