@@ -1,5 +1,6 @@
 """Found here: what is not on the sheet gets a line and a count, and goes to the approver unless the record has it."""
 
+from datetime import datetime
 from decimal import Decimal
 
 import pytest
@@ -11,12 +12,12 @@ from models.people import Role
 from models.plans import CountPlan
 from models.rules.lines import LineState
 from models.rules.tolerance import Measure
-from models.services import cards, claims, finds, ledger, lines, plans, sheets
+from models.services import cards, claims, finds, ledger, lines, plans, reminders, sheets
 from models.services.claims import ClaimedByOther
 from models.services.count_answers import Counted
 from models.services.finds import Find
 from tests.builders import Number, Stock
-from tests.services.test_races import ROUNDS, Work, race, split
+from tests.services.test_races import ROUNDS, Work, counting, race, split
 from tests.world import World
 
 BY_IMPORT = "Stock control adds items by import."
@@ -267,3 +268,25 @@ def test_a_find_against_the_start_of_another_session_is_one_open_line(world: Wor
     race(world, finding(world, "ana", session_id, "NUT-10", "B-07", 4), starting)
     line = world.see(world.line(world.stock("NUT-10", "B-07", 0)))
     assert (line.session_id == session_id) == (line.state is LineState.IN_REVIEW)
+
+
+def test_a_find_while_the_rest_is_closed_waits_for_nobody_in_a_circle(world: World) -> None:
+    """A message that counts a line and finds something holds that line's stock and then wants the session."""
+    ben = world.person("ben")
+    for number in ROUNDS:
+        world.clock(f"1{number}:15")
+        bolts = world.stock(f"BOLT-{number}", "A-01", 100)
+        line, now = world.line(bolts), world.now
+        session_id = world.see(line).session_id
+        world.stock(f"EXTRA-{number}", "A-02", 0)
+        count = counting(world, line, "ana", 100)
+        found = finding(world, "ana", session_id, f"EXTRA-{number}", "A-02", 4, f"message {number}")
+
+        def message(session: Session, count: Work = count, found: Work = found) -> object:
+            return count(session), found(session)
+
+        def closing(session: Session, session_id: int = session_id, now: datetime = now) -> object:
+            return reminders.close_without(session, person=ben, session_id=session_id, seen=0, now=now)
+
+        race(world, message, closing)
+        assert world.see(line).state in {LineState.RECONCILED, LineState.SKIPPED}
