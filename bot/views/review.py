@@ -27,6 +27,9 @@ def review_card(facts: CardFacts) -> Rendered:
     built: list[Block] = blocks.sections(top, "card.facts")
     built.append(blocks.context("\n".join(review_lines.background(facts)), "card.background"))
     built += blocks.sections(review_lines.decisions(facts), "card.decisions")
+    if facts.state is LineState.RECONCILED:
+        value = ids.line_value(facts.line_id, facts.version)
+        built.append(blocks.actions([blocks.button("Take back…", ids.REVERSE, value)], f"card.buttons.{facts.line_id}"))
     if facts.is_open:
         built += _choices(facts)
         fallback = review_lines.headline(facts, bold=False)

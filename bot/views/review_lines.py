@@ -163,12 +163,13 @@ def _decided(facts: CardFacts, decision: DecisionFacts) -> str:
         DecisionKind.APPROVE: "Approved",
         DecisionKind.ADJUST: "Adjusted",
         DecisionKind.REJECT: "Rejected",
+        DecisionKind.REVERSE: "Taken back",
         DecisionKind.WITHIN_TOLERANCE: "Within tolerance,",
     }[decision.kind]
     parts = [f"*{did}* {by}{when}"]
     if decision.kind is DecisionKind.WITHIN_TOLERANCE:
         parts.append(blocks.escape(decision.note))
-    else:
+    elif decision.kind is not DecisionKind.REVERSE:
         parts.append(blocks.escape(decision.reason or ""))
     if decision.kind is DecisionKind.REJECT:
         parts.append("nothing posted, to be counted anew")

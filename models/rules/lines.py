@@ -33,6 +33,7 @@ class Move(StrEnum):
     ADJUST = "adjust"
     REJECT = "reject"
     LATE_MOVEMENT = "late movement"
+    REVERSE = "reverse"
 
 
 class ImpossibleMove(Exception):
@@ -54,8 +55,13 @@ TRANSITIONS: Mapping[tuple[LineState, Move], LineState] = MappingProxyType(
         (LineState.IN_REVIEW, Move.REJECT): LineState.REJECTED,
         (LineState.RECONCILED, Move.LATE_MOVEMENT): LineState.IN_REVIEW,
         (LineState.REJECTED, Move.LATE_MOVEMENT): LineState.IN_REVIEW,
+        (LineState.RECONCILED, Move.REVERSE): LineState.IN_REVIEW,
     }
 )
+
+
+REOPENING = frozenset({Move.LATE_MOVEMENT, Move.REVERSE})
+"""Moves that open a line which was closed."""
 
 
 def advance(state: LineState, move: Move) -> LineState:

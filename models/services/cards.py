@@ -39,6 +39,7 @@ from models.services.card_parts import (
 from models.services.lines import LockedLine
 from models.services.packs import measure_of
 from models.services.sheets import unnamed
+from models.services.standing import standing_decisions
 from models.stock import StockLevel
 
 
@@ -137,7 +138,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
     decided_at = decisions[-1][0].decided_at if decisions and not in_review else None
     last = last_that_counts(attempts)
     variance = last.quantity - last.expected
-    accepted = [decision for decision, _ in decisions if decision.entry_id == proposed.entry.id]
+    accepted = [one for one in standing_decisions(session, line_id) if one.entry_id == proposed.entry.id]
     correction = ledger.correction_after(session, line.item_id, line.location_id, counted_at) if in_review else None
     asked = session.get(Member, line.asked_member_id) if line.asked_member_id is not None else None
     return CardFacts(

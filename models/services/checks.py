@@ -14,6 +14,7 @@ from models.journal import Intent, OutboxMessage, OutboxState, SentMessage
 from models.rules.lines import LineState
 from models.services import judging, ledger, lines
 from models.services.part_checks import PART_CHECKS
+from models.services.standing import is_standing, standing_decisions
 from models.stock import EntryKind, StockEntry, StockLevel
 
 
@@ -81,7 +82,7 @@ def reconciled_lines_equal_the_ledger(session: Session) -> Iterator[str]:
         select(CountLine).where(CountLine.state == LineState.RECONCILED, col(CountLine.late_movement_at).is_(None))
     ):
         assert line.id is not None  # noqa: S101 - a stored row has an id
-        accepted = [d for d in lines.decisions_of(session, line.id) if d.quantity is not None]
+        accepted = standing_decisions(session, line.id)
         if not accepted:
             yield f"line {line.id} is reconciled without a decision"
             continue
@@ -183,7 +184,7 @@ def last_counts_are_the_accepted_ones(session: Session) -> Iterator[str]:
         for item, location, instant in session.exec(
             select(CountLine.item_id, CountLine.location_id, func.max(Decision.count_instant))
             .join(Decision, col(Decision.line_id) == col(CountLine.id))
-            .where(col(Decision.quantity).is_not(None))
+            .where(col(Decision.quantity).is_not(None), is_standing())
             .group_by(col(CountLine.item_id), col(CountLine.location_id))
         )
     }

@@ -3,7 +3,7 @@
 *History* is one row for each count entry, with what it meant (by its newest judgement) and how its line was decided
 last. `posted` is all that the ledger got for the line, on the row of its last attempt that settles alone, so that its
 sum is the ledger's; `policy` and `chosen_because` say why the line was on the sheet. *Adjustments* are the ledger's,
-each with its ledger id, so that the system of record can post each once.
+each with its ledger id, so that the system of record can post each once; `reverses` is the id of the one it undoes.
 
 Rows are read in pages that continue after the last key, never by offset. Times are ISO 8601 with the offset of the
 company's zone; quantities are in base units, values in the company's currency. A text cell that a spreadsheet would
@@ -90,6 +90,7 @@ class AdjustmentRow(NamedTuple):
     note: str | None
     session_id: int | None
     line_id: int | None
+    reverses: int | None
 
 
 def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
@@ -234,6 +235,7 @@ def adjustment_rows(session: Session, *, since: datetime) -> Iterator[Adjustment
                 note=decision.note if decision else None,
                 session_id=session_id,
                 line_id=entry.line_id,
+                reverses=entry.reverses_id,
             )
         if len(page) < PAGE:
             return

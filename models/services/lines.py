@@ -20,7 +20,7 @@ from models.counts import (
 from models.errors import NotFound
 from models.journal import Intent
 from models.people import Member, Team
-from models.rules.lines import LineState, Move, advance
+from models.rules.lines import REOPENING, LineState, Move, advance
 from models.rules.reminders import Reminded
 from models.services import journal, ledger, parts, people
 from models.services.people import Person
@@ -94,7 +94,7 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
         channel=locked.team.channel,
         now=now,
         # A summary that stands already must not go on showing a result when a line of it is open again.
-        only_if=None if to is Move.LATE_MOVEMENT else lambda at_end: not has_open_lines(at_end, session_id),
+        only_if=None if to in REOPENING else lambda at_end: not has_open_lines(at_end, session_id),
     )
     if locked.session.reminded is not Reminded.NOT_YET:
         _end_reminders(session, locked, now)

@@ -12,6 +12,7 @@ from models.rules.tolerance import has_authority, variance_value
 from models.services import judging, lines, people
 from models.services.lines import LockedLine
 from models.services.people import Person
+from models.services.standing import standing_decisions
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def proposal(session: Session, locked: LockedLine) -> Proposal:
     """The last attempt, against its own expected; or what was accepted since, when the line came back after that."""
     last = lines.attempts_of(session, locked.id)[-1]
     quantity, instant = last.entry.quantity, last.entry.counted_at
-    for decision in (d for d in lines.decisions_of(session, locked.id) if d.entry_id == last.entry.id):
+    for decision in (d for d in standing_decisions(session, locked.id) if d.entry_id == last.entry.id):
         if decision.quantity is not None and decision.count_instant is not None:
             quantity, instant = decision.quantity, decision.count_instant
     variance = judging.unposted_variance(session, locked, quantity, instant)

@@ -51,7 +51,7 @@ def test_the_fallback_is_the_first_line() -> None:
     assert review_card(FACTS).text == "BOLT-10 Bolt M10x40 in A-01-03: 12 pcs short, -4.20 EUR (-10 %)"
 
 
-def test_a_decided_card_keeps_the_facts_and_loses_the_buttons() -> None:
+def test_a_decided_card_keeps_the_facts_and_can_only_be_taken_back() -> None:
     message = review_card(APPROVED)
     assert read(message) == (
         "BOLT-10 Bolt M10x40 in A-01-03: 12 pcs short, -4.20 EUR (-10 %)\n"
@@ -59,9 +59,15 @@ def test_a_decided_card_keeps_the_facts_and_loses_the_buttons() -> None:
         "Since then: +20 received 10:05 (PO-881).\n"
         "Last count 14 Aug: matched. Last moves: -40 WO-551 20 Nov · +100 PO-874 18 Nov\n"
         "Allowed: 2 % (plan Daily parts)\n"
-        "Approved by Ben, 10:51 · unrecorded issue · -12 posted, on-hand 128"
+        "Approved by Ben, 10:51 · unrecorded issue · -12 posted, on-hand 128\n"
+        "[ Take back… ]"
     )
-    assert elements(message) == []
+    (button,) = elements(message)
+    assert (button["action_id"], button["value"]) == (ids.REVERSE, ids.line_value(APPROVED.line_id, APPROVED.version))
+
+
+def test_a_rejected_card_has_no_buttons() -> None:
+    assert elements(review_card(replace(APPROVED, state=LineState.REJECTED))) == []
 
 
 def decided(
@@ -92,13 +98,17 @@ def decided(
             "Within tolerance, 10:51 · 2 % (plan Daily parts) · -1 posted, on-hand 139",
         ),
         (
+            decided("Eva", DecisionKind.REVERSE, 12, 140, "damaged", "wrong bin"),
+            "Taken back by Eva, 10:51 · +12 posted, on-hand 140 · “wrong bin”",
+        ),
+        (
             decided("Ben", DecisionKind.APPROVE, 0, 120, "cause not known", when=at("08:10", 23)),
             "Approved by Ben, tomorrow at 08:10 · cause not known · nothing to post, on-hand 120",
         ),
     ],
 )
 def test_every_decision_says_who_what_when_and_why(decision: DecisionFacts, said: str) -> None:
-    assert read(review_card(replace(APPROVED, decisions=(decision,)))).splitlines()[-1] == said
+    assert read(review_card(replace(APPROVED, decisions=(decision,)))).splitlines()[-2] == said
 
 
 @pytest.mark.parametrize(

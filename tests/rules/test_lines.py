@@ -1,4 +1,4 @@
-"""Every state and every move: what product.md's diagram draws is allowed, and nothing else."""
+"""Every state and every move: what the diagram draws is allowed, and nothing else."""
 
 from itertools import product
 
@@ -22,6 +22,7 @@ DIAGRAM = {
     (IN_REVIEW, Move.REJECT): REJECTED,
     (RECONCILED, Move.LATE_MOVEMENT): IN_REVIEW,
     (REJECTED, Move.LATE_MOVEMENT): IN_REVIEW,
+    (RECONCILED, Move.REVERSE): IN_REVIEW,
 }
 REFUSED = [pair for pair in product(LineState, Move) if pair not in DIAGRAM]
 
