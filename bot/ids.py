@@ -25,6 +25,7 @@ ADJUST = "adjust"
 RECOUNT = "recount"
 REJECT = "reject"
 REVERSE = "reverse"
+TRANSFER = "make_transfer"  # value: PairRef
 CAUSE = "cause"  # the select of reason codes on a review card (its value is read when Approve is clicked)
 HISTORY_PAGE = "history_page"
 PLAN_MENU = "plan_menu"  # value: PlanRef; a menu, or a button for the one thing that somebody may do
@@ -72,6 +73,13 @@ class LineRef(NamedTuple):
     version: int
 
 
+class PairRef(NamedTuple):
+    """Two count lines as they stood when a button was drawn that settles both."""
+
+    one: LineRef
+    other: LineRef
+
+
 class PlanVerb(StrEnum):
     """What a plan's menu offers."""
 
@@ -99,6 +107,20 @@ def parse_line_value(value: str) -> LineRef:
     """Read a decision button's value back; BadInput for anything that we never drew."""
     line_id, _, version = value.partition(".")
     return LineRef(parse_id(line_id), parse_id(version))
+
+
+def pair_value(one: LineRef, other: LineRef) -> str:
+    """The value of a button that settles two lines."""
+    return f"{line_value(*one)}.{line_value(*other)}"
+
+
+def parse_pair_value(value: str) -> PairRef:
+    """Read it back; BadInput for anything that we never drew."""
+    parts = value.split(".")
+    if len(parts) != 4:  # noqa: PLR2004 - two lines, each with its version
+        raise BadInput(NOT_MINE)
+    line_id, version, other_id, other_version = map(parse_id, parts)
+    return PairRef(LineRef(line_id, version), LineRef(other_id, other_version))
 
 
 def plan_value(ref: PlanRef) -> str:

@@ -54,6 +54,7 @@ class DecisionKind(StrEnum):
     RECOUNT = "recount"
     REJECT = "reject"
     REVERSE = "reverse"
+    TRANSFER = "transfer"  # what is short here is over in another bin
 
 
 class CountSession(SQLModel, table=True):
@@ -194,7 +195,8 @@ class Decision(SQLModel, table=True):
     """How a line was decided, once for each version of it. `member_id` None: the tolerance limit decided.
 
     `quantity` is what was accepted as having been there at `count_instant`; `posted` is what the ledger got for it.
-    A REVERSE names the decision that it takes back in `reverses_id`, and posted the opposite.
+    A REVERSE names the decision that it takes back in `reverses_id`, and posted the opposite. A TRANSFER names the line
+    of the other bin in `other_line_id`, whose own decision posted the opposite at the same moment.
     """
 
     __table_args__ = (
@@ -222,3 +224,4 @@ class Decision(SQLModel, table=True):
     note: str = Field(default="", max_length=500)
     decided_at: datetime = Field(sa_type=UtcDateTime, index=True)
     reverses_id: int | None = Field(default=None, foreign_key="decision.id", sa_type=BigId)
+    other_line_id: int | None = Field(default=None, foreign_key="countline.id", sa_type=BigId)

@@ -33,7 +33,7 @@ from models.milestones import Milestone
 from models.rules.causes import Reason
 from models.rules.quantities_asked import whole_quantity
 from models.rules.quantities_units import Measure
-from models.services import adjusting, decisions, people, reversals
+from models.services import adjusting, decisions, people, reversals, transfers
 from models.services.decisions import Ruling
 from models.services.people import Person
 
@@ -45,6 +45,7 @@ def register(app: App, context: Context) -> None:
     on_click(app, context, ids.RECOUNT, recount)
     on_click(app, context, ids.ADJUST, open_adjust)
     on_click(app, context, ids.REJECT, open_reject)
+    on_click(app, context, ids.TRANSFER, make_transfer)
     on_click(app, context, ids.REVERSE, open_reverse)
     on_submit(app, context, ids.ADJUST_MODAL, adjust)
     on_submit(app, context, ids.REVERSE_MODAL, reverse)
@@ -70,6 +71,19 @@ def recount(context: Context, click: Click) -> None:
         return decisions.recount(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
 
     _decide_by_click(context, click, decide)
+
+
+def make_transfer(context: Context, click: Click) -> None:
+    """Settle this line and the one that offsets it by one transfer."""
+    pair, now = ids.parse_pair_value(click.value), context.read_clock()
+    with context.database.write() as session:
+        person = people.require_person(session, click.user)
+        ruling = transfers.make_transfer(
+            session, person=person, line_id=pair.one.line_id, version=pair.one.version,
+            other_id=pair.other.line_id, other_version=pair.other.version, now=now,
+        )  # fmt: skip
+    context.committed(Milestone.DECISION_MADE if ruling.decision else None)
+    context.answer(click, ruling.sentence)
 
 
 def open_adjust(context: Context, click: Click) -> None:

@@ -59,6 +59,9 @@ def reverse_modal(line: SettledLine) -> JsonObject:
         effect = "Nothing has to be posted"
     place = f"*{blocks.item(line.name, line.sku)}* in {blocks.escape(line.location)}"
     text = f"{place}\n{effect}. The count waits for a decision again."
+    if line.also:
+        also = blocks.escape(wording.all_of(list(line.also)))
+        text += f"\nIt was a transfer: the side in {also} is taken back with it."
     if decided:
         text += f"\nDecided by {decided}."
     return blocks.modal(

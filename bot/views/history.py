@@ -25,6 +25,7 @@ _DID = {
     DecisionKind.REJECT: "rejected",
     DecisionKind.RECOUNT: "sent back",
     DecisionKind.REVERSE: "taken back",
+    DecisionKind.TRANSFER: "transferred",
     DecisionKind.WITHIN_TOLERANCE: "within tolerance",
 }
 _OPEN = {LineState.RECOUNT: "recount asked", LineState.IN_REVIEW: "waits for a decision"}

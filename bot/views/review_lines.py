@@ -164,6 +164,7 @@ def _decided(facts: CardFacts, decision: DecisionFacts) -> str:
         DecisionKind.ADJUST: "Adjusted",
         DecisionKind.REJECT: "Rejected",
         DecisionKind.REVERSE: "Taken back",
+        DecisionKind.TRANSFER: f"Transferred {blocks.escape(decision.note)}",
         DecisionKind.WITHIN_TOLERANCE: "Within tolerance,",
     }[decision.kind]
     parts = [f"*{did}* {by}{when}"]
@@ -176,7 +177,7 @@ def _decided(facts: CardFacts, decision: DecisionFacts) -> str:
     else:
         posted = f"{wording.signed(decision.posted)} posted" if decision.posted else "nothing to post"
         parts.append(f"{posted}, on-hand {wording.quantity(decision.on_hand)}")
-    if decision.note and decision.kind is not DecisionKind.WITHIN_TOLERANCE:
+    if decision.note and decision.kind not in (DecisionKind.WITHIN_TOLERANCE, DecisionKind.TRANSFER):
         parts.append(f"“{blocks.escape(decision.note)}”")
     return " · ".join(part for part in parts if part)
 

@@ -32,6 +32,7 @@ class Move(StrEnum):
     APPROVE = "approve"
     ADJUST = "adjust"
     REJECT = "reject"
+    TRANSFER = "transfer"
     LATE_MOVEMENT = "late movement"
     REVERSE = "reverse"
 
@@ -51,6 +52,7 @@ TRANSITIONS: Mapping[tuple[LineState, Move], LineState] = MappingProxyType(
         (LineState.RECOUNT, Move.REVIEW): LineState.IN_REVIEW,
         (LineState.IN_REVIEW, Move.APPROVE): LineState.RECONCILED,
         (LineState.IN_REVIEW, Move.ADJUST): LineState.RECONCILED,
+        (LineState.IN_REVIEW, Move.TRANSFER): LineState.RECONCILED,
         (LineState.IN_REVIEW, Move.ASK_RECOUNT): LineState.RECOUNT,
         (LineState.IN_REVIEW, Move.REJECT): LineState.REJECTED,
         (LineState.RECONCILED, Move.LATE_MOVEMENT): LineState.IN_REVIEW,

@@ -16,14 +16,15 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from models.catalog import Item, Location
-from models.counts import CountLine, CountSession, Decision, DecisionKind, ReviewCause
+from models.counts import CountLine, Decision, DecisionKind, ReviewCause
 from models.parts import Closing
-from models.people import Member, Team
+from models.people import Member
 from models.rules.lines import LineState
+from models.rules.offsets import Offset
 from models.rules.policies import Policy
 from models.rules.slips import likely_slip
 from models.rules.tolerance import variance_value
-from models.services import ledger, lines, parts, people, reviews
+from models.services import ledger, lines, parts, people, reviews, transfers
 from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
 from models.services.card_parts import (
     LastCount,
@@ -40,7 +41,6 @@ from models.services.lines import LockedLine
 from models.services.packs import measure_of
 from models.services.sheets import unnamed
 from models.services.standing import standing_decisions
-from models.stock import StockLevel
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class CardFacts:
     A value of None means that the unit cost is unknown. `on_hand` is today's. `chosen_because` says why the line was on
     the sheet, where that was not simply its turn. `meanwhile` is what moved while parts were added up, `slip` what the
     variance would be if it were only one. `found`: it was on no sheet; `elsewhere` are the bins where the record has
-    such items then.
+    such items then. `offsets` are the lines under review whose variance cancels this one out.
     """
 
     line_id: int
@@ -114,6 +114,7 @@ class CardFacts:
     slip: str | None = None
     found: bool = False
     elsewhere: tuple[str, ...] = ()
+    offsets: tuple[Offset, ...] = ()
 
     @property
     def last(self) -> AttemptFacts:
@@ -128,8 +129,9 @@ class CardFacts:
 
 def card_facts(session: Session, line_id: int) -> CardFacts:
     """Read a line that has been counted; nothing is locked or written. NoResultFound for an id that is no line."""
-    seen, item, location = _read(session, line_id)
+    seen = reviews.read_line(session, line_id)
     line, company = seen.line, people.company(session)
+    item, location = session.get_one(Item, line.item_id), session.get_one(Location, line.location_id)
     in_review = line.state is LineState.IN_REVIEW
     proposed = reviews.proposal(session, seen)
     attempts, counters = read_attempts(session, line_id, asked_by=seen.session.asked_by_id)
@@ -179,22 +181,8 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         unnamed=unnamed([*counters, *(m for _, m in decisions if m is not None), *([asked] if asked else [])]),
         found=line.found,
         elsewhere=elsewhere(session, line) if line.found else (),
+        offsets=tuple(transfers.offsets(session, seen, proposed)),
     )
-
-
-def _read(session: Session, line_id: int) -> tuple[LockedLine, Item, Location]:
-    """The line and what belongs to it, in the shape that the services take; a card only reads, so it locks nothing."""
-    line = session.get_one(CountLine, line_id)
-    item, location = session.get_one(Item, line.item_id), session.get_one(Location, line.location_id)
-    count_session = session.get_one(CountSession, line.session_id)
-    team = session.get_one(Team, count_session.team_id)
-    level = session.exec(
-        select(StockLevel).where(
-            StockLevel.item_id == line.item_id,
-            StockLevel.location_id == line.location_id,
-        )
-    ).one()
-    return LockedLine(line, line_id, level, count_session, team), item, location
 
 
 def _slip(session: Session, item: Item, last: AttemptFacts) -> str | None:

@@ -15,7 +15,7 @@ from models.rules.lines import LineState
 from models.services import judging, ledger, lines
 from models.services.part_checks import PART_CHECKS
 from models.services.standing import is_standing, standing_decisions
-from models.stock import EntryKind, StockEntry, StockLevel
+from models.stock import StockEntry, StockLevel
 
 
 def run_checks(session: Session) -> list[str]:
@@ -98,7 +98,7 @@ def adjustments_equal_decisions(session: Session) -> Iterator[str]:
     posted = dict(
         session.exec(
             select(StockEntry.line_id, func.sum(StockEntry.quantity))
-            .where(StockEntry.kind == EntryKind.ADJUSTMENT)
+            .where(ledger.is_by_count())
             .group_by(col(StockEntry.line_id))
         ).all()
     )
@@ -111,9 +111,7 @@ def adjustments_equal_decisions(session: Session) -> Iterator[str]:
             yield "an adjustment names no count line"
         elif in_ledger != by_decision:
             yield f"line {line_id}: decisions posted {by_decision}, the ledger has {in_ledger}"
-    for entry in session.exec(
-        select(StockEntry).where(StockEntry.kind == EntryKind.ADJUSTMENT, col(StockEntry.reason).is_(None))
-    ):
+    for entry in session.exec(select(StockEntry).where(ledger.is_by_count(), col(StockEntry.reason).is_(None))):
         yield f"adjustment {entry.id} has no reason"
 
 

@@ -141,6 +141,7 @@ def _moved_on(session: Session, locked: LockedLine, version: int, now: datetime)
         DecisionKind.ADJUST: f"adjusted this at {when} ({wording.signed(first.posted)})",
         DecisionKind.RECOUNT: f"asked for a recount at {when}",
         DecisionKind.REJECT: f"rejected this at {when}",
+        DecisionKind.TRANSFER: f"made this a transfer at {when} ({wording.signed(first.posted)})",
         DecisionKind.REVERSE: f"took the decision back at {when} ({wording.signed(first.posted)})",
         DecisionKind.WITHIN_TOLERANCE: f"settled this at {when} ({wording.signed(first.posted)})",
     }[first.kind]
@@ -165,7 +166,7 @@ def _accept(
     value = variance_value(delta, proposed.unit_cost)
     limit = person.approval_limit(locked.session.team_id)
     if not has_authority(limit=limit, value=value):
-        return _escalate(session, locked, person=person, value=value, limit=limit, now=now)
+        return escalate(session, locked, person=person, value=value, limit=limit, now=now)
     decision = settling.reconcile(
         session, locked, kind=kind, by=person, entry=proposed.entry, quantity=quantity, instant=proposed.instant,
         posted=delta, reason=reason, note=note, now=now,
@@ -193,9 +194,10 @@ def refuse_if_corrected(session: Session, locked: LockedLine, instant: datetime,
         )
 
 
-def _escalate(
+def escalate(
     session: Session, locked: LockedLine, *, person: Person, value: Decimal | None, limit: Decimal | None, now: datetime
 ) -> Ruling:
+    """Pass a line on to those who may post `value` (currency, signed; None unknown); nothing is decided."""
     company = people.company(session)
     able = [candidate for candidate in reviews.with_authority(session, locked, value) if candidate.id != person.id]
     journal.notify(

@@ -7,7 +7,7 @@ second, always in this order, so that two of them never wait for each other.
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -97,9 +97,9 @@ def post(
 
 
 def correction_after(session: Session, item_id: int, location_id: int, instant: datetime) -> StockEntry | None:
-    """The first ADJUSTMENT or IMPORT dated after `instant`: it may hold what a count at `instant` would post.
+    """The first row after `instant` that corrects the record: it may hold what a count at `instant` would post.
 
-    One that was reversed, and its reversal, correct nothing.
+    That is an IMPORT, or what a count posted. One that was reversed, and its reversal, correct nothing.
     """
     return session.exec(
         select(StockEntry)
@@ -107,7 +107,7 @@ def correction_after(session: Session, item_id: int, location_id: int, instant: 
             StockEntry.item_id == item_id,
             StockEntry.location_id == location_id,
             StockEntry.occurred_at > instant,
-            col(StockEntry.kind).in_([EntryKind.ADJUSTMENT, EntryKind.IMPORT]),
+            or_(col(StockEntry.kind) == EntryKind.IMPORT, is_by_count()),
             col(StockEntry.reverses_id).is_(None),
             ~is_reversed(),
         )
@@ -120,3 +120,8 @@ def is_reversed() -> ColumnElement[bool]:
     """The condition of a `StockEntry` that has its opposite in the ledger."""
     reversal = aliased(StockEntry)
     return select(reversal.id).where(col(reversal.reverses_id) == col(StockEntry.id)).exists()
+
+
+def is_by_count() -> ColumnElement[bool]:
+    """The condition of a `StockEntry` that a count posted: an adjustment, or a transfer of what was misplaced."""
+    return or_(col(StockEntry.kind) == EntryKind.ADJUSTMENT, col(StockEntry.line_id).is_not(None))

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from models.counts import CountEntry
-from models.people import Member
+from models.counts import CountEntry, CountLine, CountSession
+from models.people import Member, Team
 from models.rules.tolerance import has_authority, variance_value
 from models.services import judging, lines, people
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.services.standing import standing_decisions
+from models.stock import StockLevel
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,20 @@ class Proposal:
     def value(self) -> Decimal | None:
         """The variance in currency; None when the unit cost is unknown."""
         return variance_value(self.variance, self.unit_cost)
+
+
+def read_line(session: Session, line_id: int) -> LockedLine:
+    """A line and what belongs to it, in the shape that the services take; for who only reads, so nothing is locked."""
+    line = session.get_one(CountLine, line_id)
+    count_session = session.get_one(CountSession, line.session_id)
+    team = session.get_one(Team, count_session.team_id)
+    level = session.exec(
+        select(StockLevel).where(
+            StockLevel.item_id == line.item_id,
+            StockLevel.location_id == line.location_id,
+        )
+    ).one()
+    return LockedLine(line, line_id, level, count_session, team)
 
 
 def proposal(session: Session, locked: LockedLine) -> Proposal:

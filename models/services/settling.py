@@ -53,17 +53,19 @@ def reconcile(
     reason: str,
     note: str,
     now: datetime,
+    row: EntryKind = EntryKind.ADJUSTMENT,
+    other_line_id: int | None = None,
 ) -> Decision:
-    """Accept `quantity` as having been there at `instant`: at most one ADJUSTMENT, of the delta `posted`.
+    """Accept `quantity` as having been there at `instant`: at most one `row` of the ledger, of the delta `posted`.
 
     The entry is dated at the count instant, so that movements since then keep their effect (never "set to N").
-    The caller moves the line.
+    The caller moves the line. `other_line_id` is that of the bin which a transfer goes to, or comes from.
     """
     if posted != 0:
         ledger.post(
             session,
             locked.level,
-            EntryKind.ADJUSTMENT,
+            row,
             posted,
             occurred_at=instant,
             now=now,
@@ -91,6 +93,7 @@ def reconcile(
         reason=reason,
         note=note,
         now=now,
+        other_line_id=other_line_id,
     )
 
 
@@ -127,7 +130,7 @@ def take_back(
     entry = session.get_one(CountEntry, first.entry_id)
     decision = _decide(
         session, locked, kind=DecisionKind.REVERSE, by=by, reason=first.reason, note=note, now=now, entry=entry,
-        instant=first.count_instant, posted=-first.posted, reverses=first,
+        instant=first.count_instant, posted=-first.posted, reverses=first, other_line_id=first.other_line_id,
     )  # fmt: skip
     _forget_count(session, locked.level)
     lines.send_to_review(session, locked, ReviewCause.REVERSED, now, by=Move.REVERSE)
@@ -215,6 +218,7 @@ def _decide(
     instant: datetime | None = None,
     posted: Decimal = Decimal(0),
     reverses: Decision | None = None,
+    other_line_id: int | None = None,
 ) -> Decision:
     cost = (
         judging.unit_cost_at(session, locked, entry) if entry else session.get_one(Item, locked.line.item_id).unit_cost
@@ -233,6 +237,7 @@ def _decide(
         note=note,
         decided_at=now,
         reverses_id=reverses.id if reverses else None,
+        other_line_id=other_line_id,
     )
     session.add(decision)
     journal.audit(

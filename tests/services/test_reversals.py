@@ -170,10 +170,10 @@ def test_an_old_card_takes_nothing_back(world: World) -> None:
 def test_a_later_count_rests_on_it(world: World) -> None:
     bolts, line = approved(world)
     again = world.line(bolts)
-    with pytest.raises(WrongState, match="BOLT-10 is being counted there again, in Daily parts"):
+    with pytest.raises(WrongState, match="BOLT-10 in A-01 is being counted again, in Daily parts"):
         world.take_back(line, "ben")
     world.count(again, "ana", 90)
-    with pytest.raises(WrongState, match=r"It was counted again since \(11:00\).*“/count now BOLT-10”"):
+    with pytest.raises(WrongState, match=r"BOLT-10 in A-01 was counted again since \(11:00\).*“/count now BOLT-10”"):
         world.take_back(line, "ben")
     assert world.on_hand(bolts) == 90
     world.take_back(again, "ben")
@@ -186,7 +186,7 @@ def test_a_later_count_rests_on_it(world: World) -> None:
 def test_a_later_correction_rests_on_it(world: World) -> None:
     bolts, line = approved(world)
     world.post(bolts, EntryKind.IMPORT, 3)
-    with pytest.raises(WrongState, match=r"The record was corrected since \(import \+3, 11:00\)"):
+    with pytest.raises(WrongState, match=r"The record of BOLT-10 in A-01 was corrected since \(import \+3, 11:00\)"):
         world.take_back(line, "ben")
 
 

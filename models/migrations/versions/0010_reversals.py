@@ -1,4 +1,4 @@
-"""Decisions that take back others, and ledger rows that are the opposite of others."""
+"""Decisions that take back others or move stock to another line's bin; ledger rows that are the opposite of others."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,14 +9,15 @@ branch_labels = None
 depends_on = None
 
 IS_REVERSAL = sa.text("reverses_id IS NOT NULL")
-KINDS = "kind IN ('within tolerance', 'approve', 'adjust', 'recount', 'reject', 'reverse')"
+KINDS = "kind IN ('within tolerance', 'approve', 'adjust', 'recount', 'reject', 'reverse', 'transfer')"
 
 
 def upgrade() -> None:
     _kinds()
+    # Both engines add such a column without copying the table. Alembic would copy it on SQLite for the reference.
+    number = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
+    op.execute(f"ALTER TABLE decision ADD COLUMN other_line_id {number} REFERENCES countline (id)")
     for table in ("decision", "stockentry"):
-        # Both engines add such a column without copying the table. Alembic would copy it on SQLite for the reference.
-        number = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
         op.execute(f"ALTER TABLE {table} ADD COLUMN reverses_id {number} REFERENCES {table} (id)")
         op.create_index(
             f"uq_{table}_reverses",
