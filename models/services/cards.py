@@ -30,8 +30,9 @@ from models.services.card_parts import (
     LastCount,
     MovementFacts,
     Movements,
+    OtherBin,
     elsewhere,
-    last_count,
+    last_counts,
     listed,
     movement_facts,
     movements,
@@ -73,8 +74,9 @@ class CardFacts:
     was settled before and came back; then `posted_before` says what was posted for it, and the proposal compensates.
     A value of None means that the unit cost is unknown. `on_hand` is today's. `chosen_because` says why the line was on
     the sheet, where that was not simply its turn. `meanwhile` is what moved while parts were added up, `slip` what the
-    variance would be if it were only one. `found`: it was on no sheet; `elsewhere` are the bins where the record has
-    such items then. `offsets` are the lines under review whose variance cancels this one out.
+    variance would be if it were only one. `found`: it was on no sheet. `elsewhere` are the other bins where the
+    record has such items, the nearest first, while the line waits; `offsets` the lines under review whose variance
+    cancels this one out.
     """
 
     line_id: int
@@ -101,7 +103,7 @@ class CardFacts:
     since: Movements
     late: Movements
     before: Movements
-    last_count: LastCount | None
+    last_counts: tuple[LastCount, ...]
     first_count_visible: bool
     cause: ReviewCause | None
     correction: MovementFacts | None
@@ -113,7 +115,7 @@ class CardFacts:
     meanwhile: Movements = field(default_factory=Movements)
     slip: str | None = None
     found: bool = False
-    elsewhere: tuple[str, ...] = ()
+    elsewhere: tuple[OtherBin, ...] = ()
     offsets: tuple[Offset, ...] = ()
 
     @property
@@ -168,7 +170,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         since=movements(session, line, occurred_after=counted_at, recorded_until=decided_at),
         late=movements(session, line, occurred_until=counted_at, recorded_after=heard_at, recorded_until=decided_at),
         before=movements(session, line, occurred_until=counted_at, recorded_until=heard_at),
-        last_count=last_count(session, line),
+        last_counts=last_counts(session, line),
         first_count_visible=first_count_visible(attempts),
         cause=line.review_cause,
         correction=None if correction is None else movement_facts(correction),
@@ -180,7 +182,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         slip=_slip(session, item, last),
         unnamed=unnamed([*counters, *(m for _, m in decisions if m is not None), *([asked] if asked else [])]),
         found=line.found,
-        elsewhere=elsewhere(session, line) if line.found else (),
+        elsewhere=elsewhere(session, line) if in_review else (),
         offsets=tuple(transfers.offsets(session, seen, proposed)),
     )
 

@@ -13,7 +13,7 @@ from models.counts import DecisionKind, ReviewCause
 from models.rules.causes import Reason
 from models.rules.lines import LineState
 from models.services.card_attempts import AttemptKind
-from models.services.card_parts import MovementFacts, Movements
+from models.services.card_parts import LastCount, MovementFacts, Movements, OtherBin
 from models.services.cards import CardFacts, Deciders, DecisionFacts
 from models.stock import EntryKind
 from tests.bot.card_examples import APPROVED, FACTS, at, attempt, elements, moved, read
@@ -158,10 +158,25 @@ def test_a_find_is_flagged_with_the_bins_where_the_record_has_such_items() -> No
     flag = "\nFound here, not on the sheet. The record has such items in "
     found = replace(FACTS, found=True)
     assert f"{flag}no other bin.\n" in read(review_card(found))
-    assert f"{flag}B-02 and C-03.\n" in read(review_card(replace(found, elsewhere=("B-02", "C-03"))))
-    many = tuple(f"B-{number}" for number in range(1, 9))
-    assert f"{flag}B-1, B-2, B-3, B-4, B-5 and 3 more.\n" in read(review_card(replace(found, elsewhere=many)))
+    two = (OtherBin("B-02", Decimal(40)), OtherBin("C-03", None))
+    assert f"{flag}B-02 (40) and C-03 (being counted).\n" in read(review_card(replace(found, elsewhere=two)))
+    many = tuple(OtherBin(f"B-{number}", Decimal(1)) for number in range(1, 9))
+    said = f"{flag}B-1 (1), B-2 (1), B-3 (1), B-4 (1), B-5 (1) and 3 more.\n"
+    assert said in read(review_card(replace(found, elsewhere=many)))
     assert "Found here" not in read(review_card(FACTS))
+
+
+def test_what_is_in_other_bins_is_told() -> None:
+    two = (OtherBin("A-01-04", Decimal(40)), OtherBin("C-03", None))
+    assert "\nAlso in A-01-04 (40) and C-03 (being counted)\n" in read(review_card(replace(FACTS, elsewhere=two)))
+
+
+def test_earlier_counts_are_told_in_one_line() -> None:
+    (last,) = FACTS.last_counts
+    more = (last, LastCount(at("09:00", 2, 7), Decimal(-3), rejected=True))
+    assert "\nLast counts 14 Aug: matched · 2 Jul: -3, rejected. Last moves: " in read(
+        review_card(replace(FACTS, last_counts=more))
+    )
 
 
 def test_a_recount_made_in_sight_of_the_first_count_is_marked() -> None:
