@@ -139,7 +139,7 @@ def elsewhere(session: Session, line: CountLine) -> tuple[OtherBin, ...]:
         )
     )
     found = session.exec(
-        select(col(Location.id), Location.code, StockLevel.on_hand)
+        select(Location, StockLevel)
         .join(StockLevel, col(StockLevel.location_id) == col(Location.id))
         .where(
             StockLevel.item_id == line.item_id,
@@ -147,7 +147,7 @@ def elsewhere(session: Session, line: CountLine) -> tuple[OtherBin, ...]:
             col(StockLevel.on_hand) != 0,
         )
     ).all()
-    bins = [OtherBin(code, None if place in counting else on_hand) for place, code, on_hand in found]
+    bins = [OtherBin(place.code, None if place.id in counting else level.on_hand) for place, level in found]
     return tuple(sorted(bins, key=lambda other: (-Prefix.similarity(own, other.code), other.code)))
 
 
