@@ -19,6 +19,7 @@ from bot import errors
 from bot.context import Context, do_nothing
 from bot.gateway import Gateway
 from bot.listeners import (
+    bulk,
     calendar,
     claims,
     commands,
@@ -44,6 +45,7 @@ _FEATURES = (
     finding,
     replies,
     decisions,
+    bulk,
     commands,
     history_pages,
     spot_counts,
