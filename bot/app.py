@@ -19,6 +19,7 @@ from bot import errors
 from bot.context import Context, do_nothing
 from bot.gateway import Gateway
 from bot.listeners import (
+    bulk,
     calendar,
     claims,
     commands,
@@ -46,6 +47,7 @@ _FEATURES = (
     replies,
     practice,
     decisions,
+    bulk,
     commands,
     history_pages,
     spot_counts,

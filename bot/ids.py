@@ -24,8 +24,11 @@ APPROVE = "approve"  # value: LineRef
 ADJUST = "adjust"
 RECOUNT = "recount"
 REJECT = "reject"
+REVERSE = "reverse"
+TRANSFER = "make_transfer"  # value: PairRef
 CAUSE = "cause"  # the select of reason codes on a review card (its value is read when Approve is clicked)
 HISTORY_PAGE = "history_page"
+APPROVE_SEVERAL = "approve_several"
 PLAN_MENU = "plan_menu"  # value: PlanRef; a menu, or a button for the one thing that somebody may do
 HOME_PLAN_MENU = "home_plan_menu"  # the same on Home
 HOME_NEW_PLAN = "home_new_plan"
@@ -47,7 +50,10 @@ HAND_OVER_FORM = "hand_over"
 FOUND_FORM = "found_form"
 ADJUST_MODAL = "adjust_line"
 REJECT_MODAL = "reject_line"
+REVERSE_MODAL = "reverse_line"
 COUNT_THIS_FORM = "count_this_form"
+BULK_FORM = "approve_several_form"
+BULK_APPROVE = "approve_several_lines"
 PLAN_FORM = "plan_form"
 END_PLAN_FORM = "end_plan"
 CALENDAR_FORM = "calendar_form"
@@ -70,6 +76,13 @@ class LineRef(NamedTuple):
 
     line_id: int
     version: int
+
+
+class PairRef(NamedTuple):
+    """Two count lines as they stood when a button was drawn that settles both."""
+
+    one: LineRef
+    other: LineRef
 
 
 class PlanVerb(StrEnum):
@@ -99,6 +112,20 @@ def parse_line_value(value: str) -> LineRef:
     """Read a decision button's value back; BadInput for anything that we never drew."""
     line_id, _, version = value.partition(".")
     return LineRef(parse_id(line_id), parse_id(version))
+
+
+def pair_value(one: LineRef, other: LineRef) -> str:
+    """The value of a button that settles two lines."""
+    return f"{line_value(*one)}.{line_value(*other)}"
+
+
+def parse_pair_value(value: str) -> PairRef:
+    """Read it back; BadInput for anything that we never drew."""
+    parts = value.split(".")
+    if len(parts) != 4:  # noqa: PLR2004 - two lines, each with its version
+        raise BadInput(NOT_MINE)
+    line_id, version, other_id, other_version = map(parse_id, parts)
+    return PairRef(LineRef(line_id, version), LineRef(other_id, other_version))
 
 
 def plan_value(ref: PlanRef) -> str:

@@ -22,6 +22,7 @@ from models.rules.reminders import Reminded
 OPEN_STATES = (LineState.TO_COUNT, LineState.RECOUNT, LineState.IN_REVIEW)
 _IS_OPEN = text("state IN ('TO_COUNT', 'RECOUNT', 'IN_REVIEW')")
 _IS_CLAIMED = text("claimed_by_id IS NOT NULL")
+_IS_REVERSAL = text("reverses_id IS NOT NULL")
 
 
 class EntrySource(StrEnum):
@@ -42,6 +43,7 @@ class ReviewCause(StrEnum):
     MOVED_MEANWHILE = "moved while added up"
     PARTS_LEFT_OPEN = "parts left open"
     FOUND = "found here"  # it was on no sheet, and the record does not have it there
+    REVERSED = "reversed"  # what was decided was taken back
 
 
 class DecisionKind(StrEnum):
@@ -52,6 +54,8 @@ class DecisionKind(StrEnum):
     ADJUST = "adjust"
     RECOUNT = "recount"
     REJECT = "reject"
+    REVERSE = "reverse"
+    TRANSFER = "transfer"  # what is short here is over in another bin
 
 
 class CountSession(SQLModel, table=True):
@@ -192,9 +196,20 @@ class Decision(SQLModel, table=True):
     """How a line was decided, once for each version of it. `member_id` None: the tolerance limit decided.
 
     `quantity` is what was accepted as having been there at `count_instant`; `posted` is what the ledger got for it.
+    A REVERSE names the decision that it takes back in `reverses_id`, and posted the opposite. A TRANSFER names the line
+    of the other bin in `other_line_id`, whose own decision posted the opposite at the same moment.
     """
 
-    __table_args__ = (UniqueConstraint("line_id", "line_version"),)
+    __table_args__ = (
+        UniqueConstraint("line_id", "line_version"),
+        Index(
+            "uq_decision_reverses",
+            "reverses_id",
+            unique=True,
+            sqlite_where=_IS_REVERSAL,
+            postgresql_where=_IS_REVERSAL,
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     line_id: int = Field(foreign_key="countline.id", sa_type=BigId)
@@ -209,3 +224,5 @@ class Decision(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=40)
     note: str = Field(default="", max_length=500)
     decided_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    reverses_id: int | None = Field(default=None, foreign_key="decision.id", sa_type=BigId)
+    other_line_id: int | None = Field(default=None, foreign_key="countline.id", sa_type=BigId)

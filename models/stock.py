@@ -27,6 +27,8 @@ NONE_LEFT = text("on_hand <= 0")
 NEVER_COUNTED = text("last_counted_at IS NULL")
 """The condition of an index on what was never counted."""
 
+_IS_REVERSAL = text("reverses_id IS NOT NULL")
+
 
 class EntryKind(StrEnum):
     """Why on-hand changed."""
@@ -77,11 +79,21 @@ class StockLevel(SQLModel, table=True):
 
 
 class StockEntry(SQLModel, table=True):
-    """One row of the ledger: a signed quantity. An ADJUSTMENT names the count line it closes and its reason."""
+    """One row of the ledger: a signed quantity. An ADJUSTMENT names the count line it closes and its reason.
+
+    `reverses_id` is the row whose opposite this one is; a row has one opposite at most.
+    """
 
     __table_args__ = (
         Index("ix_stockentry_stock", "item_id", "location_id", "occurred_at"),
         Index("ix_stockentry_kind", "kind", "recorded_at", "id"),
+        Index(
+            "uq_stockentry_reverses",
+            "reverses_id",
+            unique=True,
+            sqlite_where=_IS_REVERSAL,
+            postgresql_where=_IS_REVERSAL,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -96,6 +108,7 @@ class StockEntry(SQLModel, table=True):
     reason: str | None = Field(default=None, max_length=40)
     line_id: int | None = Field(default=None, foreign_key="countline.id", index=True, sa_type=BigId)
     import_key: str | None = Field(default=None, unique=True, max_length=80)
+    reverses_id: int | None = Field(default=None, foreign_key="stockentry.id", sa_type=BigId)
 
 
 def _refuse(_mapper: Any, _connection: Any, entry: StockEntry) -> NoReturn:  # noqa: ANN401 - see import

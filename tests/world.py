@@ -36,6 +36,7 @@ from models.services import (
     movements,
     people,
     plans,
+    reversals,
     reviews,
     spot_counts,
 )
@@ -182,6 +183,14 @@ class World(Warehouse):
             return decisions.reject(
                 session, person=person, line_id=line_id, version=seen, reason=reason, note=note, now=self.now
             )
+
+    def take_back(
+        self, line_id: int, who: str, *, note: str = "wrong bin", version: int | None = None
+    ) -> decisions.Ruling:
+        """`who` takes back the last decision about a line, by the newest card unless an older version is given."""
+        person, seen = self.person(who), version or self.version(line_id)
+        with self.step() as session:
+            return reversals.reverse(session, person=person, line_id=line_id, version=seen, note=note, now=self.now)
 
     def post(
         self, stock: Stock, kind: EntryKind, quantity: Number, *, occurred_at: datetime | None = None

@@ -14,7 +14,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import calendar, claims, direct, plan_actions, spot_counts
+from bot.listeners import bulk, calendar, claims, direct, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
@@ -111,6 +111,7 @@ _ANSWERS: dict[str, Callable[[Session, Person, str, datetime], Rendered]] = {
     "status": _status,
     "item": _item,
     "history": _history,
+    "review": bulk.review,
     "classes": _classes,
     "schedule": _schedule,
     "plans": _plans,

@@ -1,4 +1,4 @@
-"""The buttons of a review card: *Approve*, *Adjust*, *Recount*, *Reject*, and the forms behind two of them.
+"""The buttons of a review card: *Approve*, *Adjust*, *Recount*, *Reject*, *Take back*, and the forms of three of them.
 
 A button carries the line and the version that the card showed. Everything else is decided by the services under the
 line's lock, again when a form is submitted: who may, whether the line still waits, and whether somebody was faster.
@@ -17,7 +17,15 @@ from bot.context import Context
 from bot.errors import FieldError
 from bot.ids import LineRef
 from bot.payloads import NOT_MINE, Click, Submission
-from bot.views.decision_modals import NOTE, NOTE_LENGTH, QUANTITY, REASON, adjust_modal, reject_modal
+from bot.views.decision_modals import (
+    NOTE,
+    NOTE_LENGTH,
+    QUANTITY,
+    REASON,
+    adjust_modal,
+    reject_modal,
+    reverse_modal,
+)
 from bot.wiring import CLEAR, Answer, field_errors, on_choice, on_click, on_submit
 from models.counts import DecisionKind
 from models.errors import AlreadyDecided, BadInput, BadQuantity, CycleCountError, NotFound
@@ -25,7 +33,7 @@ from models.milestones import Milestone
 from models.rules.causes import Reason
 from models.rules.quantities_asked import whole_quantity
 from models.rules.quantities_units import Measure
-from models.services import adjusting, decisions, people
+from models.services import adjusting, decisions, people, reversals, transfers
 from models.services.decisions import Ruling
 from models.services.people import Person
 
@@ -37,7 +45,10 @@ def register(app: App, context: Context) -> None:
     on_click(app, context, ids.RECOUNT, recount)
     on_click(app, context, ids.ADJUST, open_adjust)
     on_click(app, context, ids.REJECT, open_reject)
+    on_click(app, context, ids.TRANSFER, make_transfer)
+    on_click(app, context, ids.REVERSE, open_reverse)
     on_submit(app, context, ids.ADJUST_MODAL, adjust)
+    on_submit(app, context, ids.REVERSE_MODAL, reverse)
     on_submit(app, context, ids.REJECT_MODAL, reject)
 
 
@@ -62,6 +73,19 @@ def recount(context: Context, click: Click) -> None:
     _decide_by_click(context, click, decide)
 
 
+def make_transfer(context: Context, click: Click) -> None:
+    """Settle this line and the one that offsets it by one transfer."""
+    pair, now = ids.parse_pair_value(click.value), context.read_clock()
+    with context.database.write() as session:
+        person = people.require_person(session, click.user)
+        ruling = transfers.make_transfer(
+            session, person=person, line_id=pair.one.line_id, version=pair.one.version,
+            other_id=pair.other.line_id, other_version=pair.other.version, now=now,
+        )  # fmt: skip
+    context.committed(Milestone.DECISION_MADE if ruling.decision else None)
+    context.answer(click, ruling.sentence)
+
+
 def open_adjust(context: Context, click: Click) -> None:
     """Show the form of *Adjust* to somebody who may adjust this line now."""
     ref, now = ids.parse_line_value(click.value), context.read_clock()
@@ -80,6 +104,15 @@ def open_reject(context: Context, click: Click) -> None:
         decisions.open_for(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
         sku, location, _ = _place(session, ref.line_id)
     context.open(click, reject_modal(ref.line_id, ref.version, sku, location))
+
+
+def open_reverse(context: Context, click: Click) -> None:
+    """Show the form of *Take back* to somebody who may take back what was decided."""
+    ref, now = ids.parse_line_value(click.value), context.read_clock()
+    with context.database.write() as session:
+        person = people.require_person(session, click.user)
+        line = reversals.open_to_reverse(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
+    context.open(click, reverse_modal(line))
 
 
 def adjust(context: Context, submitted: Submission) -> Answer:
@@ -128,6 +161,23 @@ def reject(context: Context, submitted: Submission) -> Answer:
     return _decide_by_form(context, submitted, ref, REASON, decide)
 
 
+def reverse(context: Context, submitted: Submission) -> Answer:
+    """Take back what was decided; the line waits for a decision again."""
+    ref, note = ids.parse_line_value(submitted.metadata), _note(submitted)
+
+    def decide(session: Session, person: Person, now: datetime) -> Ruling:
+        try:
+            return reversals.reverse(
+                session, person=person, line_id=ref.line_id, version=ref.version, note=note, now=now
+            )
+        except AlreadyDecided:
+            if _is_repeat(session, person, ref, DecisionKind.REVERSE, None, None):
+                raise _Repeated from None
+            raise
+
+    return _decide_by_form(context, submitted, ref, NOTE, decide)
+
+
 class _Repeated(Exception):
     """This very form has been taken already."""
 
@@ -173,7 +223,7 @@ def _decide_by_form(
 
 
 def _is_repeat(
-    session: Session, person: Person, ref: LineRef, kind: DecisionKind, reason: Reason, quantity: Decimal | None
+    session: Session, person: Person, ref: LineRef, kind: DecisionKind, reason: Reason | None, quantity: Decimal | None
 ) -> bool:
     return adjusting.was_decided_so(
         session,

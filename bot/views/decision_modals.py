@@ -1,4 +1,4 @@
-"""The forms of *Adjust* and *Reject*."""
+"""The forms of *Adjust*, *Reject* and *Take back*."""
 
 from slackblocks import Block, NumberInput, PlainTextInput
 
@@ -9,6 +9,7 @@ from models.rules import wording
 from models.rules.causes import Reason
 from models.rules.quantities_units import Measure
 from models.services.adjusting import LineUnderReview
+from models.services.reversals import SettledLine
 
 QUANTITY, REASON, NOTE = "quantity", "reason", "note"
 NOTE_LENGTH = 500
@@ -45,6 +46,38 @@ def reject_modal(line_id: int, version: int, sku: str, location: str) -> JsonObj
     """Why the count is not believed. Nothing is posted."""
     text = f"*{blocks.escape(sku)}* in {blocks.escape(location)}: nothing is posted, and it is due again at once."
     return _modal("Reject", ids.REJECT_MODAL, line_id, version, [blocks.section(text, "facts")])
+
+
+def reverse_modal(line: SettledLine) -> JsonObject:
+    """What was posted and what on-hand becomes without it, and a note that says why."""
+    decided = f"{blocks.escape(line.who)}, {blocks.date(line.at, When.DAY_TIME, line.zone)}" if line.who else ""
+    if line.posted:
+        effect = (
+            f"{wording.signed(-line.posted)} {line.unit} is posted, on-hand becomes {wording.quantity(line.becomes)}"
+        )
+    else:
+        effect = "Nothing has to be posted"
+    place = f"*{blocks.item(line.name, line.sku)}* in {blocks.escape(line.location)}"
+    text = f"{place}\n{effect}. The count waits for a decision again."
+    if line.also:
+        also = blocks.escape(wording.all_of(list(line.also)))
+        text += f"\nIt was a transfer: the side in {also} is taken back with it."
+    if decided:
+        text += f"\nDecided by {decided}."
+    return blocks.modal(
+        title="Take back",
+        blocks=[
+            blocks.section(text, "facts"),
+            blocks.field(
+                "Why is it taken back?",
+                PlainTextInput(action_id=NOTE, multiline=True, max_length=NOTE_LENGTH),
+                NOTE,
+            ),
+        ],
+        callback_id=ids.REVERSE_MODAL,
+        private_metadata=ids.line_value(line.line_id, line.version),
+        submit="Take back",
+    )
 
 
 def _modal(title: str, callback_id: str, line_id: int, version: int, built: list[Block]) -> JsonObject:

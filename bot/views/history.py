@@ -24,6 +24,8 @@ _DID = {
     DecisionKind.ADJUST: "adjusted",
     DecisionKind.REJECT: "rejected",
     DecisionKind.RECOUNT: "sent back",
+    DecisionKind.REVERSE: "taken back",
+    DecisionKind.TRANSFER: "transferred",
     DecisionKind.WITHIN_TOLERANCE: "within tolerance",
 }
 _OPEN = {LineState.RECOUNT: "recount asked", LineState.IN_REVIEW: "waits for a decision"}

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from slackblocks import Block, Element
 
 from bot import ids
+from bot.ids import LineRef
 from bot.views import blocks, review_lines, review_parts
 from bot.views.blocks import Rendered
 from bot.views.photos import photo_lines
@@ -16,6 +17,7 @@ from models.parts import Closing
 from models.rules import wording
 from models.rules.causes import Reason
 from models.rules.lines import LineState
+from models.rules.offsets import Likeness
 from models.services.cards import CardFacts
 
 
@@ -24,11 +26,19 @@ def review_card(facts: CardFacts) -> Rendered:
     if facts.state is LineState.RECOUNT:
         return _asked(facts)
     top = [review_lines.headline(facts), review_lines.counts(facts), *review_parts.added_up(facts)]
-    top += [*review_parts.slip(facts), *review_lines.since(facts), *review_lines.why(facts)]
+    top += [
+        *review_parts.slip(facts),
+        *review_parts.offsets(facts),
+        *review_lines.since(facts),
+        *review_lines.why(facts),
+    ]
     built: list[Block] = blocks.sections(top, "card.facts")
     built += blocks.sections(photo_lines(facts.photos, facts.zone), "card.photos")
     built.append(blocks.context("\n".join(review_lines.background(facts)), "card.background"))
     built += blocks.sections(review_lines.decisions(facts), "card.decisions")
+    if facts.state is LineState.RECONCILED:
+        value = ids.line_value(facts.line_id, facts.version)
+        built.append(blocks.actions([blocks.button("Take back…", ids.REVERSE, value)], f"card.buttons.{facts.line_id}"))
     if facts.is_open:
         built += _choices(facts)
         fallback = review_lines.headline(facts, bold=False)
@@ -62,6 +72,18 @@ def _asked(facts: CardFacts) -> Rendered:
     )
 
 
+def _transfers(facts: CardFacts) -> list[Element]:
+    """The button that makes this variance and its opposite one transfer: for the nearest bin that has it exactly."""
+    for offset in facts.offsets:
+        if offset.likeness is Likeness.MISPLACED:
+            other = offset.other
+            to_or_from = "to" if facts.proposed < 0 else "from"
+            label = f"Transfer {wording.quantity(abs(facts.proposed))} {to_or_from} {other.location}"
+            value = ids.pair_value(LineRef(facts.line_id, facts.version), LineRef(other.line_id, other.version))
+            return [blocks.button(label, ids.TRANSFER, value)]
+    return []
+
+
 def _choices(facts: CardFacts) -> Sequence[Block]:
     value = ids.line_value(facts.line_id, facts.version)
     buttons: list[Element] = []
@@ -71,6 +93,7 @@ def _choices(facts: CardFacts) -> Sequence[Block]:
         cause = blocks.select(ids.CAUSE, reasons, initial=Reason.UNKNOWN.value)
         built.append(blocks.actions([cause], f"{ids.CAUSE_BLOCK}.{facts.line_id}"))
         buttons.append(blocks.button(approve_label(facts), ids.APPROVE, value, primary=True))
+        buttons += _transfers(facts)
         buttons.append(blocks.button("Adjust…", ids.ADJUST, value))
     if facts.can_recount:
         buttons.append(blocks.button("Recount", ids.RECOUNT, value))

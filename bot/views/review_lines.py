@@ -8,7 +8,7 @@ from bot.views.blocks import When
 from models.counts import DecisionKind, ReviewCause
 from models.rules import wording
 from models.services.card_attempts import AttemptFacts, AttemptKind
-from models.services.card_parts import MovementFacts, Movements
+from models.services.card_parts import LastCount, MovementFacts, Movements
 from models.services.cards import CardFacts, DecisionFacts
 from models.stock import EntryKind
 
@@ -98,12 +98,24 @@ def why(facts: CardFacts) -> list[str]:
 
 
 def _found(facts: CardFacts) -> str:
-    bins = [
-        *facts.elsewhere[:SHOWN_BINS],
-        *([f"{len(facts.elsewhere) - SHOWN_BINS} more"] * (len(facts.elsewhere) > SHOWN_BINS)),
-    ]
-    where = wording.all_of([blocks.escape(code) for code in bins]) or "no other bin"
+    where = wording.all_of(_bins(facts)) or "no other bin"
     return f"*Found here*, not on the sheet. The record has such items in {where}."
+
+
+def _bins(facts: CardFacts) -> list[str]:
+    """Other bins with their on-hand: “A-01-04 (40)”; one that is being counted blind without."""
+    shown = [
+        blocks.escape(other.code)
+        + (" (being counted)" if other.on_hand is None else f" ({wording.quantity(other.on_hand)})")
+        for other in facts.elsewhere[:SHOWN_BINS]
+    ]
+    more = len(facts.elsewhere) - len(shown)
+    return [*shown, *([f"{more} more"] if more else [])]
+
+
+def _earlier(facts: CardFacts, count: LastCount) -> str:
+    found = "matched" if count.variance == 0 else wording.signed(count.variance)
+    return f"{_day(facts, count.counted_at)}: {found}{', rejected' if count.rejected else ''}"
 
 
 def _compensation(facts: CardFacts, posted: Decimal) -> str:
@@ -117,15 +129,15 @@ def _compensation(facts: CardFacts, posted: Decimal) -> str:
 def background(facts: CardFacts) -> list[str]:
     """What helps to judge: the last count, earlier moves, other numbers, the tolerance, and who may decide."""
     parts: list[str] = []
-    if facts.last_count is not None:
-        variance = facts.last_count.variance
-        found = "matched" if variance == 0 else wording.signed(variance)
-        day = _day(facts, facts.last_count.counted_at)
-        parts.append(f"Last count {day}: {found}{', rejected' if facts.last_count.rejected else ''}.")
+    if facts.last_counts:
+        counted = " · ".join(_earlier(facts, count) for count in facts.last_counts)
+        parts.append(f"Last {'count' if len(facts.last_counts) == 1 else 'counts'} {counted}.")
     if facts.before.shown:
         earlier = " · ".join(_short(facts, move) for move in facts.before.shown)
         parts.append(f"Last moves: {earlier}")
     lines = [" ".join(parts)] if parts else ["First count of this stock."]
+    if facts.elsewhere and not facts.found:
+        lines.append(f"Also in {wording.all_of(_bins(facts))}")
     if facts.chosen_because:
         lines.append(f"Counted because: {blocks.escape(facts.chosen_because)}")
     if not facts.blind:
@@ -163,19 +175,21 @@ def _decided(facts: CardFacts, decision: DecisionFacts) -> str:
         DecisionKind.APPROVE: "Approved",
         DecisionKind.ADJUST: "Adjusted",
         DecisionKind.REJECT: "Rejected",
+        DecisionKind.REVERSE: "Taken back",
+        DecisionKind.TRANSFER: f"Transferred {blocks.escape(decision.note)}",
         DecisionKind.WITHIN_TOLERANCE: "Within tolerance,",
     }[decision.kind]
     parts = [f"*{did}* {by}{when}"]
     if decision.kind is DecisionKind.WITHIN_TOLERANCE:
         parts.append(blocks.escape(decision.note))
-    else:
+    elif decision.kind is not DecisionKind.REVERSE:
         parts.append(blocks.escape(decision.reason or ""))
     if decision.kind is DecisionKind.REJECT:
         parts.append("nothing posted, to be counted anew")
     else:
         posted = f"{wording.signed(decision.posted)} posted" if decision.posted else "nothing to post"
         parts.append(f"{posted}, on-hand {wording.quantity(decision.on_hand)}")
-    if decision.note and decision.kind is not DecisionKind.WITHIN_TOLERANCE:
+    if decision.note and decision.kind not in (DecisionKind.WITHIN_TOLERANCE, DecisionKind.TRANSFER):
         parts.append(f"“{blocks.escape(decision.note)}”")
     return " · ".join(part for part in parts if part)
 

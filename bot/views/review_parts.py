@@ -6,6 +6,7 @@ from bot.views import blocks
 from bot.views.review_lines import moment, moves
 from models.parts import Closing
 from models.rules import wording
+from models.rules.offsets import Likeness, Offset
 from models.services.card_attempts import AttemptFacts, AttemptKind, PartFacts
 from models.services.cards import CardFacts
 
@@ -27,6 +28,24 @@ def added_up(facts: CardFacts) -> list[str]:
 def slip(facts: CardFacts) -> list[str]:
     """What the last number may have been meant to be: for who decides, never for who counts."""
     return [f"Perhaps a slip: {blocks.escape(facts.slip)}"] if facts.slip and facts.is_open else []
+
+
+def offsets(facts: CardFacts) -> list[str]:
+    """The lines under review whose variance cancels this one out, and what that looks like."""
+    return [_offset(offset) for offset in facts.offsets]
+
+
+def _offset(offset: Offset) -> str:
+    other = offset.other
+    over_or_short = "over" if other.amount > 0 else "short"
+    there = f"{wording.quantity(abs(other.amount))} {over_or_short} in {blocks.escape(other.location)}"
+    if offset.likeness is Likeness.MISPLACED:
+        return f"*{there}*: looks misplaced."
+    if offset.likeness is Likeness.PARTLY:
+        return f"{there}: perhaps a part is misplaced."
+    amount = wording.quantity(abs(other.amount))
+    there = f"{amount} of {blocks.escape(other.sku)} {over_or_short} in {blocks.escape(other.location)}"
+    return f"{there}: taken for each other?"
 
 
 def _parts(facts: CardFacts, attempt: AttemptFacts) -> str:

@@ -32,7 +32,9 @@ class Move(StrEnum):
     APPROVE = "approve"
     ADJUST = "adjust"
     REJECT = "reject"
+    TRANSFER = "transfer"
     LATE_MOVEMENT = "late movement"
+    REVERSE = "reverse"
 
 
 class ImpossibleMove(Exception):
@@ -50,12 +52,18 @@ TRANSITIONS: Mapping[tuple[LineState, Move], LineState] = MappingProxyType(
         (LineState.RECOUNT, Move.REVIEW): LineState.IN_REVIEW,
         (LineState.IN_REVIEW, Move.APPROVE): LineState.RECONCILED,
         (LineState.IN_REVIEW, Move.ADJUST): LineState.RECONCILED,
+        (LineState.IN_REVIEW, Move.TRANSFER): LineState.RECONCILED,
         (LineState.IN_REVIEW, Move.ASK_RECOUNT): LineState.RECOUNT,
         (LineState.IN_REVIEW, Move.REJECT): LineState.REJECTED,
         (LineState.RECONCILED, Move.LATE_MOVEMENT): LineState.IN_REVIEW,
         (LineState.REJECTED, Move.LATE_MOVEMENT): LineState.IN_REVIEW,
+        (LineState.RECONCILED, Move.REVERSE): LineState.IN_REVIEW,
     }
 )
+
+
+REOPENING = frozenset({Move.LATE_MOVEMENT, Move.REVERSE})
+"""Moves that open a line which was closed."""
 
 
 def advance(state: LineState, move: Move) -> LineState:

@@ -111,6 +111,39 @@ def _passes(limit: Limit, variance: Decimal, expected: Decimal, unit_cost: Decim
     return unit_cost is not None and abs(variance) * unit_cost <= amount
 
 
+def times_tolerance(
+    *, expected: Decimal, counted: Decimal, unit_cost: Decimal | None, limits: Iterable[Limit]
+) -> Decimal | None:
+    """How often the limits would have to be taken for `counted` to pass all of them; 1 or less is within tolerance.
+
+    None when no limit applies, when one is 0 (exact, however often it is taken), or when a value limit cannot be
+    judged for want of a unit cost.
+    """
+    variance = counted - expected
+    if variance == 0:
+        return Decimal(0)
+    found = [
+        limit
+        for limit in applicable_limits(limits, Side.PLUS if variance > 0 else Side.MINUS)
+        if not (limit.measure is Measure.PERCENT and expected == 0)
+    ]
+    times = [_times(limit, variance, expected, unit_cost) for limit in found]
+    known = [one for one in times if one is not None]
+    return max(known) if known and len(known) == len(times) else None
+
+
+def _times(limit: Limit, variance: Decimal, expected: Decimal, unit_cost: Decimal | None) -> Decimal | None:
+    if limit.measure is Measure.QUANTITY:
+        size: Decimal | None = abs(variance)
+    elif limit.measure is Measure.PERCENT:
+        size = abs(variance) * 100 / abs(expected)
+    else:
+        size = None if unit_cost is None else abs(variance) * unit_cost
+    if size is None or not limit.amount:
+        return Decimal(0) if size == 0 else None
+    return size / limit.amount
+
+
 def _named(limit: Limit, currency: str) -> str:
     amount = limit.amount or Decimal(0)
     if limit.measure is Measure.PERCENT:

@@ -91,10 +91,10 @@ def was_decided_so(
     line_id: int,
     version: int,
     kind: DecisionKind,
-    reason: str,
+    reason: str | None,
     quantity: Decimal | None,
 ) -> bool:
-    """Whether `person` made this very decision already: their form came twice."""
+    """Whether `person` made this very decision already: their form came twice. `reason` None: whatever it was."""
     return (
         session.exec(
             select(Decision.id).where(
@@ -102,7 +102,7 @@ def was_decided_so(
                 Decision.line_version == version,
                 Decision.member_id == person.id,
                 Decision.kind == kind,
-                Decision.reason == reason,
+                True if reason is None else col(Decision.reason) == reason,
                 col(Decision.quantity) == quantity if quantity is not None else col(Decision.quantity).is_(None),
             )
         ).first()

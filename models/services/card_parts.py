@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from rapidfuzz.distance import Prefix
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
@@ -14,6 +15,7 @@ from models.rules.lines import LineState
 from models.stock import EntryKind, StockEntry, StockLevel
 
 SHOWN_MOVEMENTS = 3
+SHOWN_COUNTS = 3
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,14 @@ class LastCount:
     counted_at: datetime
     variance: Decimal
     rejected: bool
+
+
+@dataclass(frozen=True)
+class OtherBin:
+    """Another bin of the same item, and what the record has there; None while somebody counts it blind."""
+
+    code: str
+    on_hand: Decimal | None
 
 
 def movements(
@@ -88,42 +98,57 @@ def listed(found: Sequence[StockEntry]) -> Movements:
     )
 
 
-def last_count(session: Session, line: CountLine) -> LastCount | None:
-    """The count of the same stock that was settled before this line was made, None for the first one."""
-    found: Sequence[tuple[CountLine, CountEntry, Judgement]] = session.exec(
-        select(CountLine, CountEntry, Judgement)
-        .join(CountEntry, col(CountEntry.line_id) == col(CountLine.id))
-        .join(Judgement, col(Judgement.entry_id) == col(CountEntry.id))
+def last_counts(session: Session, line: CountLine) -> tuple[LastCount, ...]:
+    """The counts of the same stock that were settled before this line was made, the newest first, at most three."""
+    before = session.exec(
+        select(CountLine)
         .where(
             CountLine.item_id == line.item_id,
             CountLine.location_id == line.location_id,
             col(CountLine.id) < line.id,
             col(CountLine.state).in_([LineState.RECONCILED, LineState.REJECTED]),
-            col(CountEntry.settles),
         )
-        .order_by(col(CountLine.id).desc(), col(CountEntry.id).desc(), col(Judgement.id).desc())
-        .limit(1)
+        .order_by(col(CountLine.id).desc())
+        .limit(SHOWN_COUNTS)
     ).all()
-    if not found:
-        return None
-    before, entry, judgement = found[0]
-    return LastCount(entry.counted_at, judgement.variance, rejected=before.state is LineState.REJECTED)
+    return tuple(_last_count(session, one) for one in before)
 
 
-def elsewhere(session: Session, line: CountLine) -> tuple[str, ...]:
-    """The other bins in which the record has items like that of the line: from one of them it may have come."""
-    return tuple(
+def _last_count(session: Session, line: CountLine) -> LastCount:
+    entry, judgement = session.exec(
+        select(CountEntry, Judgement)
+        .join(Judgement, col(Judgement.entry_id) == col(CountEntry.id))
+        .where(CountEntry.line_id == line.id, col(CountEntry.settles))
+        .order_by(col(CountEntry.id).desc(), col(Judgement.id).desc())
+        .limit(1)
+    ).one()
+    return LastCount(entry.counted_at, judgement.variance, rejected=line.state is LineState.REJECTED)
+
+
+def elsewhere(session: Session, line: CountLine) -> tuple[OtherBin, ...]:
+    """The other bins in which the record has items like that of the line, the nearest by their codes first.
+
+    What somebody may still have to count blind is not told.
+    """
+    own = session.get_one(Location, line.location_id).code
+    counting = set(
         session.exec(
-            select(Location.code)
-            .join(StockLevel, col(StockLevel.location_id) == col(Location.id))
-            .where(
-                StockLevel.item_id == line.item_id,
-                StockLevel.location_id != line.location_id,
-                col(StockLevel.on_hand) != 0,
+            select(CountLine.location_id).where(
+                CountLine.item_id == line.item_id, col(CountLine.state).in_([LineState.TO_COUNT, LineState.RECOUNT])
             )
-            .order_by(col(Location.code))
-        ).all()
+        )
     )
+    found = session.exec(
+        select(Location, StockLevel)
+        .join(StockLevel, col(StockLevel.location_id) == col(Location.id))
+        .where(
+            StockLevel.item_id == line.item_id,
+            StockLevel.location_id != line.location_id,
+            col(StockLevel.on_hand) != 0,
+        )
+    ).all()
+    bins = [OtherBin(place.code, None if place.id in counting else level.on_hand) for place, level in found]
+    return tuple(sorted(bins, key=lambda other: (-Prefix.similarity(own, other.code), other.code)))
 
 
 def on_hand_recorded_by(session: Session, line: CountLine, moment: datetime) -> Decimal:

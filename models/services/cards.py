@@ -16,21 +16,23 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from models.catalog import Item, Location
-from models.counts import CountLine, CountSession, Decision, DecisionKind, ReviewCause
+from models.counts import CountLine, Decision, DecisionKind, ReviewCause
 from models.parts import Closing
-from models.people import Member, Team
+from models.people import Member
 from models.rules.lines import LineState
+from models.rules.offsets import Offset
 from models.rules.policies import Policy
 from models.rules.slips import likely_slip
 from models.rules.tolerance import variance_value
-from models.services import ledger, lines, parts, people, reviews
+from models.services import ledger, lines, parts, people, reviews, transfers
 from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
 from models.services.card_parts import (
     LastCount,
     MovementFacts,
     Movements,
+    OtherBin,
     elsewhere,
-    last_count,
+    last_counts,
     listed,
     movement_facts,
     movements,
@@ -40,7 +42,7 @@ from models.services.lines import LockedLine
 from models.services.packs import measure_of
 from models.services.photos import PhotoFacts, photos_by_line
 from models.services.sheets import unnamed
-from models.stock import StockLevel
+from models.services.standing import standing_decisions
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ class CardFacts:
     was settled before and came back; then `posted_before` says what was posted for it, and the proposal compensates.
     A value of None means that the unit cost is unknown. `on_hand` is today's. `chosen_because` says why the line was on
     the sheet, where that was not simply its turn. `meanwhile` is what moved while parts were added up, `slip` what the
-    variance would be if it were only one. `found`: it was on no sheet; `elsewhere` are the bins where the record has
-    such items then.
+    variance would be if it were only one. `found`: it was on no sheet. `elsewhere` are the other bins where the
+    record has such items, the nearest first, while the line waits; `offsets` the lines under review whose variance
+    cancels this one out.
     """
 
     line_id: int
@@ -101,7 +104,7 @@ class CardFacts:
     since: Movements
     late: Movements
     before: Movements
-    last_count: LastCount | None
+    last_counts: tuple[LastCount, ...]
     first_count_visible: bool
     cause: ReviewCause | None
     correction: MovementFacts | None
@@ -113,7 +116,8 @@ class CardFacts:
     meanwhile: Movements = field(default_factory=Movements)
     slip: str | None = None
     found: bool = False
-    elsewhere: tuple[str, ...] = ()
+    elsewhere: tuple[OtherBin, ...] = ()
+    offsets: tuple[Offset, ...] = ()
     photos: tuple[PhotoFacts, ...] = ()
 
     @property
@@ -129,8 +133,9 @@ class CardFacts:
 
 def card_facts(session: Session, line_id: int) -> CardFacts:
     """Read a line that has been counted; nothing is locked or written. NoResultFound for an id that is no line."""
-    seen, item, location = _read(session, line_id)
+    seen = reviews.read_line(session, line_id)
     line, company = seen.line, people.company(session)
+    item, location = session.get_one(Item, line.item_id), session.get_one(Location, line.location_id)
     in_review = line.state is LineState.IN_REVIEW
     proposed = reviews.proposal(session, seen)
     attempts, counters = read_attempts(session, line_id, asked_by=seen.session.asked_by_id)
@@ -139,7 +144,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
     decided_at = decisions[-1][0].decided_at if decisions and not in_review else None
     last = last_that_counts(attempts)
     variance = last.quantity - last.expected
-    accepted = [decision for decision, _ in decisions if decision.entry_id == proposed.entry.id]
+    accepted = [one for one in standing_decisions(session, line_id) if one.entry_id == proposed.entry.id]
     correction = ledger.correction_after(session, line.item_id, line.location_id, counted_at) if in_review else None
     asked = session.get(Member, line.asked_member_id) if line.asked_member_id is not None else None
     return CardFacts(
@@ -167,7 +172,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         since=movements(session, line, occurred_after=counted_at, recorded_until=decided_at),
         late=movements(session, line, occurred_until=counted_at, recorded_after=heard_at, recorded_until=decided_at),
         before=movements(session, line, occurred_until=counted_at, recorded_until=heard_at),
-        last_count=last_count(session, line),
+        last_counts=last_counts(session, line),
         first_count_visible=first_count_visible(attempts),
         cause=line.review_cause,
         correction=None if correction is None else movement_facts(correction),
@@ -180,23 +185,9 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         photos=photos_by_line(session, [line_id]).get(line_id, ()),
         unnamed=unnamed([*counters, *(m for _, m in decisions if m is not None), *([asked] if asked else [])]),
         found=line.found,
-        elsewhere=elsewhere(session, line) if line.found else (),
+        elsewhere=elsewhere(session, line) if in_review else (),
+        offsets=tuple(transfers.offsets(session, seen, proposed)),
     )
-
-
-def _read(session: Session, line_id: int) -> tuple[LockedLine, Item, Location]:
-    """The line and what belongs to it, in the shape that the services take; a card only reads, so it locks nothing."""
-    line = session.get_one(CountLine, line_id)
-    item, location = session.get_one(Item, line.item_id), session.get_one(Location, line.location_id)
-    count_session = session.get_one(CountSession, line.session_id)
-    team = session.get_one(Team, count_session.team_id)
-    level = session.exec(
-        select(StockLevel).where(
-            StockLevel.item_id == line.item_id,
-            StockLevel.location_id == line.location_id,
-        )
-    ).one()
-    return LockedLine(line, line_id, level, count_session, team), item, location
 
 
 def _slip(session: Session, item: Item, last: AttemptFacts) -> str | None:

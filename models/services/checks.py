@@ -14,7 +14,8 @@ from models.journal import Intent, OutboxMessage, OutboxState, SentMessage
 from models.rules.lines import LineState
 from models.services import judging, ledger, lines
 from models.services.part_checks import PART_CHECKS
-from models.stock import EntryKind, StockEntry, StockLevel
+from models.services.standing import is_standing, standing_decisions
+from models.stock import StockEntry, StockLevel
 
 
 def run_checks(session: Session) -> list[str]:
@@ -81,7 +82,7 @@ def reconciled_lines_equal_the_ledger(session: Session) -> Iterator[str]:
         select(CountLine).where(CountLine.state == LineState.RECONCILED, col(CountLine.late_movement_at).is_(None))
     ):
         assert line.id is not None  # noqa: S101 - a stored row has an id
-        accepted = [d for d in lines.decisions_of(session, line.id) if d.quantity is not None]
+        accepted = standing_decisions(session, line.id)
         if not accepted:
             yield f"line {line.id} is reconciled without a decision"
             continue
@@ -97,7 +98,7 @@ def adjustments_equal_decisions(session: Session) -> Iterator[str]:
     posted = dict(
         session.exec(
             select(StockEntry.line_id, func.sum(StockEntry.quantity))
-            .where(StockEntry.kind == EntryKind.ADJUSTMENT)
+            .where(ledger.is_by_count())
             .group_by(col(StockEntry.line_id))
         ).all()
     )
@@ -110,9 +111,7 @@ def adjustments_equal_decisions(session: Session) -> Iterator[str]:
             yield "an adjustment names no count line"
         elif in_ledger != by_decision:
             yield f"line {line_id}: decisions posted {by_decision}, the ledger has {in_ledger}"
-    for entry in session.exec(
-        select(StockEntry).where(StockEntry.kind == EntryKind.ADJUSTMENT, col(StockEntry.reason).is_(None))
-    ):
+    for entry in session.exec(select(StockEntry).where(ledger.is_by_count(), col(StockEntry.reason).is_(None))):
         yield f"adjustment {entry.id} has no reason"
 
 
@@ -183,7 +182,7 @@ def last_counts_are_the_accepted_ones(session: Session) -> Iterator[str]:
         for item, location, instant in session.exec(
             select(CountLine.item_id, CountLine.location_id, func.max(Decision.count_instant))
             .join(Decision, col(Decision.line_id) == col(CountLine.id))
-            .where(col(Decision.quantity).is_not(None))
+            .where(col(Decision.quantity).is_not(None), is_standing())
             .group_by(col(CountLine.item_id), col(CountLine.location_id))
         )
     }

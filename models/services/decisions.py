@@ -96,12 +96,19 @@ def reject(
 
 def open_for(session: Session, *, person: Person, line_id: int, version: int, now: datetime) -> LockedLine:
     """Lock a line for a decision by `person`, who saw it at `version`; raises when they may not, or not any more."""
+    return lock_at(session, LineState.IN_REVIEW, person=person, line_id=line_id, version=version, now=now)
+
+
+def lock_at(
+    session: Session, state: LineState, *, person: Person, line_id: int, version: int, now: datetime
+) -> LockedLine:
+    """As `open_for`, of a line that has to be in `state`."""
     locked = lines.lock_line(session, line_id, now)
     if not person.may_decide_for(locked.session.team_id):
         names = [approver.name for approver in people.approvers_of(session, locked.session.team_id)]
         can = f" {wording.any_of(names)} can." if names else ""
         raise NotAllowed(f"Only approvers of {locked.team.name} decide this.{can}")
-    if locked.line.state is not LineState.IN_REVIEW or locked.line.version != version:
+    if locked.line.state is not state or locked.line.version != version:
         raise _moved_on(session, locked, version, now)
     if person.id in lines.counted_by(session, line_id):
         raise NotAllowed("You counted this line, so somebody else decides it.")
@@ -134,6 +141,8 @@ def _moved_on(session: Session, locked: LockedLine, version: int, now: datetime)
         DecisionKind.ADJUST: f"adjusted this at {when} ({wording.signed(first.posted)})",
         DecisionKind.RECOUNT: f"asked for a recount at {when}",
         DecisionKind.REJECT: f"rejected this at {when}",
+        DecisionKind.TRANSFER: f"made this a transfer at {when} ({wording.signed(first.posted)})",
+        DecisionKind.REVERSE: f"took the decision back at {when} ({wording.signed(first.posted)})",
         DecisionKind.WITHIN_TOLERANCE: f"settled this at {when} ({wording.signed(first.posted)})",
     }[first.kind]
     return AlreadyDecided(f"{who} {did}. Nothing was changed.", first.decided_at)
@@ -157,7 +166,7 @@ def _accept(
     value = variance_value(delta, proposed.unit_cost)
     limit = person.approval_limit(locked.session.team_id)
     if not has_authority(limit=limit, value=value):
-        return _escalate(session, locked, person=person, value=value, limit=limit, now=now)
+        return escalate(session, locked, person=person, value=value, limit=limit, now=now)
     decision = settling.reconcile(
         session, locked, kind=kind, by=person, entry=proposed.entry, quantity=quantity, instant=proposed.instant,
         posted=delta, reason=reason, note=note, now=now,
@@ -185,9 +194,10 @@ def refuse_if_corrected(session: Session, locked: LockedLine, instant: datetime,
         )
 
 
-def _escalate(
+def escalate(
     session: Session, locked: LockedLine, *, person: Person, value: Decimal | None, limit: Decimal | None, now: datetime
 ) -> Ruling:
+    """Pass a line on to those who may post `value` (currency, signed; None unknown); nothing is decided."""
     company = people.company(session)
     able = [candidate for candidate in reviews.with_authority(session, locked, value) if candidate.id != person.id]
     journal.notify(
@@ -205,11 +215,15 @@ def _escalate(
         now=now,
         detail={"value": value, "limit": limit},
     )
-    over = f"over your limit of {wording.money(limit or Decimal(0), company.currency)}"
-    if value is None:
-        what = f"This item has no unit cost, so its value may be {over}."
-    else:
-        what = f"{wording.money(value, company.currency)} is {over}."
+    over = over_limit(value, limit, company.currency)
     if not able:
-        return Ruling(None, f"{what} Nobody else may decide it: ask stock control for an approver with a higher limit.")
-    return Ruling(None, f"{what} I have asked {wording.all_of([candidate.name for candidate in able])}.")
+        return Ruling(None, f"{over} Nobody else may decide it: ask stock control for an approver with a higher limit.")
+    return Ruling(None, f"{over} I have asked {wording.all_of([candidate.name for candidate in able])}.")
+
+
+def over_limit(value: Decimal | None, limit: Decimal | None, currency: str) -> str:
+    """The sentence that says that a variance of `value` is over somebody's limit, both in `currency`."""
+    over = f"over your limit of {wording.money(limit or Decimal(0), currency)}"
+    if value is None:
+        return f"This item has no unit cost, so its value may be {over}."
+    return f"{wording.money(value, currency)} is {over}."

@@ -3,7 +3,8 @@
 *History* is one row for each count entry, with what it meant (by its newest judgement) and how its line was decided
 last. `posted` is all that the ledger got for the line, on the row of its last attempt that settles alone, so that its
 sum is the ledger's; `policy` and `chosen_because` say why the line was on the sheet. *Adjustments* are the ledger's,
-each with its ledger id, so that the system of record can post each once.
+each with its ledger id, so that the system of record can post each once; `reverses` is the id of the one it undoes.
+The two sides of a transfer that a count made are among them.
 
 Rows are read in pages that continue after the last key, never by offset. Times are ISO 8601 with the offset of the
 company's zone; quantities are in base units, values in the company's currency. A text cell that a spreadsheet would
@@ -25,8 +26,8 @@ from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine, CountSession, Decision, Judgement
 from models.people import Member, Team
 from models.rules.tolerance import variance_value
-from models.services import people
-from models.stock import EntryKind, StockEntry
+from models.services import ledger, people
+from models.stock import StockEntry
 
 PAGE = 1000
 Cell = str | int | Decimal | datetime | None
@@ -90,6 +91,8 @@ class AdjustmentRow(NamedTuple):
     note: str | None
     session_id: int | None
     line_id: int | None
+    reverses: int | None
+    kind: str
 
 
 def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
@@ -187,7 +190,7 @@ def _posted(session: Session, line_ids: set[int]) -> dict[int, Decimal | None]:
 
 
 def adjustment_rows(session: Session, *, since: datetime) -> Iterator[AdjustmentRow]:
-    """Every adjustment recorded at or after `since`, in the order of the ledger; each is there once."""
+    """Everything that a count posted, recorded at or after `since`, in the order of the ledger; each is there once."""
     statement = (
         select(StockEntry, Item, col(Location.code), Decision, Member, col(CountLine.session_id))
         .join(Item, col(Item.id) == col(StockEntry.item_id))
@@ -202,7 +205,7 @@ def adjustment_rows(session: Session, *, since: datetime) -> Iterator[Adjustment
             ),
         )
         .outerjoin(Member, col(Member.id) == col(Decision.member_id))
-        .where(col(StockEntry.kind) == EntryKind.ADJUSTMENT)
+        .where(ledger.is_by_count())
         .order_by(col(StockEntry.recorded_at), col(StockEntry.id))
         .limit(PAGE)
     )
@@ -234,6 +237,8 @@ def adjustment_rows(session: Session, *, since: datetime) -> Iterator[Adjustment
                 note=decision.note if decision else None,
                 session_id=session_id,
                 line_id=entry.line_id,
+                reverses=entry.reverses_id,
+                kind=entry.kind,
             )
         if len(page) < PAGE:
             return

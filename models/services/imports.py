@@ -248,7 +248,7 @@ def _adjusted_since_import(session: Session, level: StockLevel) -> bool:
     statement = select(StockEntry.id).where(
         StockEntry.item_id == level.item_id,
         StockEntry.location_id == level.location_id,
-        StockEntry.kind == EntryKind.ADJUSTMENT,
+        ledger.is_by_count(),
     )
     if level.imported_at is not None:
         statement = statement.where(StockEntry.recorded_at >= level.imported_at)

@@ -7,7 +7,8 @@ second, always in this order, so that two of them never wait for each other.
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.catalog import Item
@@ -66,6 +67,7 @@ def post(
     line_id: int | None = None,
     import_key: str | None = None,
     unit_cost: Decimal | None = None,
+    reverses_id: int | None = None,
 ) -> StockEntry:
     """Append one signed quantity (base units) to the ledger and to its cached level, which the caller has locked.
 
@@ -85,6 +87,7 @@ def post(
         reason=reason,
         line_id=line_id,
         import_key=import_key,
+        reverses_id=reverses_id,
     )
     level.on_hand += quantity
     session.add(entry)
@@ -94,15 +97,31 @@ def post(
 
 
 def correction_after(session: Session, item_id: int, location_id: int, instant: datetime) -> StockEntry | None:
-    """The first ADJUSTMENT or IMPORT dated after `instant`: it may hold what a count at `instant` would post."""
+    """The first row after `instant` that corrects the record: it may hold what a count at `instant` would post.
+
+    That is an IMPORT, or what a count posted. One that was reversed, and its reversal, correct nothing.
+    """
     return session.exec(
         select(StockEntry)
         .where(
             StockEntry.item_id == item_id,
             StockEntry.location_id == location_id,
             StockEntry.occurred_at > instant,
-            col(StockEntry.kind).in_([EntryKind.ADJUSTMENT, EntryKind.IMPORT]),
+            or_(col(StockEntry.kind) == EntryKind.IMPORT, is_by_count()),
+            col(StockEntry.reverses_id).is_(None),
+            ~is_reversed(),
         )
         .order_by(col(StockEntry.occurred_at))
         .limit(1)
     ).first()
+
+
+def is_reversed() -> ColumnElement[bool]:
+    """The condition of a `StockEntry` that has its opposite in the ledger."""
+    reversal = aliased(StockEntry)
+    return select(reversal.id).where(col(reversal.reverses_id) == col(StockEntry.id)).exists()
+
+
+def is_by_count() -> ColumnElement[bool]:
+    """The condition of a `StockEntry` that a count posted: an adjustment, or a transfer of what was misplaced."""
+    return or_(col(StockEntry.kind) == EntryKind.ADJUSTMENT, col(StockEntry.line_id).is_not(None))

@@ -20,9 +20,10 @@ from models.counts import (
 from models.errors import NotFound
 from models.journal import Intent
 from models.people import Member, Team
-from models.rules.lines import LineState, Move, advance
+from models.rules.lines import REOPENING, LineState, Move, advance
 from models.rules.reminders import Reminded
 from models.services import journal, ledger, parts, people
+from models.services.beside import lines_beside
 from models.services.people import Person
 from models.stock import StockLevel
 
@@ -94,7 +95,7 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
         channel=locked.team.channel,
         now=now,
         # A summary that stands already must not go on showing a result when a line of it is open again.
-        only_if=None if to is Move.LATE_MOVEMENT else lambda at_end: not has_open_lines(at_end, session_id),
+        only_if=None if to in REOPENING else lambda at_end: not has_open_lines(at_end, session_id),
     )
     if locked.session.reminded is not Reminded.NOT_YET:
         _end_reminders(session, locked, now)
@@ -180,8 +181,9 @@ def redraw_card(session: Session, locked: LockedLine, now: datetime) -> None:
 
 
 def show_card(session: Session, locked: LockedLine, now: datetime) -> None:
-    """Have the review card of a line posted, or updated."""
-    journal.notify(session, Intent.REVIEW_CARD, locked.id, channel=locked.team.review_channel, now=now)
+    """Have the review card of a line posted, or updated; and those that name its variance beside their own."""
+    for line_id in (locked.id, *lines_beside(session, locked.line)):
+        journal.notify(session, Intent.REVIEW_CARD, line_id, channel=locked.team.review_channel, now=now)
 
 
 def entries_of(session: Session, line_id: int) -> list[CountEntry]:

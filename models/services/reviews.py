@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from models.counts import CountEntry
-from models.people import Member
+from models.counts import CountEntry, CountLine, CountSession
+from models.people import Member, Team
 from models.rules.tolerance import has_authority, variance_value
 from models.services import judging, lines, people
 from models.services.lines import LockedLine
 from models.services.people import Person
+from models.services.standing import standing_decisions
+from models.stock import StockLevel
 
 
 @dataclass(frozen=True)
@@ -34,11 +36,25 @@ class Proposal:
         return variance_value(self.variance, self.unit_cost)
 
 
+def read_line(session: Session, line_id: int) -> LockedLine:
+    """A line and what belongs to it, in the shape that the services take; for who only reads, so nothing is locked."""
+    line = session.get_one(CountLine, line_id)
+    count_session = session.get_one(CountSession, line.session_id)
+    team = session.get_one(Team, count_session.team_id)
+    level = session.exec(
+        select(StockLevel).where(
+            StockLevel.item_id == line.item_id,
+            StockLevel.location_id == line.location_id,
+        )
+    ).one()
+    return LockedLine(line, line_id, level, count_session, team)
+
+
 def proposal(session: Session, locked: LockedLine) -> Proposal:
     """The last attempt, against its own expected; or what was accepted since, when the line came back after that."""
     last = lines.attempts_of(session, locked.id)[-1]
     quantity, instant = last.entry.quantity, last.entry.counted_at
-    for decision in (d for d in lines.decisions_of(session, locked.id) if d.entry_id == last.entry.id):
+    for decision in (d for d in standing_decisions(session, locked.id) if d.entry_id == last.entry.id):
         if decision.quantity is not None and decision.count_instant is not None:
             quantity, instant = decision.quantity, decision.count_instant
     variance = judging.unposted_variance(session, locked, quantity, instant)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from models.catalog import Item
 from models.counts import CountEntry, CountLine, Decision, DecisionKind, Judgement, ReviewCause
@@ -13,7 +13,8 @@ from models.rules.tolerance import variance_value
 from models.services import journal, judging, ledger, lines
 from models.services.lines import LockedLine
 from models.services.people import Person
-from models.stock import DUE_AT_ONCE, EntryKind
+from models.services.standing import is_standing, standing_decisions
+from models.stock import DUE_AT_ONCE, EntryKind, StockEntry, StockLevel
 
 WITHIN_TOLERANCE = "within tolerance"
 
@@ -52,17 +53,19 @@ def reconcile(
     reason: str,
     note: str,
     now: datetime,
+    row: EntryKind = EntryKind.ADJUSTMENT,
+    other_line_id: int | None = None,
 ) -> Decision:
-    """Accept `quantity` as having been there at `instant`: at most one ADJUSTMENT, of the delta `posted`.
+    """Accept `quantity` as having been there at `instant`: at most one `row` of the ledger, of the delta `posted`.
 
     The entry is dated at the count instant, so that movements since then keep their effect (never "set to N").
-    The caller moves the line.
+    The caller moves the line. `other_line_id` is that of the bin which a transfer goes to, or comes from.
     """
     if posted != 0:
         ledger.post(
             session,
             locked.level,
-            EntryKind.ADJUSTMENT,
+            row,
             posted,
             occurred_at=instant,
             now=now,
@@ -90,6 +93,7 @@ def reconcile(
         reason=reason,
         note=note,
         now=now,
+        other_line_id=other_line_id,
     )
 
 
@@ -102,6 +106,64 @@ def reject(session: Session, locked: LockedLine, *, by: Person, reason: str, not
     lines.move(session, locked, Move.REJECT, now)
     reopen_waiting(session, locked.line.item_id, locked.line.location_id, now)
     return decision
+
+
+def take_back(
+    session: Session, locked: LockedLine, first: Decision, *, by: Person, note: str, now: datetime
+) -> Decision:
+    """Undo a decision: its ledger row gets its opposite at the same instant, and the line waits for a new decision."""
+    if first.posted != 0:
+        row = _row_of(session, first)
+        ledger.post(
+            session,
+            locked.level,
+            row.kind,
+            -row.quantity,
+            occurred_at=row.occurred_at,
+            now=now,
+            reference=row.reference,
+            reason=row.reason,
+            line_id=locked.id,
+            unit_cost=row.unit_cost,
+            reverses_id=row.id,
+        )
+    entry = session.get_one(CountEntry, first.entry_id)
+    decision = _decide(
+        session, locked, kind=DecisionKind.REVERSE, by=by, reason=first.reason, note=note, now=now, entry=entry,
+        instant=first.count_instant, posted=-first.posted, reverses=first, other_line_id=first.other_line_id,
+    )  # fmt: skip
+    _forget_count(session, locked.level)
+    lines.send_to_review(session, locked, ReviewCause.REVERSED, now, by=Move.REVERSE)
+    return decision
+
+
+def _row_of(session: Session, decision: Decision) -> StockEntry:
+    """The ledger row of what a decision posted."""
+    return session.exec(
+        select(StockEntry).where(
+            StockEntry.line_id == decision.line_id,
+            StockEntry.recorded_at == decision.decided_at,
+            col(StockEntry.reverses_id).is_(None),
+            ~ledger.is_reversed(),
+        )
+    ).one()
+
+
+def _forget_count(session: Session, level: StockLevel) -> None:
+    """Have a level say when it was last counted without a decision that was just taken back."""
+    level.last_counted_at = session.exec(
+        select(func.max(Decision.count_instant))
+        .join(CountLine, col(CountLine.id) == col(Decision.line_id))
+        .where(
+            CountLine.item_id == level.item_id,
+            CountLine.location_id == level.location_id,
+            col(Decision.quantity).is_not(None),
+            is_standing(),
+        )
+    ).one()
+    if level.due_from != DUE_AT_ONCE:
+        level.due_from = level.last_counted_at or level.created_at
+    session.add(level)
 
 
 def send_back(session: Session, locked: LockedLine, *, by: Person, to: Person, now: datetime) -> Decision:
@@ -138,7 +200,7 @@ def reopen_waiting(session: Session, item_id: int, location_id: int, now: dateti
             locked = lines.lock_line(session, line.id, now)
             lines.send_to_review(session, locked, ReviewCause.LATE_MOVEMENT, now, by=Move.LATE_MOVEMENT)
             return
-        if any(decision.quantity is not None for decision in lines.decisions_of(session, line.id)):
+        if standing_decisions(session, line.id):
             return
 
 
@@ -155,6 +217,8 @@ def _decide(
     quantity: Decimal | None = None,
     instant: datetime | None = None,
     posted: Decimal = Decimal(0),
+    reverses: Decision | None = None,
+    other_line_id: int | None = None,
 ) -> Decision:
     cost = (
         judging.unit_cost_at(session, locked, entry) if entry else session.get_one(Item, locked.line.item_id).unit_cost
@@ -172,6 +236,8 @@ def _decide(
         reason=reason,
         note=note,
         decided_at=now,
+        reverses_id=reverses.id if reverses else None,
+        other_line_id=other_line_id,
     )
     session.add(decision)
     journal.audit(

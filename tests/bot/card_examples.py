@@ -66,7 +66,7 @@ FACTS = CardFacts(
             moved(EntryKind.RECEIPT, 100, at("08:00", 18), "PO-874"),
         )
     ),
-    last_count=LastCount(at("09:00", 14, 8), Decimal(0), rejected=False),
+    last_counts=(LastCount(at("09:00", 14, 8), Decimal(0), rejected=False),),
     first_count_visible=False,
     cause=ReviewCause.VARIANCE,
     correction=None,

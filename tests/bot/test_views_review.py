@@ -13,7 +13,7 @@ from models.counts import DecisionKind, ReviewCause
 from models.rules.causes import Reason
 from models.rules.lines import LineState
 from models.services.card_attempts import AttemptKind
-from models.services.card_parts import MovementFacts, Movements
+from models.services.card_parts import LastCount, MovementFacts, Movements, OtherBin
 from models.services.cards import CardFacts, Deciders, DecisionFacts
 from models.stock import EntryKind
 from tests.bot.card_examples import APPROVED, FACTS, at, attempt, elements, moved, read
@@ -51,7 +51,7 @@ def test_the_fallback_is_the_first_line() -> None:
     assert review_card(FACTS).text == "BOLT-10 Bolt M10x40 in A-01-03: 12 pcs short, -4.20 EUR (-10 %)"
 
 
-def test_a_decided_card_keeps_the_facts_and_loses_the_buttons() -> None:
+def test_a_decided_card_keeps_the_facts_and_can_only_be_taken_back() -> None:
     message = review_card(APPROVED)
     assert read(message) == (
         "BOLT-10 Bolt M10x40 in A-01-03: 12 pcs short, -4.20 EUR (-10 %)\n"
@@ -59,9 +59,15 @@ def test_a_decided_card_keeps_the_facts_and_loses_the_buttons() -> None:
         "Since then: +20 received 10:05 (PO-881).\n"
         "Last count 14 Aug: matched. Last moves: -40 WO-551 20 Nov · +100 PO-874 18 Nov\n"
         "Allowed: 2 % (plan Daily parts)\n"
-        "Approved by Ben, 10:51 · unrecorded issue · -12 posted, on-hand 128"
+        "Approved by Ben, 10:51 · unrecorded issue · -12 posted, on-hand 128\n"
+        "[ Take back… ]"
     )
-    assert elements(message) == []
+    (button,) = elements(message)
+    assert (button["action_id"], button["value"]) == (ids.REVERSE, ids.line_value(APPROVED.line_id, APPROVED.version))
+
+
+def test_a_rejected_card_has_no_buttons() -> None:
+    assert elements(review_card(replace(APPROVED, state=LineState.REJECTED))) == []
 
 
 def decided(
@@ -92,13 +98,17 @@ def decided(
             "Within tolerance, 10:51 · 2 % (plan Daily parts) · -1 posted, on-hand 139",
         ),
         (
+            decided("Eva", DecisionKind.REVERSE, 12, 140, "damaged", "wrong bin"),
+            "Taken back by Eva, 10:51 · +12 posted, on-hand 140 · “wrong bin”",
+        ),
+        (
             decided("Ben", DecisionKind.APPROVE, 0, 120, "cause not known", when=at("08:10", 23)),
             "Approved by Ben, tomorrow at 08:10 · cause not known · nothing to post, on-hand 120",
         ),
     ],
 )
 def test_every_decision_says_who_what_when_and_why(decision: DecisionFacts, said: str) -> None:
-    assert read(review_card(replace(APPROVED, decisions=(decision,)))).splitlines()[-1] == said
+    assert read(review_card(replace(APPROVED, decisions=(decision,)))).splitlines()[-2] == said
 
 
 @pytest.mark.parametrize(
@@ -148,10 +158,25 @@ def test_a_find_is_flagged_with_the_bins_where_the_record_has_such_items() -> No
     flag = "\nFound here, not on the sheet. The record has such items in "
     found = replace(FACTS, found=True)
     assert f"{flag}no other bin.\n" in read(review_card(found))
-    assert f"{flag}B-02 and C-03.\n" in read(review_card(replace(found, elsewhere=("B-02", "C-03"))))
-    many = tuple(f"B-{number}" for number in range(1, 9))
-    assert f"{flag}B-1, B-2, B-3, B-4, B-5 and 3 more.\n" in read(review_card(replace(found, elsewhere=many)))
+    two = (OtherBin("B-02", Decimal(40)), OtherBin("C-03", None))
+    assert f"{flag}B-02 (40) and C-03 (being counted).\n" in read(review_card(replace(found, elsewhere=two)))
+    many = tuple(OtherBin(f"B-{number}", Decimal(1)) for number in range(1, 9))
+    said = f"{flag}B-1 (1), B-2 (1), B-3 (1), B-4 (1), B-5 (1) and 3 more.\n"
+    assert said in read(review_card(replace(found, elsewhere=many)))
     assert "Found here" not in read(review_card(FACTS))
+
+
+def test_what_is_in_other_bins_is_told() -> None:
+    two = (OtherBin("A-01-04", Decimal(40)), OtherBin("C-03", None))
+    assert "\nAlso in A-01-04 (40) and C-03 (being counted)\n" in read(review_card(replace(FACTS, elsewhere=two)))
+
+
+def test_earlier_counts_are_told_in_one_line() -> None:
+    (last,) = FACTS.last_counts
+    more = (last, LastCount(at("09:00", 2, 7), Decimal(-3), rejected=True))
+    assert "\nLast counts 14 Aug: matched · 2 Jul: -3, rejected. Last moves: " in read(
+        review_card(replace(FACTS, last_counts=more))
+    )
 
 
 def test_a_recount_made_in_sight_of_the_first_count_is_marked() -> None:

@@ -1,4 +1,4 @@
-"""Every state and every move: what product.md's diagram draws is allowed, and nothing else."""
+"""Every state and every move: what the diagram draws is allowed, and nothing else."""
 
 from itertools import product
 
@@ -18,10 +18,12 @@ DIAGRAM = {
     (RECOUNT, Move.REVIEW): IN_REVIEW,
     (IN_REVIEW, Move.APPROVE): RECONCILED,
     (IN_REVIEW, Move.ADJUST): RECONCILED,
+    (IN_REVIEW, Move.TRANSFER): RECONCILED,
     (IN_REVIEW, Move.ASK_RECOUNT): RECOUNT,
     (IN_REVIEW, Move.REJECT): REJECTED,
     (RECONCILED, Move.LATE_MOVEMENT): IN_REVIEW,
     (REJECTED, Move.LATE_MOVEMENT): IN_REVIEW,
+    (RECONCILED, Move.REVERSE): IN_REVIEW,
 }
 REFUSED = [pair for pair in product(LineState, Move) if pair not in DIAGRAM]
 

@@ -27,9 +27,15 @@ class Book:
     def corrected_after(self, instant: datetime) -> bool:
         return any(when > instant and kind in CORRECTIONS for when, _, kind in self.moved)
 
-    def accept(self, quantity: Decimal, instant: datetime) -> None:
-        """Post what the list lacks for `quantity` to have been there at `instant`."""
+    def accept(self, quantity: Decimal, instant: datetime) -> Decimal:
+        """Post what the list lacks for `quantity` to have been there at `instant`; returns it."""
         lacking = quantity - self.at(instant)
         if lacking:
             self.moved.append((instant, lacking, EntryKind.ADJUSTMENT))
             self.adjusted_since_import = True
+        return lacking
+
+    def take_back(self, posted: Decimal, instant: datetime) -> None:
+        """Make what was posted at `instant` as if it had never been."""
+        if posted:
+            self.moved.remove((instant, posted, EntryKind.ADJUSTMENT))

@@ -118,19 +118,35 @@ def test_the_last_three_movements_before_the_count_and_how_many_more(world: Worl
     assert facts.before.more == 2
 
 
-def test_the_count_before_this_one(world: World) -> None:
+def test_the_last_three_counts_before_this_one(world: World) -> None:
     bolts, first = short_of_twelve(world)
-    assert facts_of(world, first).last_count is None
+    assert facts_of(world, first).last_counts == ()
     world.reject(first, "ben")
-    second = world.line(bolts)
-    world.count(second, "ana", 120)
-    third = world.line(bolts)
-    world.count(third, "ana", 100)
-    rejected, matched = facts_of(world, second).last_count, facts_of(world, third).last_count
-    assert rejected is not None
-    assert (rejected.variance, rejected.rejected) == (-12, True)
-    assert matched is not None
-    assert (matched.variance, matched.rejected) == (0, False)
+    told = []
+    for counted in (120, 100, 100, 100):
+        line = world.line(bolts)
+        world.count(line, "ana", counted)
+        told.append([(int(one.variance), one.rejected) for one in facts_of(world, line).last_counts])
+        if counted == 100 and world.state(line) is LineState.RECOUNT:
+            world.count(line, "dan", 100)
+            world.approve(line, "ben")
+    assert told == [
+        [(-12, True)],
+        [(0, False), (-12, True)],
+        [(-20, False), (0, False), (-12, True)],
+        [(0, False), (-20, False), (0, False)],
+    ]
+
+
+def test_other_bins_of_the_item_the_nearest_first_and_none_that_is_counted_blind(world: World) -> None:
+    _, line = short_of_twelve(world)
+    far = world.stock("BOLT-10", "B-01", 5)
+    for code, on_hand in (("A-02-01", 30), ("A-01-04", 40), ("A-03", 0)):
+        world.stock("BOLT-10", code, on_hand)
+    told = [(other.code, other.on_hand) for other in facts_of(world, line).elsewhere]
+    assert told == [("A-01-04", 40), ("A-02-01", 30), ("B-01", 5)]
+    world.skip(world.line(far), "ana")
+    assert [other.on_hand for other in facts_of(world, line).elsewhere] == [None, None, 5]
 
 
 def test_corrections_and_late_notes_are_listed_and_marked(world: World) -> None:

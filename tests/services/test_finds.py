@@ -82,7 +82,7 @@ def test_what_the_record_does_not_have_there_goes_to_the_approver_with_its_flag(
     assert (judgement.expected, judgement.variance) == (0, 4)
     with world.database.read() as session:
         facts = cards.card_facts(session, line_id)
-    assert (facts.found, facts.elsewhere, facts.percent) == (True, ("B-07",), None)
+    assert (facts.found, [other.code for other in facts.elsewhere], facts.percent) == (True, ["B-07"], None)
     world.approve(line_id, "ben")
     assert world.on_hand(stock_of(world, line_id)) == 4
 

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -41,6 +42,15 @@ offsets = st.sampled_from([0, 0, 1, -2, Decimal("2.001"), -10, 40])
 moments = st.integers(0, 6)
 
 
+class Accepted(NamedTuple):
+    """What was accepted of a line, by which entry, and what the ledger got for it."""
+
+    entry_id: int
+    instant: datetime
+    quantity: Decimal
+    posted: Decimal
+
+
 class StockMachine(RuleBasedStateMachine):
     """The rules. `fresh_database` opens an empty one for each run."""
 
@@ -57,7 +67,7 @@ class StockMachine(RuleBasedStateMachine):
         self.books = [Book([(before, Decimal(100), EntryKind.OPENING)]) for _ in self.stocks]
         self.costs = [None if cost is None else Decimal(cost) for cost in costs]
         self.lines: list[list[int]] = [[] for _ in self.stocks]
-        self.accepted: dict[int, tuple[int, Decimal]] = {}
+        self.accepted: dict[int, list[Accepted]] = {}
         self.moments = [before]
         self.begun: dict[int, datetime] = {}
 
@@ -214,7 +224,7 @@ class StockMachine(RuleBasedStateMachine):
         last = self._last_attempt(line_id)
         assert not self.books[n].corrected_after(last.counted_at)
         accepted = self.accepted.get(line_id)
-        proposed = accepted[1] if accepted and accepted[0] == last.id else last.quantity
+        proposed = accepted[-1].quantity if accepted and accepted[-1].entry_id == last.id else last.quantity
         wanted = proposed if quantity is None else quantity
         posted = wanted - self.books[n].at(last.counted_at)
         cost = self.costs[n]
@@ -236,6 +246,31 @@ class StockMachine(RuleBasedStateMachine):
             return self._refused(refusal)
         assert line.state is LineState.IN_REVIEW
         return None
+
+    @rule(n=stocks, who=st.sampled_from(["ben", "eva", "kim"]), older=st.sampled_from([0, 0, 0, 1]))
+    def take_back(self, n: int, who: str, older: int) -> None:
+        found = [line_id for line_id in self.lines[n] if line_id in self.accepted]
+        if len(found) <= older:
+            return None
+        line_id = found[-1 - older]
+        was_settled = self.world.state(line_id) is LineState.RECONCILED
+        try:
+            self.world.take_back(line_id, who)
+        except CycleCountError as refusal:
+            return self._refused(refusal)
+        assert was_settled
+        assert self.world.state(line_id) is LineState.IN_REVIEW
+        last = self.accepted[line_id].pop()
+        self.books[n].take_back(last.posted, last.instant)
+        return None
+
+    @rule(n=stocks, who=st.sampled_from(["eva", "kim"]))
+    def count_and_take_back(self, n: int, who: str) -> None:
+        """A new count of a stock that is right, taken back at once."""
+        if self.world._open_line(self.stocks[n]) is None:
+            self.start()
+        self.count(n, "fay", 0, 0)
+        self.take_back(n, who, 0)
 
     # -- what must hold
 
@@ -286,8 +321,8 @@ class StockMachine(RuleBasedStateMachine):
     def _accept(self, n: int, line_id: int, quantity: Decimal) -> None:
         last = self._last_attempt(line_id)
         assert last.id is not None
-        self.books[n].accept(quantity, last.counted_at)
-        self.accepted[line_id] = (last.id, quantity)
+        posted = self.books[n].accept(quantity, last.counted_at)
+        self.accepted.setdefault(line_id, []).append(Accepted(last.id, last.counted_at, quantity, posted))
 
     def _last_attempt(self, line_id: int) -> CountEntry:
         with self.world.database.read() as session:

@@ -1,0 +1,100 @@
+"""`/count review`, and *Approve several…*: two pages, and nothing is approved before the second is submitted."""
+
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from slack_bolt import App
+from sqlmodel import Session
+
+from bot import ids
+from bot.context import Context
+from bot.errors import FieldError
+from bot.payloads import Click, Submission
+from bot.views.blocks import Rendered
+from bot.views.bulk import (
+    ANY_VARIANCE,
+    AT_MOST,
+    CAUSE,
+    TIMES,
+    approved_modal,
+    criteria_modal,
+    parse_bulk_value,
+    preview_modal,
+    waiting_message,
+)
+from bot.wiring import Answer, on_click, on_submit, update_view
+from models.errors import BadInput
+from models.milestones import Milestone
+from models.rules.bulk import Criteria, choose
+from models.rules.causes import Reason
+from models.services import bulk, people
+from models.services.people import Person
+
+_LARGEST = Decimal(10**9)
+
+
+def register(app: App, context: Context) -> None:
+    """Listen to the button and the two pages; the command comes from `bot.listeners.commands`."""
+    on_click(app, context, ids.APPROVE_SEVERAL, open_form)
+    on_submit(app, context, ids.BULK_FORM, preview)
+    on_submit(app, context, ids.BULK_APPROVE, approve)
+
+
+def review(session: Session, person: Person, _rest: str, now: datetime) -> Rendered:
+    """Answer `/count review`."""
+    return waiting_message(bulk.waiting_for(session, person), now)
+
+
+def open_form(context: Context, click: Click) -> None:
+    """Show the first page to somebody who decides something."""
+    with context.database.read() as session:
+        waiting = bulk.waiting_for(session, people.require_person(session, click.user))
+    context.open(click, criteria_modal(waiting.currency))
+
+
+def preview(context: Context, submitted: Submission) -> Answer:
+    """Show exactly which lines are meant."""
+    criteria = Criteria(_amount(submitted), _times(submitted))
+    reason = _reason(submitted.chosen(CAUSE))
+    with context.database.read() as session:
+        waiting = bulk.waiting_for(session, people.require_person(session, submitted.user))
+    choice = choose(waiting.lines, criteria, currency=waiting.currency, most=bulk.MOST_AT_ONCE)
+    return update_view(preview_modal(choice, reason, waiting.currency))
+
+
+def approve(context: Context, submitted: Submission) -> Answer:
+    """Approve the lines of the preview, in one transaction."""
+    reason, refs = parse_bulk_value(submitted.metadata)
+    now = context.read_clock()
+    with context.database.write() as session:
+        person = people.require_person(session, submitted.user)
+        done = bulk.approve_many(session, person=person, seen=refs, reason=reason, now=now)
+    context.committed(Milestone.DECISION_MADE if done.lines else None)
+    return update_view(approved_modal(done))
+
+
+def _amount(submitted: Submission) -> Decimal:
+    typed = submitted.entered(AT_MOST) or ""
+    try:
+        amount = Decimal(typed)
+    except InvalidOperation:
+        raise FieldError({AT_MOST: f"“{typed[:20]}” is not an amount. Write it like 50 or 12.50."}) from None
+    if not (amount.is_finite() and 0 <= amount <= _LARGEST):
+        raise FieldError({AT_MOST: "Write an amount of 0 or more."})
+    return amount
+
+
+def _times(submitted: Submission) -> Decimal | None:
+    chosen = submitted.chosen(TIMES) or ANY_VARIANCE
+    if chosen == ANY_VARIANCE:
+        return None
+    if chosen not in ("2", "3"):
+        raise BadInput(ids.NOT_MINE)
+    return Decimal(chosen)
+
+
+def _reason(value: str | None) -> Reason:
+    try:
+        return Reason(value or Reason.UNKNOWN.value)
+    except ValueError:
+        raise BadInput(ids.NOT_MINE) from None

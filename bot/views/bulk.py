@@ -1,0 +1,132 @@
+"""What waits for somebody's decision, as a list; and the form that approves its trivial lines at once.
+
+The form has two pages: what is trivial, then exactly the lines that it would approve, with their total, and of each
+other line why not. Nothing is approved before the second page is submitted.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from slackblocks import Block, NumberInput
+
+from bot import ids
+from bot.ids import LineRef
+from bot.views import blocks
+from bot.views.blocks import JsonObject, Rendered, When
+from models.errors import BadInput
+from models.rules import wording
+from models.rules.bulk import Candidate, Choice
+from models.rules.causes import Reason
+from models.services.bulk import Approved, Waiting
+
+AT_MOST, TIMES, CAUSE = "at_most", "times", "cause"
+TITLE = "Approve several"
+SHOWN = 15
+SHOWN_LEFT_OUT = 20
+ANY_VARIANCE = "any"
+_TIMES = (("Any variance", ANY_VARIANCE), ("Twice its tolerance", "2"), ("Three times its tolerance", "3"))
+
+
+def waiting_message(waiting: Waiting, now: datetime) -> Rendered:
+    """What waits for the reader, the largest value first, and the way to approve several."""
+    hidden = (
+        f"{_lines(waiting.hidden)} of what you may have to count yourself: see the cards." if waiting.hidden else ""
+    )
+    if not waiting.lines:
+        said = hidden or "Nothing waits for you."
+        return blocks.rendered(said, blocks.sections([said], "review"))
+    count = len(waiting.lines) + waiting.more
+    known = sum((abs(line.value) for line in waiting.lines if line.value is not None), Decimal(0))
+    head = f"*{count} {'waits' if count == 1 else 'wait'} for you*, {wording.money(known, waiting.currency)}"
+    if waiting.oldest is not None:
+        same_day = waiting.oldest.astimezone(waiting.zone).date() == now.astimezone(waiting.zone).date()
+        when = When.TIME if same_day else When.DAY_TIME
+        head += f", {blocks.date(waiting.oldest, when, waiting.zone, before='the oldest counted ')}"
+    lines = [head, *(_line(line, waiting.currency, against=True) for line in waiting.lines[:SHOWN])]
+    if count > SHOWN:
+        lines.append(f"… {count - SHOWN} more")
+    if hidden:
+        lines.append(f"And {hidden}")
+    built: list[Block] = blocks.sections(lines, "review")
+    built.append(blocks.actions([blocks.button("Approve several…", ids.APPROVE_SEVERAL, "open")], "review.buttons"))
+    return blocks.rendered(head.replace("*", ""), built)
+
+
+def criteria_modal(currency: str) -> JsonObject:
+    """The first page: up to which value, how far outside the tolerance, and the cause that is given."""
+    reasons = [(reason.value.capitalize(), reason.value) for reason in Reason if reason is not Reason.OTHER]
+    return blocks.modal(
+        title=TITLE,
+        blocks=[
+            blocks.field(
+                "Up to which value?",
+                NumberInput(is_decimal_allowed=True, action_id=AT_MOST, min_value="0"),
+                AT_MOST,
+                hint=f"{currency} a line, short or over. Nothing is approved before you have seen the lines.",
+            ),
+            blocks.field("How large a variance?", blocks.select(TIMES, _TIMES, initial=ANY_VARIANCE), TIMES),
+            blocks.field("Cause", blocks.select(CAUSE, reasons, initial=Reason.UNKNOWN.value), CAUSE),
+        ],
+        callback_id=ids.BULK_FORM,
+        submit="Show the lines",
+    )
+
+
+def preview_modal(choice: Choice, reason: Reason, currency: str) -> JsonObject:
+    """The second page: exactly what would be approved, the total, and what would not."""
+    count = len(choice.taken)
+    if count:
+        total = f"net {wording.money(choice.net, currency)}, gross {wording.money(choice.gross, currency)}"
+        head = f"*{_lines(count)}*, {total} · {reason.value}"
+    else:
+        head = "No line is that small. Nothing was approved."
+    built = blocks.sections([head, *(_line(line, currency) for line in choice.taken)], "taken")
+    if choice.left_out:
+        left = [f"{_line(one.line, currency)}: {blocks.escape(one.why)}" for one in choice.left_out[:SHOWN_LEFT_OUT]]
+        more = len(choice.left_out) - len(left)
+        texts = ["*Not among them*", *left, *([f"… {more} more"] if more else [])]
+        built += blocks.sections(texts, "left_out")
+    refs = [LineRef(line.line_id, line.version) for line in choice.taken]
+    return blocks.modal(
+        title=TITLE,
+        blocks=built,
+        callback_id=ids.BULK_APPROVE,
+        private_metadata=bulk_value(reason, refs),
+        submit=f"Approve {count}" if count else None,
+        close="Cancel" if count else "Close",
+    )
+
+
+def approved_modal(done: Approved) -> JsonObject:
+    """What came of it."""
+    texts = [f"*{_lines(len(done.lines))} approved.*", *(_line(line, done.currency) for line in done.lines)]
+    built = blocks.sections(texts, "approved")
+    if done.refused:
+        built += blocks.sections(["*Not approved*", *map(blocks.escape, done.refused)], "refused")
+    return blocks.modal(title=TITLE, blocks=built, callback_id=ids.BULK_APPROVE, close="Close")
+
+
+def bulk_value(reason: Reason, refs: Sequence[LineRef]) -> str:
+    """What the second page carries: the cause, and each line as it was seen."""
+    return ",".join([reason.value, *(ids.line_value(*ref) for ref in refs)])
+
+
+def parse_bulk_value(value: str) -> tuple[Reason, list[LineRef]]:
+    """Read it back; BadInput for anything that we never drew."""
+    reason, *refs = value.split(",")
+    try:
+        return Reason(reason), [ids.parse_line_value(ref) for ref in refs]
+    except ValueError:
+        raise BadInput(ids.NOT_MINE) from None
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
+
+
+def _line(line: Candidate, currency: str, *, against: bool = False) -> str:
+    value = "value unknown" if line.value is None else wording.money(line.value, currency)
+    amount = f"{wording.signed(line.variance)} {blocks.escape(line.unit)}"
+    text = f"{blocks.escape(line.sku)} in {blocks.escape(line.location)}: {amount}, {value}"
+    return f"{text} · {blocks.escape(line.against)}" if against and line.against else text

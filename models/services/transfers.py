@@ -1,0 +1,118 @@
+"""Misplaced stock: two variances that cancel out become one transfer, so that nothing is written off.
+
+A line is short by exactly what another line of its session, of the same item, is over. One decision settles both:
+each bin gets its side of the transfer as of its own count, with the reason *misplaced*, and the net is zero. Whoever
+decides it needs the authority over what is moved, as for writing it off: else a loss could be hidden in a bin that
+nobody looks into. For accuracy both lines stay misses, because the record was wrong twice.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from models.catalog import Item, Location
+from models.counts import CountLine, Decision, DecisionKind
+from models.errors import WrongState
+from models.rules import wording
+from models.rules.causes import Reason
+from models.rules.lines import LineState, Move
+from models.rules.offsets import Likeness, Offset, Variance, offsets_of
+from models.rules.tolerance import has_authority
+from models.services import decisions, lines, reviews, settling
+from models.services.beside import lines_beside
+from models.services.decisions import Ruling
+from models.services.lines import LockedLine
+from models.services.people import Person
+from models.services.reviews import Proposal
+from models.stock import EntryKind
+
+
+def offsets(session: Session, seen: LockedLine, proposed: Proposal) -> list[Offset]:
+    """The lines under review beside one that offset what it proposes; reads only."""
+    if seen.line.state is not LineState.IN_REVIEW or not proposed.variance:
+        return []
+    others = (reviews.read_line(session, line_id) for line_id in lines_beside(session, seen.line))
+    return offsets_of(
+        _variance(session, seen, proposed),
+        [_variance(session, other, reviews.proposal(session, other)) for other in others],
+    )
+
+
+def make_transfer(
+    session: Session,
+    *,
+    person: Person,
+    line_id: int,
+    version: int,
+    other_id: int,
+    other_version: int,
+    now: datetime,
+) -> Ruling:
+    """Settle two lines by moving in the record what was moved on the shelf.
+
+    Raises:
+        NotAllowed: for who may not decide one of them, or counted one.
+        WrongState: one of them moved on, was corrected since, or they do not cancel out any more.
+    """
+    lock_pair(session, line_id, other_id, now)
+    one = decisions.open_for(session, person=person, line_id=line_id, version=version, now=now)
+    other = decisions.open_for(session, person=person, line_id=other_id, version=other_version, now=now)
+    sides = [(side, reviews.proposal(session, side)) for side in (one, other)]
+    for side, proposed in sides:
+        decisions.refuse_if_corrected(session, side, proposed.instant, now)
+    first, second = (_variance(session, side, proposed) for side, proposed in sides)
+    is_pair = one.line.session_id == other.line.session_id and any(
+        offset.likeness is Likeness.MISPLACED for offset in offsets_of(first, [second])
+    )
+    if not is_pair:
+        raise WrongState("These two do not cancel out any more. Look at the cards again; nothing was changed.")
+    value, limit = sides[0][1].value, person.approval_limit(one.session.team_id)
+    if not has_authority(limit=limit, value=value):
+        return decisions.escalate(session, one, person=person, value=value, limit=limit, now=now)
+    made = [
+        _move_stock(session, side, proposed, beside, person=person, now=now)
+        for (side, proposed), beside in zip(sides, (other, one), strict=True)
+    ]
+    source, target = (first, second) if first.amount < 0 else (second, first)
+    item = session.get_one(Item, one.line.item_id)
+    amount = f"{wording.quantity(target.amount)} {item.unit}"
+    return Ruling(made[0], f"{item.sku}: {amount} moved from {source.location} to {target.location} in the record.")
+
+
+def lock_pair(session: Session, line_id: int, other_id: int, now: datetime) -> None:
+    """Lock two lines, always in the order of their stock: so that two who do this never wait for each other."""
+    seen = {one: session.get(CountLine, one) for one in (line_id, other_id)}
+    for one in sorted(seen, key=lambda one: _stock_of(seen[one])):
+        lines.lock_line(session, one, now)
+
+
+def _stock_of(line: CountLine | None) -> tuple[int, int]:
+    return (line.item_id, line.location_id) if line is not None else (0, 0)
+
+
+def _move_stock(
+    session: Session, side: LockedLine, proposed: Proposal, beside: LockedLine, *, person: Person, now: datetime
+) -> Decision:
+    """Settle one side: its row in the ledger, its decision, its card."""
+    out = proposed.variance < 0
+    where = session.get_one(Location, beside.line.location_id).code
+    decision = settling.reconcile(
+        session, side, kind=DecisionKind.TRANSFER, by=person, entry=proposed.entry, quantity=proposed.quantity,
+        instant=proposed.instant, posted=proposed.variance, reason=Reason.MISPLACED,
+        note=f"{'to' if out else 'from'} {where}", now=now,
+        row=EntryKind.TRANSFER_OUT if out else EntryKind.TRANSFER_IN, other_line_id=beside.id,
+    )  # fmt: skip
+    lines.move(session, side, Move.TRANSFER, now)
+    lines.show_card(session, side, now)
+    return decision
+
+
+def _variance(session: Session, seen: LockedLine, proposed: Proposal) -> Variance:
+    return Variance(
+        line_id=seen.id,
+        version=seen.line.version,
+        item_id=seen.line.item_id,
+        sku=session.get_one(Item, seen.line.item_id).sku,
+        location=session.get_one(Location, seen.line.location_id).code,
+        amount=proposed.variance,
+    )

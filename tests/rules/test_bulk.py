@@ -1,0 +1,53 @@
+"""Which lines a bulk approval takes, and what it says of each other one."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from models.rules.bulk import Candidate, Criteria, choose
+
+LINE = Candidate(1, 1, "BOLT-10", "A-01", "pcs", Decimal(-12), Decimal("-4.20"), Decimal("1.5"), "")
+
+
+def times(value: str | None) -> Candidate:
+    return replace(LINE, times=None if value is None else Decimal(value))
+
+
+def worth(value: str | None) -> Candidate:
+    return replace(LINE, value=None if value is None else Decimal(value))
+
+
+@pytest.mark.parametrize(
+    ("line", "at_most", "factor", "why"),
+    [
+        (worth("-50"), 50, None, None),  # the limit itself
+        (worth("50"), 50, None, None),  # a surplus alike
+        (worth("-50.01"), 50, None, "over 50.00 EUR"),
+        (worth("50.01"), 50, None, "over 50.00 EUR"),
+        (worth("0"), 0, None, None),
+        (worth(None), 50, None, "no unit cost"),
+        (times("2"), 50, 2, None),  # exactly twice
+        (times("2.01"), 50, 2, "over 2 times its tolerance"),
+        (times(None), 50, 2, "no tolerance is set that could be stretched"),
+        (times(None), 50, None, None),
+        (replace(LINE, against="you counted it"), 50, None, "you counted it"),
+    ],
+)
+def test_what_is_taken(line: Candidate, at_most: int, factor: int | None, why: str | None) -> None:
+    criteria = Criteria(Decimal(at_most), None if factor is None else Decimal(factor))
+    choice = choose([line], criteria, currency="EUR", most=40)
+    assert choice.taken == (() if why else (line,))
+    assert [one.why for one in choice.left_out] == ([why] if why else [])
+
+
+def test_the_totals_are_of_what_is_taken() -> None:
+    lines = [worth("-4.20"), worth("1.20"), worth("-100"), worth(None)]
+    choice = choose(lines, Criteria(Decimal(50), None), currency="EUR", most=40)
+    assert (choice.net, choice.gross) == (Decimal("-3.00"), Decimal("5.40"))
+
+
+def test_no_more_than_can_be_read() -> None:
+    choice = choose([LINE] * 5, Criteria(Decimal(50), None), currency="EUR", most=3)
+    assert len(choice.taken) == 3
+    assert [one.why for one in choice.left_out] == ["more than 3 at once"] * 2
