@@ -2,8 +2,8 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, classes, counts, journal, parts, people, plans, stock
+from models import catalog, classes, counts, journal, parts, people, plans, seals, stock
 
 METADATA = SQLModel.metadata
 
-__all__ = ["METADATA", "catalog", "classes", "counts", "journal", "parts", "people", "plans", "stock"]
+__all__ = ["METADATA", "catalog", "classes", "counts", "journal", "parts", "people", "plans", "seals", "stock"]

@@ -1,0 +1,207 @@
+"""Sealing on both engines: every committed row once, in order, however many and whoever writes meanwhile."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import Session, col, select
+
+from models.database import Database
+from models.journal import AuditEvent
+from models.rules import sealing
+from models.rules.sealing import ENCODINGS
+from models.seals import Seal
+from models.services import journal, seals
+from models.services.checks import run_checks
+from models.services.seal_checks import standing
+from models.stock import StockEntry
+from models.tables import METADATA
+from scheduler.sealing import Sealing, seal
+from tests.builders import Stock
+from tests.services.test_races import race
+from tests.world import World
+
+
+def counted(world: World, sku: str = "BOLT-10") -> Stock:
+    """A stock that was counted, recounted and approved: ledger rows and audit events."""
+    stock = world.stock(sku, "A-01", 100, unit_cost="0.35")
+    line = world.line(stock)
+    world.count(line, "ana", "88.5")
+    world.count(line, "dan", 90)
+    world.approve(line, "ben")
+    return stock
+
+
+def noted(world: World, number: int) -> None:
+    """So many audit events, in a transaction."""
+    with world.step() as session:
+        for one in range(number):
+            journal.audit(session, actor="U01BEN", action="test", subject=f"thing {one}", now=world.now)
+
+
+def all_seals(session: Session, table: str) -> list[Seal]:
+    return list(session.exec(select(Seal).where(Seal.of_table == table).order_by(col(Seal.id))))
+
+
+def rows_in(seal: Seal) -> list[int]:
+    return [entry.row_id for entry in sealing.entries_of(seal.listing)]
+
+
+def test_what_was_committed_is_sealed_once(world: World) -> None:
+    counted(world)
+    first = world.seal()
+    assert first == (1, 2)
+    assert world.seal() == ()
+    noted(world, 3)
+    assert world.seal() == (3,)
+    with world.database.read() as session:
+        for table in (StockEntry, AuditEvent):
+            sealed = [row_id for seal in all_seals(session, str(table.__tablename__)) for row_id in rows_in(seal)]
+            assert sealed == list(session.exec(select(table.id).order_by(col(table.id))))
+        found = standing(session)
+    assert found is not None
+    assert (found.seals, found.waiting) == (3, 0)
+    assert world.problems() == []
+
+
+@pytest.mark.parametrize("table", list(ENCODINGS))
+def test_the_newest_encoding_covers_every_column(table: str) -> None:
+    """A new column needs a new encoding, at the end of those of its table."""
+    assert sorted(ENCODINGS[table][-1]) == sorted(column.name for column in METADATA.tables[table].columns)
+    assert all(columns[0] == "id" for columns in ENCODINGS[table])
+
+
+def test_much_is_sealed_in_batches_that_follow_each_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seals, "BATCH", 4)
+    noted(world, 10)
+    assert world.seal() == (1, 2, 3)
+    with world.database.read() as session:
+        found = all_seals(session, "auditevent")
+        assert [(seal.first_id, seal.last_id, seal.rows) for seal in found] == [(1, 4, 4), (5, 8, 4), (9, 10, 2)]
+    assert world.problems() == []
+
+
+def test_more_than_a_look_may_seal_is_left_for_the_next(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seals, "BATCH", 4)
+    monkeypatch.setattr("scheduler.sealing.BATCHES", 2)
+    noted(world, 10)
+    assert [world.seal(), world.seal(), world.seal()] == [(1, 2), (3,), ()]
+    assert world.problems() == []
+
+
+def test_ids_that_were_used_up_by_a_rollback_are_no_gap(world: World) -> None:
+    noted(world, 2)
+    world.seal()
+    with world.database.write() as session:
+        journal.audit(session, actor="U01BEN", action="test", subject="taken back", now=world.now)
+        session.flush()
+        session.rollback()
+    noted(world, 2)
+    world.seal()
+    assert world.problems() == []
+    with world.database.read() as session:
+        assert [seal.rows for seal in all_seals(session, "auditevent")] == [2, 2]
+
+
+def test_two_clocks_at_once_seal_everything_once(world: World) -> None:
+    noted(world, 3)
+
+    def sealing_it(session: Session) -> object:
+        draft = seals.draft(session, "auditevent", 3)
+        return None if draft is None else seals.seal(session, draft, world.now)
+
+    results = race(world, sealing_it, sealing_it, sealing_it)
+    assert sum(result is not None for result in results) == 1
+    assert world.problems() == []
+
+
+def test_a_batch_that_was_read_before_somebody_sealed_it_is_dropped(world: World) -> None:
+    noted(world, 3)
+    with world.database.read() as session:
+        drafted = seals.draft(session, "auditevent", 3)
+    assert drafted is not None
+    world.seal()
+    with world.database.write() as session:
+        assert seals.seal(session, drafted, world.now) is None
+
+
+def test_a_row_with_a_smaller_id_that_is_committed_later(postgres_database: Database, now: datetime) -> None:
+    """The race that PostgreSQL's sequences make possible: 1 is taken, 2 is taken and committed, 1 is committed."""
+    world, memory = World(postgres_database, now), Sealing()
+    with postgres_database.write() as slow:
+        journal.audit(slow, actor="U01ANA", action="slow", subject="first id", now=now)
+        slow.flush()
+        noted(world, 1)
+        with postgres_database.read() as session:
+            assert list(session.exec(select(AuditEvent.id))) == [2], "this test needs the smaller id to be unseen"
+        for _ in range(3):
+            assert seal(postgres_database, world.now, memory) == ()
+    assert seal(postgres_database, world.now, memory) == (1,)
+    with postgres_database.read() as session:
+        assert rows_in(session.exec(select(Seal)).one()) == [1, 2]
+    assert world.problems() == []
+
+
+def test_who_writes_all_the_time_does_not_keep_anything_from_being_sealed(
+    postgres_database: Database, now: datetime
+) -> None:
+    world, memory = World(postgres_database, now), Sealing()
+    noted(world, 2)
+    with postgres_database.write() as first:
+        journal.audit(first, actor="U01ANA", action="long", subject="a", now=now)
+        first.flush()
+        assert seal(postgres_database, world.now, memory) == ()
+        with postgres_database.write() as second:
+            journal.audit(second, actor="U01DAN", action="long", subject="b", now=now)
+            second.flush()
+            first.rollback()  # one ends, another goes on: at no look is there nobody
+            assert seal(postgres_database, world.now, memory) == (1,)
+    assert seal(postgres_database, world.now, memory) == (2,)
+    with postgres_database.read() as session:
+        assert [rows_in(found) for found in all_seals(session, "auditevent")] == [[1, 2], [4]]
+    assert world.problems() == []
+
+
+def test_who_only_waits_for_the_table_or_reads_it_holds_nothing_up(postgres_database: Database, now: datetime) -> None:
+    world = World(postgres_database, now)
+    noted(world, 2)
+    with postgres_database.read() as reader:
+        reader.exec(select(AuditEvent)).all()
+        reader.exec(select(StockEntry).with_for_update()).all()
+        assert world.seal() == (1,)
+
+
+def test_sealing_waits_for_nobody_and_nobody_waits_for_it(postgres_database: Database, now: datetime) -> None:
+    world = World(postgres_database, now)
+    noted(world, 2)
+    with postgres_database.write() as session:
+        drafted = seals.draft(session, "auditevent", 2)
+        assert drafted is not None
+        assert seals.seal(session, drafted, now) is not None
+        with postgres_database.write() as other:
+            other.execute(text("SET LOCAL lock_timeout = '2s'"))
+            journal.audit(other, actor="U01ANA", action="meanwhile", subject="x", now=now)
+    assert world.seal() == (2,)
+    assert world.problems() == []
+
+
+def test_a_sqlite_deployment_that_moves_to_postgresql_keeps_its_seals(
+    sqlite_database: Database, postgres_database: Database, now: datetime
+) -> None:
+    world = World(sqlite_database, now)
+    bolts = counted(world)
+    world.issue(bolts, Decimal("0.125"), occurred_at=world.now - timedelta(microseconds=1))
+    noted(world, 1)
+    world.seal()
+    with sqlite_database.read() as old, postgres_database.write() as new:
+        new.execute(text("SET session_replication_role = replica"))  # references of a table to itself, in any order
+        for table in METADATA.sorted_tables:
+            rows = [dict(row) for row in old.execute(table.select()).mappings()]
+            if rows:
+                new.execute(table.insert(), rows)
+    with postgres_database.read() as session:
+        found = standing(session)
+        assert found is not None
+        assert found.rows > 5
+        assert run_checks(session) == []
