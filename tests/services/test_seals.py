@@ -14,6 +14,7 @@ from models.rules.sealing import ENCODINGS
 from models.seals import Seal
 from models.services import journal, seals
 from models.services.checks import run_checks
+from models.services.locks import Work
 from models.services.seal_checks import standing
 from models.stock import StockEntry
 from models.tables import METADATA
@@ -104,26 +105,39 @@ def test_ids_that_were_used_up_by_a_rollback_are_no_gap(world: World) -> None:
         assert [seal.rows for seal in all_seals(session, "auditevent")] == [2, 2]
 
 
-def test_two_clocks_at_once_seal_everything_once(world: World) -> None:
-    noted(world, 3)
+def drafted(world: World, number: int) -> seals.Draft:
+    """A batch of the audit trail, whose last row has this id."""
+    with world.database.read() as session:
+        draft = seals.draft(session, "auditevent", number)
+    assert draft is not None
+    return draft
 
-    def sealing_it(session: Session) -> object:
-        draft = seals.draft(session, "auditevent", 3)
-        return None if draft is None else seals.seal(session, draft, world.now)
 
-    results = race(world, sealing_it, sealing_it, sealing_it)
-    assert sum(result is not None for result in results) == 1
+def test_several_clocks_at_once_seal_everything_once(world: World) -> None:
+    for number in range(3, 16, 3):
+        noted(world, 3)
+        draft, now = drafted(world, number), world.now
+        results = race(world, *[lambda session, draft=draft, now=now: seals.seal(session, draft, now)] * 4)
+        assert sum(result is not None for result in results) == 1
     assert world.problems() == []
+
+
+def test_one_seals_at_a_time(postgres_database: Database, now: datetime) -> None:
+    world = World(postgres_database, now)
+    noted(world, 3)
+    with postgres_database.write() as session:
+        seals.seal(session, drafted(world, 3), now)
+        with postgres_database.write() as other:
+            free = other.execute(text("SELECT pg_try_advisory_xact_lock(:work)"), {"work": int(Work.SEAL)})
+            assert free.scalar() is False
 
 
 def test_a_batch_that_was_read_before_somebody_sealed_it_is_dropped(world: World) -> None:
     noted(world, 3)
-    with world.database.read() as session:
-        drafted = seals.draft(session, "auditevent", 3)
-    assert drafted is not None
+    draft = drafted(world, 3)
     world.seal()
     with world.database.write() as session:
-        assert seals.seal(session, drafted, world.now) is None
+        assert seals.seal(session, draft, world.now) is None
 
 
 def test_a_row_with_a_smaller_id_that_is_committed_later(postgres_database: Database, now: datetime) -> None:
@@ -176,9 +190,7 @@ def test_sealing_waits_for_nobody_and_nobody_waits_for_it(postgres_database: Dat
     world = World(postgres_database, now)
     noted(world, 2)
     with postgres_database.write() as session:
-        drafted = seals.draft(session, "auditevent", 2)
-        assert drafted is not None
-        assert seals.seal(session, drafted, now) is not None
+        assert seals.seal(session, drafted(world, 2), now) is not None
         with postgres_database.write() as other:
             other.execute(text("SET LOCAL lock_timeout = '2s'"))
             journal.audit(other, actor="U01ANA", action="meanwhile", subject="x", now=now)
