@@ -28,9 +28,10 @@ class Seal(SQLModel, table=True):
     first_id: int = Field(sa_type=BigId)
     last_id: int = Field(sa_type=BigId)
     rows: int
-    listing: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    head: str = Field(max_length=64)
     sealed_at: datetime = Field(sa_type=UtcDateTime)
+    head: str = Field(max_length=64)
+    # Last, because SQLite reads through what stands before a column: a head is found without the lists.
+    listing: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class SealReceipt(SQLModel, table=True):

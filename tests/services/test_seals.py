@@ -21,6 +21,7 @@ from models.tables import METADATA
 from scheduler.sealing import Sealing, seal
 from tests.builders import Stock
 from tests.services.test_races import race
+from tests.statements import statements
 from tests.world import World
 
 
@@ -155,6 +156,18 @@ def test_a_row_with_a_smaller_id_that_is_committed_later(postgres_database: Data
     with postgres_database.read() as session:
         assert rows_in(session.exec(select(Seal)).one()) == [1, 2]
     assert world.problems() == []
+
+
+def test_the_end_of_a_table_is_read_before_who_is_writing_to_it(postgres_database: Database, now: datetime) -> None:
+    """The other way round somebody could take an id, and a larger one be committed, between the two."""
+    world = World(postgres_database, now)
+    noted(world, 1)
+    with statements(postgres_database) as sent, postgres_database.read() as session:
+        assert seals.look(session).keys() == {"auditevent"}
+    asked = [statement for statement, _ in sent]
+    (end,) = [number for number, statement in enumerate(asked) if "max(auditevent.id)" in statement]
+    (writers,) = [number for number, statement in enumerate(asked) if "pg_locks" in statement]
+    assert end < writers
 
 
 def test_who_writes_all_the_time_does_not_keep_anything_from_being_sealed(

@@ -24,9 +24,9 @@ def upgrade() -> None:
         sa.Column("first_id", ID, nullable=False),
         sa.Column("last_id", ID, nullable=False),
         sa.Column("rows", sa.Integer(), nullable=False),
-        sa.Column("listing", sa.LargeBinary(), nullable=False),
-        sa.Column("head", sa.String(64), nullable=False),
         sa.Column("sealed_at", UtcDateTime(), nullable=False),
+        sa.Column("head", sa.String(64), nullable=False),
+        sa.Column("listing", sa.LargeBinary(), nullable=False),
         sa.UniqueConstraint("of_table", "last_id"),
     )
     op.create_table(
