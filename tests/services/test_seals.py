@@ -1,5 +1,6 @@
 """Sealing on both engines: every committed row once, in order, however many and whoever writes meanwhile."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -155,6 +156,40 @@ def test_a_row_with_a_smaller_id_that_is_committed_later(postgres_database: Data
     assert seal(postgres_database, world.now, memory) == (1,)
     with postgres_database.read() as session:
         assert rows_in(session.exec(select(Seal)).one()) == [1, 2]
+    assert world.problems() == []
+
+
+def test_whoever_writes_while_it_is_sealed_nothing_comes_behind_a_seal(world: World) -> None:
+    """Transactions of several rows, every third of them rolled back, and a clock that seals as fast as it can."""
+    memory, now, at_work = Sealing(), world.now, set(range(4))
+
+    def write(writer: int, turn: int) -> None:
+        with world.database.write() as session:
+            for row in range(3):
+                journal.audit(session, actor=f"U0{writer}", action="race", subject=f"{turn}.{row}", now=now)
+                session.flush()
+            if turn % 3 == 2:
+                session.rollback()
+
+    def writing(writer: int) -> None:
+        try:
+            for turn in range(15):
+                write(writer, turn)
+        finally:
+            at_work.discard(writer)
+
+    def sealing_it() -> None:
+        while at_work:
+            seal(world.database, now, memory)
+
+    with ThreadPoolExecutor(5) as everybody:
+        jobs = [everybody.submit(sealing_it), *[everybody.submit(writing, writer) for writer in sorted(at_work)]]
+    assert all(job.exception() is None for job in jobs)
+    seal(world.database, now, memory)
+    with world.database.read() as session:
+        assert memory.failures.take_references() == ()
+        found = [row_id for made in all_seals(session, "auditevent") for row_id in rows_in(made)]
+        assert len(found) == 4 * 10 * 3
     assert world.problems() == []
 
 
