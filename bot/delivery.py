@@ -29,6 +29,7 @@ from models.database import Database
 from models.journal import Intent, SentMessage
 from models.milestones import Milestone, reached
 from models.services import journal
+from models.services.seal_receipts import published
 
 log = logging.getLogger(__name__)
 
@@ -145,6 +146,8 @@ class Delivery:
         reached(Milestone.DELIVERY_SENT)
         with self._database.write() as session:
             outbox.mark_sent(session, claim, self.read_clock(), channel=target.channel, ts=target.ts)
+            if placed.picture.head is not None:
+                published(session, placed.picture.head, channel=target.channel, ts=target.ts, now=self.read_clock())
         reached(Milestone.DELIVERY_MARKED)
 
     def _put(self, claim: Claim, placed: Placed, target: "_Target | None", message: Rendered) -> "_Target":

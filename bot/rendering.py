@@ -32,6 +32,7 @@ from models.services.cards import card_facts
 from models.services.class_reports import team_report
 from models.services.direct_facts import question_facts, refusal_facts
 from models.services.reminder_facts import overdue_facts, reminder_facts
+from models.services.seal_receipts import Head, newest_head
 from models.services.sheets import sheet_facts
 
 
@@ -48,7 +49,7 @@ class Picture:
     """What to show. `only_if_posted`: worth an update of what stands already, not worth a new message.
 
     `unnamed` are Slack ids of people in it whose name is not known yet. `direct_to`: who should get it by direct
-    message; where that cannot be, it goes where it would go without.
+    message; where that cannot be, it goes where it would go without. `head` is that of the seal it shows.
     """
 
     message: Rendered
@@ -56,6 +57,7 @@ class Picture:
     only_if_posted: bool = False
     unnamed: tuple[str, ...] = ()
     direct_to: str | None = None
+    head: Head | None = None
 
 
 @dataclass(frozen=True)
@@ -114,11 +116,14 @@ def _sheet(session: Session, subject: str) -> Picture:
 
 def _summary(session: Session, subject: str) -> Picture:
     facts = sheet_facts(session, ids.parse_id(subject))
+    # Where nothing was counted others may still count what was left, blind: a head follows from the ledger.
+    head = newest_head(session) if facts.result is not None and facts.result.counted else None
     return Picture(
-        summary(facts),
+        summary(facts, head.shown if head else None),
         parent=Parent(Intent.SHEET, subject),
         only_if_posted=facts.result is None,
         unnamed=facts.unnamed,
+        head=head,
     )
 
 

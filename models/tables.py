@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, classes, counts, direct, journal, parts, people, photos, plans, stock
+from models import catalog, classes, counts, direct, journal, parts, people, photos, plans, seals, stock
 
 METADATA = SQLModel.metadata
 
@@ -17,5 +17,6 @@ __all__ = [
     "people",
     "photos",
     "plans",
+    "seals",
     "stock",
 ]

@@ -24,6 +24,7 @@ from models.journal import AuditEvent
 from models.migrate import HEAD, migrate, require_current
 from models.parts import CountPart, PartsClosing
 from models.plans import CountPlan
+from models.seals import Seal, SealReceipt
 from models.services import plan_times
 from models.stock import EntryKind, StockEntry
 from models.tables import METADATA
@@ -271,7 +272,9 @@ def test_what_was_posted_stays_as_it_was_posted(database: Database, now: datetim
         assert session.exec(select(AuditEvent.actor)).all() == ["system"]
 
 
-@pytest.mark.parametrize("table", [StockEntry, CountEntry, CountPart, PartsClosing, Judgement, Decision, AuditEvent])
+@pytest.mark.parametrize(
+    "table", [StockEntry, CountEntry, CountPart, PartsClosing, Judgement, Decision, AuditEvent, Seal, SealReceipt]
+)
 @pytest.mark.parametrize("change", ["UPDATE", "DELETE"])
 def test_every_table_that_tells_what_happened_has_its_triggers(
     database: Database, table: type[SQLModel], change: str
@@ -280,8 +283,10 @@ def test_every_table_that_tells_what_happened_has_its_triggers(
     with database.engine.connect() as connection:
         if database.is_sqlite:
             found = connection.execute(
-                text("SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND sql LIKE :sql"),
-                {"sql": f"%BEFORE {change} ON {name}%"},
+                text(
+                    "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name AND sql LIKE :sql"
+                ),
+                {"name": name, "sql": f"%BEFORE {change} ON {name}%"},
             ).scalar()
         else:
             found = connection.execute(

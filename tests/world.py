@@ -44,6 +44,7 @@ from models.services.count_answers import Counted
 from models.services.people import Person
 from models.services.spot_counts import SpotCounts
 from models.stock import EntryKind, StockEntry, StockLevel
+from scheduler.sealing import seal
 from tests.builders import Number, Stock, Warehouse
 
 SECOND = timedelta(seconds=1)
@@ -74,6 +75,10 @@ class World(Warehouse):
                 yield session
         finally:
             self.now += SECOND
+
+    def seal(self) -> tuple[int, ...]:
+        """Seal what was committed so far; returns the ids of the seals."""
+        return seal(self.database, self.now)
 
     # -- the loop
 

@@ -1,4 +1,4 @@
-"""`export history`, `export adjustments`: CSV for other systems."""
+"""`export history`, `export adjustments`, `export audit`: CSV for other systems."""
 
 import argparse
 import sys
@@ -10,6 +10,7 @@ from typing import TextIO
 
 from bot.cli.databases import company_zone, instant, opened
 from models.errors import BadInput
+from models.services.audit_export import AuditRow, audit_rows
 from models.services.exports import AdjustmentRow, HistoryRow, adjustment_rows, history_rows, write_csv
 from models.settings import Settings
 
@@ -23,6 +24,8 @@ def export(parsed: argparse.Namespace, settings: Settings) -> int:
         with database.read() as session, written(parsed.out) as stream:
             if parsed.what == "history":
                 rows = write_csv(session, stream, HistoryRow._fields, history_rows(session, since=since))
+            elif parsed.what == "audit":
+                rows = write_csv(session, stream, AuditRow._fields, audit_rows(session, since=since))
             else:
                 rows = write_csv(session, stream, AdjustmentRow._fields, adjustment_rows(session, since=since))
     sys.stderr.write(f"{parsed.out or parsed.what}: {rows:,} rows\n")

@@ -61,8 +61,8 @@ def build_parser() -> argparse.ArgumentParser:
             process.add_argument("--port", type=port, help="to listen on (default: $PORT)")
         process.set_defaults(handler=f"processes:{name}")
 
-    export = commands.add_parser("export", help="count history, or adjustments for the system of record, as CSV")
-    export.add_argument("what", choices=("history", "adjustments"))
+    export = commands.add_parser("export", help="count history, adjustments or the audit trail, as CSV")
+    export.add_argument("what", choices=("history", "adjustments", "audit"))
     export.add_argument("--since", metavar="DATE", help="such as 2026-01-01 (default: everything)")
     export.add_argument("--out", type=Path, metavar="FILE.csv", help="(default: standard output)")
     export.set_defaults(handler="exports:export")
@@ -74,6 +74,13 @@ def build_parser() -> argparse.ArgumentParser:
     schedule.set_defaults(handler="schedule:schedule")
 
     check = commands.add_parser("check", help="run every invariant; exit 1 and a line each when one fails")
+    check.add_argument(
+        "--head",
+        action="append",
+        default=[],
+        metavar="HEAD",
+        help="also look up this head of a seal, as a summary in Slack shows it; may be repeated",
+    )
     check.set_defaults(handler="check:check")
     return parser
 

@@ -8,15 +8,21 @@ from models.services.sheets import SheetFacts, SheetLine, SheetResult
 SHOWN_SKIPS = 10
 
 
-def summary(facts: SheetFacts) -> Rendered:
-    """The message in the thread; of a session that is open again it says that the result is still to come."""
+def summary(facts: SheetFacts, head: str | None = None) -> Rendered:
+    """The message in the thread; of a session that is open again it says that the result is still to come.
+
+    `head` is that of the newest seal: shown where nobody who can reach the database can change it.
+    """
     if facts.result is None:
         text = f"*{blocks.escape(facts.name)}* is open again: a movement was recorded late. The result follows."
     else:
         lines = result_lines(facts, facts.result)
         people = by_person(facts)
         text = "\n".join([*lines, f"Counted by {people}"] if people else lines)
-    return blocks.rendered(text, [blocks.section(text, "summary.result")])
+    built = [blocks.section(text, "summary.result")]
+    if head is not None:
+        built.append(blocks.context(f"Sealed up to {head}", "summary.seal"))
+    return blocks.rendered(text, built)
 
 
 def result_lines(facts: SheetFacts, result: SheetResult) -> list[str]:

@@ -14,13 +14,20 @@ from models.journal import Intent, OutboxMessage, OutboxState, SentMessage
 from models.rules.lines import LineState
 from models.services import judging, ledger, lines
 from models.services.part_checks import PART_CHECKS
+from models.services.seal_checks import SEAL_CHECKS
 from models.services.standing import is_standing, standing_decisions
 from models.stock import StockEntry, StockLevel
 
 
 def run_checks(session: Session) -> list[str]:
     """Run every invariant; return one sentence for each thing that is wrong, none when all is well."""
-    return [problem for check in CHECKS for problem in check(session)]
+    return list(problems(session))
+
+
+def problems(session: Session) -> Iterator[str]:
+    """The same, each as it is found."""
+    for check in CHECKS:
+        yield from check(session)
 
 
 def levels_equal_the_ledger(session: Session) -> Iterator[str]:
@@ -221,6 +228,8 @@ def everything_is_told(session: Session) -> Iterator[str]:
 
 
 CHECKS: tuple[Callable[[Session], Iterator[str]], ...] = (
+    # First: where cells cannot be read any more, those that come after stumble.
+    *SEAL_CHECKS,
     levels_equal_the_ledger,
     levels_carry_the_class_of_their_item,
     one_open_line_per_stock,

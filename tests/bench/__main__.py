@@ -5,6 +5,7 @@ import sys
 
 from tests.bench.picking import run as run_pick
 from tests.bench.planning import run as run_plan
+from tests.bench.sealing import run as run_seal
 
 
 def main() -> int:
@@ -22,6 +23,10 @@ def main() -> int:
     pick.add_argument("--lines", type=int, default=200)
     pick.add_argument("--url", help="an empty PostgreSQL database (default: a SQLite file that is thrown away)")
     pick.set_defaults(run=run_pick)
+    seal = commands.add_parser("seal", help="ledger rows sealed and followed a second")
+    seal.add_argument("--rows", type=int, default=200_000)
+    seal.add_argument("--url", help="an empty PostgreSQL database (default: a SQLite file that is thrown away)")
+    seal.set_defaults(run=run_seal)
     parsed = parser.parse_args()
     code: int = parsed.run(parsed)
     return code

@@ -146,7 +146,7 @@ def test_a_bad_set_up_is_a_line_a_problem(sqlite_shell: Shell) -> None:
     ]
 
 
-@pytest.mark.parametrize("what", ["history", "adjustments"])
+@pytest.mark.parametrize("what", ["history", "adjustments", "audit"])
 def test_an_export_to_a_file_and_to_a_pipe(sqlite_shell: Shell, what: str) -> None:
     to_file = sqlite_shell("export", what, "--since", "2026-01-01", "--out", "out.csv")
     assert (to_file.returncode, to_file.stdout, to_file.stderr) == (0, "", "out.csv: 0 rows\n")

@@ -32,6 +32,7 @@ from models.services import imports, movements, setups
 from models.services.checks import run_checks
 from models.stock import EntryKind, StockEntry, StockLevel
 from scheduler.jobs import tick
+from scheduler.sealing import seal
 
 Transport = Literal["socket", "http"]
 
@@ -122,6 +123,7 @@ class Office:
         """Let time pass (minutes=5), with the clock ticking and messages being delivered at its end."""
         self.workspace.clock.advance(timedelta(**by))
         tick(self.database, self.now())
+        seal(self.database, self.now())
         self.deliver()
 
     def deliver(self) -> None:

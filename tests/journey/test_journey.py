@@ -133,6 +133,11 @@ def the_sessions_close(here: Office) -> None:
     for plan in ("Daily parts", "Second round"):
         replies = here.workspace.thread(PARTS, here.sheet(plan).ts)
         assert len([m for m in replies if m.metadata and m.metadata["event_payload"]["intent"] == "summary"]) == 1
+    (seal,) = [
+        m for m in here.workspace.thread(PARTS, here.sheet("Daily parts").ts) if "Sealed up to " in str(m.blocks)
+    ]
+    assert seal.metadata is not None
+    assert seal.metadata["event_payload"]["intent"] == "summary"
     assert "Approved by Ben" in here.card_text("BOLT-10")
     assert "Rejected by Ben" in here.card_text("ALT-90")
     assert not any(m.rings_everybody for m in [*here.workspace.messages(PARTS), *here.workspace.messages(REVIEW)])
