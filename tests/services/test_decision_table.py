@@ -58,10 +58,10 @@ def set_up(database: Database, now: datetime, row: Row, *, approvers: str = BEN_
     world = World(database, now)
     part = world.stock(SKU, "A-01", row.book, unit_cost=row.unit_cost, category=CATEGORY, abc_class=ABC_CLASS)
     limits = row.by_level()
-    company: dict[str, object] = {**limits.pop(Scope.COMPANY, {})}
-    plan = limits.pop(Scope.PLAN, None)
+    company, plan = limits.pop(Scope.COMPANY, {}), limits.pop(Scope.PLAN, None)
+    below = {scope: {KEYS[scope]: own} for scope, own in limits.items()}
     text = SETUP.format(
-        company=f"tolerance = {toml(company | {scope: {KEYS[scope]: own} for scope, own in limits.items()})}",
+        company=f"tolerance = {toml(dict(company) | below)}",
         approvers=approvers,
         plan="" if plan is None else f"tolerance = {toml(plan)}",
     )
