@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot import ids
 from bot.context import Context
-from bot.errors import FieldError
+from bot.errors import FieldError, Repeated
 from bot.ids import LineRef
 from bot.payloads import NOT_MINE, Click, Submission
 from bot.views.decision_modals import (
@@ -123,7 +123,7 @@ def adjust(context: Context, submitted: Submission) -> Answer:
             )
         except AlreadyDecided:
             if _is_repeat(session, person, ref, DecisionKind.ADJUST, reason, quantity):
-                raise _Repeated from None
+                raise Repeated from None
             raise
 
     return _decide_by_form(context, submitted, ref, QUANTITY, decide)
@@ -141,7 +141,7 @@ def reject(context: Context, submitted: Submission) -> Answer:
             )
         except AlreadyDecided:
             if _is_repeat(session, person, ref, DecisionKind.REJECT, reason, None):
-                raise _Repeated from None
+                raise Repeated from None
             raise
 
     return _decide_by_form(context, submitted, ref, REASON, decide)
@@ -158,14 +158,10 @@ def reverse(context: Context, submitted: Submission) -> Answer:
             )
         except AlreadyDecided:
             if _is_repeat(session, person, ref, DecisionKind.REVERSE, None, None):
-                raise _Repeated from None
+                raise Repeated from None
             raise
 
     return _decide_by_form(context, submitted, ref, NOTE, decide)
-
-
-class _Repeated(Exception):
-    """This very form has been taken already."""
 
 
 def _decide_by_click(
@@ -193,8 +189,8 @@ def _decide_by_form(
             person = people.require_person(session, submitted.user)
             ruling = decide(session, person, now)
             channel = adjusting.review_channel_of(session, ref.line_id)
-    except _Repeated:
-        return CLEAR
+    except Repeated:
+        raise
     except BadInput as refusal:
         raise FieldError({NOTE: str(refusal)}) from refusal
     except BadQuantity as refusal:

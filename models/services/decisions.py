@@ -20,11 +20,11 @@ from models.rules import wording
 from models.rules.causes import Reason
 from models.rules.lines import LineState, Move
 from models.rules.tolerance import has_authority, variance_value
-from models.services import journal, judging, ledger, lines, people, reviews, settling, times
+from models.services import journal, judging, ledger, lines, people, refusals, reviews, settling, times
 from models.services.lines import LockedLine
 from models.services.people import Person
 
-OVER_LIMIT = "refused: over limit"
+OVER_LIMIT = f"{refusals.REFUSED}over limit"
 """The audit event of a decision that was passed on to somebody with a higher limit."""
 
 
@@ -165,7 +165,7 @@ def _accept(
     value = variance_value(delta, proposed.unit_cost)
     limit = person.approval_limit(locked.session.team_id)
     if not has_authority(limit=limit, value=value):
-        return _escalate(session, locked, person=person, value=value, limit=limit, now=now)
+        return _escalate(session, locked, kind=kind, person=person, value=value, limit=limit, now=now)
     decision = settling.reconcile(
         session, locked, kind=kind, by=person, entry=proposed.entry, quantity=quantity, instant=proposed.instant,
         posted=delta, reason=reason, note=note, now=now,
@@ -194,7 +194,14 @@ def refuse_if_corrected(session: Session, locked: LockedLine, instant: datetime,
 
 
 def _escalate(
-    session: Session, locked: LockedLine, *, person: Person, value: Decimal | None, limit: Decimal | None, now: datetime
+    session: Session,
+    locked: LockedLine,
+    *,
+    kind: DecisionKind,
+    person: Person,
+    value: Decimal | None,
+    limit: Decimal | None,
+    now: datetime,
 ) -> Ruling:
     company = people.company(session)
     able = [candidate for candidate in reviews.with_authority(session, locked, value) if candidate.id != person.id]
@@ -205,13 +212,13 @@ def _escalate(
         channel=locked.team.review_channel,
         now=now,
     )
-    journal.audit(
+    refusals.keep_event(
         session,
         actor=person.slack_id,
         action=OVER_LIMIT,
         subject=f"line {locked.id}",
         now=now,
-        detail={"value": value, "limit": limit},
+        detail={"wish": kind, "value": value, "limit": limit},
     )
     over = over_limit(value, limit, company.currency)
     if not able:
