@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from models.counts import CountEntry
 from models.people import Member
-from models.rules.tolerance import has_authority, variance_value
-from models.services import judging, lines, people
+from models.rules.tolerance import variance_value
+from models.services import authority, judging, lines, people
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.services.standing import standing_decisions
@@ -56,7 +56,7 @@ def with_authority(session: Session, locked: LockedLine, value: Decimal | None) 
     approvers = [
         person
         for person in people.approvers_of(session, locked.session.team_id)
-        if person.id not in counted and has_authority(limit=person.approval_limit(locked.session.team_id), value=value)
+        if person.id not in counted and authority.over_limit(session, locked, person, value) is None
     ]
     if approvers:
         return approvers
