@@ -12,4 +12,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("teamrole", sa.Column("session_limit", Money(), nullable=True))
+    limit = sa.Column("session_limit", Money(), nullable=True)
+    op.add_column("teamrole", limit)
