@@ -109,20 +109,21 @@ def adjust(context: Context, submitted: Submission) -> Answer:
 
     def decide(session: Session, person: Person, now: datetime) -> Ruling:
         _, _, unit = _place(session, ref.line_id)
-        quantity = whole_quantity(typed, Measure(unit))
         try:
+            # Who may not decide it is told that, whatever they entered.
+            decisions.open_for(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
             return decisions.adjust(
                 session,
                 person=person,
                 line_id=ref.line_id,
                 version=ref.version,
-                quantity=quantity,
+                quantity=whole_quantity(typed, Measure(unit)),
                 reason=reason,
                 note=note,
                 now=now,
             )
         except AlreadyDecided:
-            if _is_repeat(session, person, ref, DecisionKind.ADJUST, reason, quantity):
+            if _is_repeat(session, person, ref, DecisionKind.ADJUST, reason, whole_quantity(typed, Measure(unit))):
                 raise Repeated from None
             raise
 

@@ -16,6 +16,7 @@ from models.database import Database
 from models.people import Member, Role, TeamRole
 from models.services.refusals import NO_LINE
 from tests.bot.attacking import (
+    CAUSE,
     WISHES,
     Lines,
     Wish,
@@ -124,6 +125,14 @@ def test_a_value_that_names_nothing_is_refused(place: Workplace, value: str) -> 
     for wish in WISHES:
         assert refused(place, "eva", wish, value, line=None) == NOT_MINE
     assert {json.loads(event.detail)["sent"] for event in trail(place) if event.subject == NO_LINE} == {value}
+
+
+def test_what_is_entered_is_not_looked_at_before_who_entered_it(place: Workplace) -> None:
+    lines = two_lines(place)
+    form = Wish(ids.ADJUST_MODAL, "adjust", {"quantity": {"type": "plain_text_input", "value": "9.5"}, "reason": CAUSE})
+    assert refused(place, "fay", form, value_of(place, lines.waiting), line=lines.waiting) == ONLY_APPROVERS
+    told = refused(place, "ben", form, value_of(place, lines.waiting), line=lines.waiting)
+    assert told.startswith("9.5 pcs? This is counted in whole pieces.")
 
 
 @pytest.mark.parametrize("value", ["999.1", "999999999999999999.1", "0.0"])

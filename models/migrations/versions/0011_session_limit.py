@@ -1,5 +1,7 @@
 """How much an approver may post in one session."""
 
+from decimal import Decimal
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,5 +14,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    limit = sa.Column("session_limit", Money(), nullable=True)
+    limit: sa.Column[Decimal] = sa.Column("session_limit", Money(), nullable=True)
     op.add_column("teamrole", limit)
