@@ -15,17 +15,25 @@ from contextlib import contextmanager
 from slack_bolt import BoltResponse
 from slack_bolt.error import BoltUnhandledRequestError
 
-from bot import payloads
+from bot import payloads, refusals
 from bot.context import Context
 from bot.gateway import SlackRefused, SlackUnavailable
 from bot.payloads import JsonObject
 from bot.views import blocks
+from bot.wiring import CLEAR
 from models.errors import CycleCountError
 
 _LOG = logging.getLogger(__name__)
 
 _LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is taken for another when read out loud
 _LENGTH = 4
+
+
+class Repeated(CycleCountError):
+    """A form that was taken already came again: it closes as it did at first, and nothing is done."""
+
+    def __init__(self) -> None:
+        super().__init__("This very form was taken already. Nothing was changed.")
 
 
 class FieldError(CycleCountError):
@@ -62,11 +70,17 @@ def respond(context: Context, error: Exception, body: JsonObject) -> BoltRespons
         return _unhandled(body)
     if isinstance(error, CycleCountError):
         sentence = str(error)
-    else:
-        reference = new_reference()
-        _LOG.error("reference %s: a listener failed on %s", reference, _kind(body), exc_info=error)
-        sentence = sentence_of(reference)
-    return _tell(context, body, sentence, error.errors if isinstance(error, FieldError) else None)
+        answer = _json(CLEAR) if isinstance(error, Repeated) else _tell(context, body, sentence, _fields_of(error))
+        if (wish := refusals.wish_of(body)) is not None:
+            refusals.keep(context, wish, sentence)
+        return answer
+    reference = new_reference()
+    _LOG.error("reference %s: a listener failed on %s", reference, _kind(body), exc_info=error)
+    return _tell(context, body, sentence_of(reference), None)
+
+
+def _fields_of(error: CycleCountError) -> dict[str, str] | None:
+    return error.errors if isinstance(error, FieldError) else None
 
 
 def _tell(context: Context, body: JsonObject, sentence: str, errors: dict[str, str] | None) -> BoltResponse:
@@ -103,7 +117,7 @@ def _in_modal(body: JsonObject, sentence: str, errors: dict[str, str] | None) ->
     field = payloads.first_field(body)
     if not errors and field is None:
         # No form of ours is without a field; this one came from an older version. Closing it is all that is left.
-        return _json({"response_action": "clear"})
+        return _json(CLEAR)
     return _json({"response_action": "errors", "errors": errors or {field: sentence}})
 
 

@@ -132,14 +132,14 @@ class MessageShortcut:
 
 def click(body: JsonObject) -> Click:
     """Read a block_actions payload that came from a message."""
-    action = next(_objects(body.get("actions")), {})
+    action = first_action(body)
     container, channel = _object(body, "container"), _object(body, "channel")
     return Click(
         user=_required(_object(body, "user"), "id"),
         channel=_required(channel, "id"),
         thread_ts=_optional(container, "thread_ts"),
         trigger_id=_optional(body, "trigger_id") or "",
-        value=_optional(action, "value") or _option(action) or "",
+        value=value_of(action),
         state=_state(body),
         response_url=_optional(body, "response_url") or "",
     )
@@ -159,7 +159,7 @@ def submission(body: JsonObject) -> Submission:
 
 def view_action(body: JsonObject) -> ViewAction:
     """Read a block_actions payload that came from a modal or Home."""
-    action, view = next(_objects(body.get("actions")), {}), _object(body, "view")
+    action, view = first_action(body), _object(body, "view")
     return ViewAction(
         user=_required(_object(body, "user"), "id"),
         view_id=_required(view, "id"),
@@ -167,7 +167,7 @@ def view_action(body: JsonObject) -> ViewAction:
         state=_state(view),
         trigger_id=_optional(body, "trigger_id") or "",
         view_hash=_optional(view, "hash") or "",
-        value=_optional(action, "value") or _option(action) or "",
+        value=value_of(action),
         at=_optional(action, "action_ts") or "",
     )
 
@@ -200,6 +200,16 @@ def message_shortcut(body: JsonObject) -> MessageShortcut:
         trigger_id=_optional(body, "trigger_id") or "",
         message=message,
     )
+
+
+def first_action(body: JsonObject) -> JsonObject:
+    """What was done, in a block_actions payload: the button, or the menu; empty when nothing is there."""
+    return next(_objects(body.get("actions")), {})
+
+
+def value_of(action: JsonObject) -> str:
+    """The value of a button, or of the one option that was chosen; empty for none."""
+    return _optional(action, "value") or _option(action) or ""
 
 
 def first_field(body: JsonObject) -> str | None:

@@ -73,7 +73,10 @@ class TeamLocation(SQLModel, table=True):
 
 
 class TeamRole(SQLModel, table=True):
-    """One role of one member in one team. An approver's `approval_limit` None means any value."""
+    """One role of one member in one team.
+
+    An approver's `approval_limit` is for one line, `session_limit` for all they post in one session; None is any value.
+    """
 
     __table_args__ = (UniqueConstraint("team_id", "member_id", "role"),)
 
@@ -82,4 +85,5 @@ class TeamRole(SQLModel, table=True):
     member_id: int = Field(foreign_key="member.id", index=True, sa_type=BigId)
     role: Role = Field(sa_column=Column(enum_type(Role, constraint="ck_teamrole_role"), nullable=False))
     approval_limit: Decimal | None = Field(default=None, sa_type=Money)
+    session_limit: Decimal | None = Field(default=None, sa_type=Money)
     is_active: bool = True

@@ -14,7 +14,7 @@ from sqlmodel import Session
 
 from bot import ids
 from bot.context import Context
-from bot.errors import FieldError
+from bot.errors import FieldError, Repeated
 from bot.ids import LineRef
 from bot.payloads import NOT_MINE, Click, Submission
 from bot.views.decision_modals import (
@@ -123,21 +123,22 @@ def adjust(context: Context, submitted: Submission) -> Answer:
 
     def decide(session: Session, person: Person, now: datetime) -> Ruling:
         _, _, unit = _place(session, ref.line_id)
-        quantity = whole_quantity(typed, Measure(unit))
         try:
+            # Who may not decide it is told that, whatever they entered.
+            decisions.open_for(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
             return decisions.adjust(
                 session,
                 person=person,
                 line_id=ref.line_id,
                 version=ref.version,
-                quantity=quantity,
+                quantity=whole_quantity(typed, Measure(unit)),
                 reason=reason,
                 note=note,
                 now=now,
             )
         except AlreadyDecided:
-            if _is_repeat(session, person, ref, DecisionKind.ADJUST, reason, quantity):
-                raise _Repeated from None
+            if _is_repeat(session, person, ref, DecisionKind.ADJUST, reason, whole_quantity(typed, Measure(unit))):
+                raise Repeated from None
             raise
 
     return _decide_by_form(context, submitted, ref, QUANTITY, decide)
@@ -155,7 +156,7 @@ def reject(context: Context, submitted: Submission) -> Answer:
             )
         except AlreadyDecided:
             if _is_repeat(session, person, ref, DecisionKind.REJECT, reason, None):
-                raise _Repeated from None
+                raise Repeated from None
             raise
 
     return _decide_by_form(context, submitted, ref, REASON, decide)
@@ -172,14 +173,10 @@ def reverse(context: Context, submitted: Submission) -> Answer:
             )
         except AlreadyDecided:
             if _is_repeat(session, person, ref, DecisionKind.REVERSE, None, None):
-                raise _Repeated from None
+                raise Repeated from None
             raise
 
     return _decide_by_form(context, submitted, ref, NOTE, decide)
-
-
-class _Repeated(Exception):
-    """This very form has been taken already."""
 
 
 def _decide_by_click(
@@ -207,8 +204,8 @@ def _decide_by_form(
             person = people.require_person(session, submitted.user)
             ruling = decide(session, person, now)
             channel = adjusting.review_channel_of(session, ref.line_id)
-    except _Repeated:
-        return CLEAR
+    except Repeated:
+        raise
     except BadInput as refusal:
         raise FieldError({NOTE: str(refusal)}) from refusal
     except BadQuantity as refusal:

@@ -166,6 +166,16 @@ def has_authority(*, limit: Decimal | None, value: Decimal | None) -> bool:
     return value is not None and abs(value) <= limit
 
 
+def total_value(values: Iterable[Decimal | None]) -> Decimal | None:
+    """The sum of absolute values: overs and shorts are not netted. None when one of them is unknown."""
+    total = Decimal(0)
+    for value in values:
+        if value is None:
+            return None
+        total += abs(value)
+    return total
+
+
 def variance_value(variance: Decimal, unit_cost: Decimal | None) -> Decimal | None:
     """Variance in currency at the unit cost of the time; None when there is a variance and its cost is unknown."""
     if variance == 0:

@@ -54,7 +54,8 @@ class RecountFacts:
 class EscalationFacts:
     """A decision that was over somebody's limit. `asked`: Slack ids of who may make it; nobody, when empty.
 
-    `value` is what was to be posted, in the company's currency, None when the item has no unit cost.
+    `value` is what was to be posted, in the company's currency, None when the item has no unit cost. With a `limit`
+    `of_session`, it is the `total` of what they posted there that would be over it; None when that is not known.
     """
 
     line_id: int
@@ -66,6 +67,8 @@ class EscalationFacts:
     limit: Decimal | None
     currency: str
     asked: tuple[str, ...]
+    of_session: bool = False
+    total: Decimal | None = None
 
 
 def recount_facts(session: Session, line_id: int, number: int) -> RecountFacts:
@@ -128,6 +131,8 @@ def escalation_facts(session: Session, line_id: int, version: int) -> Escalation
         limit=_amount(detail.get("limit")),
         currency=people.company(session).currency,
         asked=tuple(person.slack_id for person in able if refused is None or person.slack_id != refused.actor),
+        of_session=bool(detail.get("of_session")),
+        total=_amount(detail.get("total")),
     )
 
 

@@ -5,7 +5,7 @@ current one (`version`), that they are an approver of that team or a controller,
 nothing corrected the record since the count, and that the value is within their limit. First decision wins.
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -19,12 +19,13 @@ from models.people import Member
 from models.rules import wording
 from models.rules.causes import Reason
 from models.rules.lines import LineState, Move
-from models.rules.tolerance import has_authority, variance_value
-from models.services import journal, judging, ledger, lines, people, reviews, settling, times
+from models.rules.tolerance import variance_value
+from models.services import authority, journal, judging, ledger, lines, people, refusals, reviews, settling, times
+from models.services.authority import OverLimit
 from models.services.lines import LockedLine
 from models.services.people import Person
 
-OVER_LIMIT = "refused: over limit"
+OVER_LIMIT = f"{refusals.REFUSED}over limit"
 """The audit event of a decision that was passed on to somebody with a higher limit."""
 
 
@@ -164,9 +165,8 @@ def _accept(
     refuse_if_corrected(session, locked, proposed.instant, now)
     delta = judging.unposted_variance(session, locked, quantity, proposed.instant)
     value = variance_value(delta, proposed.unit_cost)
-    limit = person.approval_limit(locked.session.team_id)
-    if not has_authority(limit=limit, value=value):
-        return escalate(session, locked, person=person, value=value, limit=limit, now=now)
+    if (over := authority.claim(session, locked, person, value)) is not None:
+        return escalate(session, locked, kind=kind, person=person, over=over, now=now)
     decision = settling.reconcile(
         session, locked, kind=kind, by=person, entry=proposed.entry, quantity=quantity, instant=proposed.instant,
         posted=delta, reason=reason, note=note, now=now,
@@ -195,11 +195,11 @@ def refuse_if_corrected(session: Session, locked: LockedLine, instant: datetime,
 
 
 def escalate(
-    session: Session, locked: LockedLine, *, person: Person, value: Decimal | None, limit: Decimal | None, now: datetime
+    session: Session, locked: LockedLine, *, kind: DecisionKind, person: Person, over: OverLimit, now: datetime
 ) -> Ruling:
-    """Pass a line on to those who may post `value` (currency, signed; None unknown); nothing is decided."""
-    company = people.company(session)
-    able = [candidate for candidate in reviews.with_authority(session, locked, value) if candidate.id != person.id]
+    """Pass a line on to those who may post what is `over` the person's limit; nothing is decided."""
+    candidates = reviews.with_authority(session, locked, over.value)
+    able = [candidate.name for candidate in candidates if candidate.id != person.id]
     journal.notify(
         session,
         Intent.ESCALATION,
@@ -207,23 +207,15 @@ def escalate(
         channel=locked.team.review_channel,
         now=now,
     )
-    journal.audit(
+    refusals.keep_event(
         session,
         actor=person.slack_id,
         action=OVER_LIMIT,
         subject=f"line {locked.id}",
         now=now,
-        detail={"value": value, "limit": limit},
+        detail={"wish": kind, **asdict(over)},
     )
-    over = over_limit(value, limit, company.currency)
+    said = over.sentence(people.company(session).currency)
     if not able:
-        return Ruling(None, f"{over} Nobody else may decide it: ask stock control for an approver with a higher limit.")
-    return Ruling(None, f"{over} I have asked {wording.all_of([candidate.name for candidate in able])}.")
-
-
-def over_limit(value: Decimal | None, limit: Decimal | None, currency: str) -> str:
-    """The sentence that says that a variance of `value` is over somebody's limit, both in `currency`."""
-    over = f"over your limit of {wording.money(limit or Decimal(0), currency)}"
-    if value is None:
-        return f"This item has no unit cost, so its value may be {over}."
-    return f"{wording.money(value, currency)} is {over}."
+        return Ruling(None, f"{said} Nobody else may decide it: ask stock control for an approver with a higher limit.")
+    return Ruling(None, f"{said} I have asked {wording.all_of(able)}.")

@@ -120,6 +120,11 @@ def audit(
             actor=actor,
             action=action,
             subject=subject,
-            detail=json.dumps(detail or {}, default=str, ensure_ascii=False, sort_keys=True),
+            detail=detail_text(detail or {}),
         )
     )
+
+
+def detail_text(detail: Mapping[str, object]) -> str:
+    """What an audit event tells beside who and what, as it is stored."""
+    return json.dumps(detail, default=str, ensure_ascii=False, sort_keys=True)

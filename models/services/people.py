@@ -12,7 +12,11 @@ from models.rules import wording
 
 @dataclass(frozen=True)
 class Person:
-    """One member with the roles they have now. `approves` maps team id to the approval limit (None: no limit)."""
+    """One member with the roles they have now.
+
+    `approves` maps team id to the approval limit of one line, `session_limits` to that of all they post in one session;
+    None is no limit.
+    """
 
     id: int
     slack_id: str
@@ -20,6 +24,7 @@ class Person:
     is_controller: bool
     counts: frozenset[int]
     approves: dict[int, Decimal | None]
+    session_limits: dict[int, Decimal | None]
 
     @property
     def teams(self) -> frozenset[int]:
@@ -33,6 +38,10 @@ class Person:
     def approval_limit(self, team_id: int) -> Decimal | None:
         """The limit in currency for that team; None for no limit. Only for somebody who may decide there."""
         return None if self.is_controller else self.approves[team_id]
+
+    def session_limit(self, team_id: int) -> Decimal | None:
+        """The same for all that they post in one session of the team."""
+        return None if self.is_controller else self.session_limits[team_id]
 
 
 def company(session: Session) -> Company:
@@ -75,6 +84,7 @@ def person_of(session: Session, member: Member) -> Person:
         is_controller=member.is_controller,
         counts=frozenset(role.team_id for role in roles if role.role is Role.COUNTER),
         approves={role.team_id: role.approval_limit for role in roles if role.role is Role.APPROVER},
+        session_limits={role.team_id: role.session_limit for role in roles if role.role is Role.APPROVER},
     )
 
 

@@ -19,8 +19,8 @@ from models.errors import BadInput, NotAllowed, WrongState
 from models.people import Member
 from models.rules import wording
 from models.rules.lines import LineState
-from models.rules.tolerance import has_authority, variance_value
-from models.services import decisions, ledger, lines, people, reviews, settling, times, transfers
+from models.rules.tolerance import variance_value
+from models.services import authority, decisions, ledger, lines, people, reviews, settling, times, transfers
 from models.services.decisions import LONGEST_NOTE, Ruling
 from models.services.lines import LockedLine
 from models.services.people import Person
@@ -111,11 +111,10 @@ def require_reversible(
     for side, decision in taken:
         _require_nothing_rests_on(session, side, decision, now)
     value = variance_value(last.posted, last.unit_cost)
-    limit = person.approval_limit(locked.session.team_id)
-    if not has_authority(limit=limit, value=value):
+    if (over := authority.claim(session, locked, person, value)) is not None:
         able = [one.name for one in reviews.with_authority(session, locked, value) if one.id != person.id]
         can = f"{wording.any_of(able)} can take it back." if able else "Ask stock control."
-        raise NotAllowed(f"{decisions.over_limit(value, limit, people.company(session).currency)} {can}")
+        raise NotAllowed(f"{over.sentence(people.company(session).currency)} {can}")
     return taken
 
 

@@ -8,8 +8,8 @@ from sqlmodel import Session, select
 
 from models.counts import CountEntry, CountLine, CountSession
 from models.people import Member, Team
-from models.rules.tolerance import has_authority, variance_value
-from models.services import judging, lines, people
+from models.rules.tolerance import variance_value
+from models.services import authority, judging, lines, people
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.services.standing import standing_decisions
@@ -71,7 +71,7 @@ def with_authority(session: Session, locked: LockedLine, value: Decimal | None) 
     approvers = [
         person
         for person in people.approvers_of(session, locked.session.team_id)
-        if person.id not in counted and has_authority(limit=person.approval_limit(locked.session.team_id), value=value)
+        if person.id not in counted and authority.over_limit(session, locked, person, value) is None
     ]
     if approvers:
         return approvers

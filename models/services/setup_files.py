@@ -21,10 +21,11 @@ from models.services.setup_classes import read_classes
 from models.services.setup_limits import read_company_tolerance, read_plan_tolerance
 from models.services.setup_lines import find_lines
 from models.services.setup_sections import Problems, Section, amount
-from models.services.setup_things import CALENDAR_FACTS, Fact, Key, Kind, SetupThing, amount_text
+from models.services.setup_things import CALENDAR_FACTS, Fact, Facts, Key, Kind, SetupThing, amount_text
 
 _COMPANY_KEYS = ("timezone", "currency", "controllers", "calendar", "team", "plan", "tolerance", "classes")
 _TEAM_KEYS = ("name", "channel", "review_channel", "locations", "counters", "approvers", *CALENDAR_FACTS)
+_APPROVAL_LIMITS = ("limit", "session_limit")
 _PLAN_KEYS = ("name", "team", "schedule", *DEFAULTS, "tolerance")
 
 
@@ -97,10 +98,7 @@ def _teams(root: Section) -> list[SetupThing]:
         approvers = _approvers(section)
         if not approvers and not root.entries("controllers") and not section.is_wrong("approvers"):
             section.note("nobody may approve: name approvers here, or controllers for the company")
-        things += [
-            SetupThing(Kind.APPROVER, (name, slack_id), {"limit": None if limit is None else amount_text(limit)})
-            for slack_id, limit in approvers.items()
-        ]
+        things += [SetupThing(Kind.APPROVER, (name, slack_id), limits) for slack_id, limits in approvers.items()]
     for section, channel in reviewed:
         if channel and channel in counted:
             section.note(
@@ -154,9 +152,9 @@ def _people(section: Section, key: str) -> list[str]:
     return list(dict.fromkeys(people))
 
 
-def _approvers(section: Section) -> dict[str, Decimal | None]:
-    """Approval limits by Slack id; None is no limit."""
-    found: dict[str, Decimal | None] = {}
+def _approvers(section: Section) -> dict[str, Facts]:
+    """Approval limits by Slack id, of one line and of one session; None is no limit."""
+    found: dict[str, Facts] = {}
     for entry in section.entries("approvers"):
         if isinstance(entry, str):
             table: dict[str, object] = {"slack_id": entry}
@@ -165,15 +163,17 @@ def _approvers(section: Section) -> dict[str, Decimal | None]:
         else:
             section.note('approvers must be written like [{ slack_id = "U03BEN", limit = 500 }]', "approvers")
             continue
-        for key in table.keys() - {"slack_id", "limit"}:
-            section.note(f'approvers: unknown key "{key}"; there are slack_id and limit', "approvers")
+        for key in table.keys() - {"slack_id", *_APPROVAL_LIMITS}:
+            section.note(f'approvers: unknown key "{key}"; there are slack_id, limit and session_limit', "approvers")
         slack_id = _person(section, "approvers", table.get("slack_id"))
         if slack_id in found and slack_id:
             section.note(f"approvers names {slack_id} twice", "approvers")
-        try:
-            found[slack_id] = amount(table["limit"]) if "limit" in table else None
-        except BadInput as error:
-            section.note(f"approvers: the limit of {slack_id or 'somebody'} {error}", "approvers")
+        found[slack_id] = {}
+        for key in _APPROVAL_LIMITS:
+            try:
+                found[slack_id][key] = amount_text(amount(table[key])) if key in table else None
+            except BadInput as error:
+                section.note(f"approvers: the {key} of {slack_id or 'somebody'} {error}", "approvers")
     return found
 
 

@@ -15,7 +15,7 @@ from models.people import Member, Role, Team, TeamLocation, TeamRole
 from models.plans import ToleranceLimit
 from models.rules.tolerance import Measure, Scope, Side
 from models.services import people, setup_calendars, setup_classes, setup_plans
-from models.services.setup_things import OFF, Facts, Key, Kind, amount_text
+from models.services.setup_things import OFF, Fact, Facts, Key, Kind, amount_text
 
 
 class Adapter(NamedTuple):
@@ -138,8 +138,8 @@ def _roles(role: Role) -> Adapter:
 
     def write(session: Session, key: Key, facts: Facts) -> None:
         row = _role_row(session, key, role)
-        limit = facts.get("limit")
-        row.approval_limit, row.is_active = None if limit is None else Decimal(str(limit)), True
+        row.approval_limit, row.session_limit = (_limit(facts.get(name)) for name in ("limit", "session_limit"))
+        row.is_active = True
         session.add(row)
 
     def remove(session: Session, key: Key) -> None:
@@ -153,7 +153,12 @@ def _roles(role: Role) -> Adapter:
 def _role_facts(row: TeamRole) -> Facts:
     if row.role is Role.COUNTER:
         return {}
-    return {"limit": None if row.approval_limit is None else amount_text(row.approval_limit)}
+    limits = {"limit": row.approval_limit, "session_limit": row.session_limit}
+    return {name: None if limit is None else amount_text(limit) for name, limit in limits.items()}
+
+
+def _limit(fact: Fact) -> Decimal | None:
+    return None if fact is None else Decimal(str(fact))
 
 
 def _role_row(session: Session, key: Key, role: Role) -> TeamRole:

@@ -259,6 +259,16 @@ def test_an_escalation_of_an_unknown_value_and_one_that_reaches_nobody() -> None
     assert read(escalation(replace(CALL, asked=()))).startswith("Nobody may decide BOLT-10 in A-01-03")
 
 
+def test_an_escalation_over_the_limit_of_a_session_says_what_it_comes_to() -> None:
+    call = replace(CALL, value=Decimal(-100), limit=Decimal(150), of_session=True, total=Decimal(200))
+    over = "over Ben's limit of 150.00 EUR a session."
+    assert read(escalation(call)).endswith(f": -100.00 EUR makes 200.00 EUR in all, {over}")
+    assert read(escalation(replace(call, total=None))).endswith(
+        f": -100.00 EUR may, with what was posted without a unit cost, be {over}"
+    )
+    assert read(escalation(replace(call, value=None, total=None))).endswith(f"so its value may be {over}")
+
+
 @pytest.mark.parametrize(
     ("facts", "note"),
     [
