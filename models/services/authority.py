@@ -26,9 +26,13 @@ class OverLimit:
     of_session: bool = False
     total: Decimal | None = None
 
+    def short(self, currency: str) -> str:
+        """The same in a few words: “over your limit of 500.00 EUR a session”."""
+        return f"over your limit of {wording.money(self.limit, currency)}{' a session' if self.of_session else ''}"
+
     def sentence(self, currency: str) -> str:
         """What the person is told, before who else may decide it."""
-        over = f"over your limit of {wording.money(self.limit, currency)}{' a session' if self.of_session else ''}"
+        over = self.short(currency)
         if self.value is None:
             return f"This item has no unit cost, so its value may be {over}."
         if not self.of_session:

@@ -15,14 +15,24 @@ from sqlmodel import Session, col, select
 from models.catalog import Item, Location
 from models.counts import CountLine, CountSession, Decision, DecisionKind, ReviewCause
 from models.errors import AlreadyDecided, CycleCountError, NotAllowed
-from models.rules import wording
 from models.rules.bulk import Candidate
 from models.rules.causes import Reason
 from models.rules.lines import LineState
 from models.rules.offsets import Likeness
 from models.rules.slips import likely_slip
-from models.rules.tolerance import has_authority, times_tolerance, variance_value
-from models.services import adjusting, blindness, decisions, judging, ledger, lines, people, reviews, transfers
+from models.rules.tolerance import times_tolerance, variance_value
+from models.services import (
+    adjusting,
+    authority,
+    blindness,
+    decisions,
+    judging,
+    ledger,
+    lines,
+    people,
+    reviews,
+    transfers,
+)
 from models.services.lines import LockedLine
 from models.services.packs import measure_of
 from models.services.people import Person
@@ -118,7 +128,9 @@ def _approve(session: Session, person: Person, line_id: int, version: int, reaso
     line = _candidate(session, person, locked)
     if line.against:
         raise NotAllowed(f"{line.against[:1].upper()}{line.against[1:]}.")
-    decisions.approve(session, person=person, line_id=line_id, version=version, reason=reason, now=now)
+    ruling = decisions.approve(session, person=person, line_id=line_id, version=version, reason=reason, now=now)
+    if ruling.decision is None:
+        raise NotAllowed(ruling.sentence)
     return line
 
 
@@ -163,9 +175,9 @@ def _against(
         return "you counted it"
     if ledger.correction_after(session, seen.line.item_id, seen.line.location_id, proposed.instant) is not None:
         return "the record was corrected since; it needs a recount"
-    limit = person.approval_limit(seen.session.team_id)
-    if not has_authority(limit=limit, value=proposed.value):
-        return f"over your limit of {wording.money(limit or Decimal(0), people.company(session).currency)}"
+    over = authority.over_limit(session, seen, person, proposed.value)
+    if over is not None:
+        return over.short(people.company(session).currency)
     return _to_look_at(session, seen, item, proposed, expected)
 
 

@@ -17,8 +17,7 @@ from models.rules import wording
 from models.rules.causes import Reason
 from models.rules.lines import LineState, Move
 from models.rules.offsets import Likeness, Offset, Variance, offsets_of
-from models.rules.tolerance import has_authority
-from models.services import decisions, lines, reviews, settling
+from models.services import authority, decisions, lines, reviews, settling
 from models.services.beside import lines_beside
 from models.services.decisions import Ruling
 from models.services.lines import LockedLine
@@ -66,9 +65,8 @@ def make_transfer(
     )
     if not is_pair:
         raise WrongState("These two do not cancel out any more. Look at the cards again; nothing was changed.")
-    value, limit = sides[0][1].value, person.approval_limit(one.session.team_id)
-    if not has_authority(limit=limit, value=value):
-        return decisions.escalate(session, one, person=person, value=value, limit=limit, now=now)
+    if (over := authority.claim(session, one, person, sides[0][1].value)) is not None:
+        return decisions.escalate(session, one, kind=DecisionKind.TRANSFER, person=person, over=over, now=now)
     made = [
         _move_stock(session, side, proposed, beside, person=person, now=now)
         for (side, proposed), beside in zip(sides, (other, one), strict=True)
