@@ -102,6 +102,8 @@ def _answer(session: Session, message: Direct, now: datetime) -> list[str]:
     direct_channels.remember_channel(session, person, message.channel)
     if message.is_gone:
         direct_edits.deleted(session, person, message.ts, now)
+        for line_id in sorted(reply_finds.found_by(session, message)):
+            threads.note_deletion(session, person.slack_id, line_id, message.ts, now)
         return []
     # Events overtake each other: what a message said first must not be read after what it was corrected to.
     if not threads.is_newer(session, message.channel, message.ts, message.edited_ts, now):

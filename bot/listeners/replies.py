@@ -219,14 +219,7 @@ def _note_deletion(context: Context, gone: Deletion) -> None:
         if not journal.first_time(session, f"event:{gone.event_id}", now):
             return
         for line_id in sorted(_given_by(session, gone)):
-            journal.audit(
-                session,
-                actor=gone.user,
-                action="reply deleted",
-                subject=f"line {line_id}",
-                now=now,
-                detail={"ts": gone.ts},
-            )
+            threads.note_deletion(session, gone.user, line_id, gone.ts, now)
 
 
 def _given_by(session: Session, gone: Deletion) -> set[int]:

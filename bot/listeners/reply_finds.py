@@ -51,7 +51,7 @@ def known_lines(session: Session, thread: Thread, said: Sequence[ReplyFind]) -> 
     return known
 
 
-def found_by(session: Session, message: Reply | Deletion) -> set[int]:
+def found_by(session: Session, message: Reply | Direct | Deletion) -> set[int]:
     """The lines whose stock a message found."""
     is_its = col(CountEntry.source_key).startswith(_prefix(message), autoescape=True)
     return set(session.exec(select(CountEntry.line_id).where(CountEntry.message_ts == message.ts, is_its)).all())

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from models.direct import QuestionState
-from models.services import direct_counts, direct_parts, journal
+from models.services import direct_counts, direct_parts, threads
 from models.services import direct_storing as storing
 from models.services.direct_answers import Answer
 from models.services.people import Person
@@ -29,7 +29,4 @@ def deleted(session: Session, person: Person, ts: str, now: datetime) -> None:
         return
     stored = part or (question if question is not None and question.state is QuestionState.STORED else None)
     if stored is not None:
-        subject = f"line {stored.line_id}"
-        journal.audit(
-            session, actor=person.slack_id, action="reply deleted", subject=subject, now=now, detail={"ts": ts}
-        )
+        threads.note_deletion(session, person.slack_id, stored.line_id or 0, ts, now)

@@ -146,6 +146,11 @@ def given_by_message(session: Session, channel: str, ts: str) -> dict[int, Count
     return found | {entry.line_id: entry for entry in entries_of_message(session, channel, ts)}
 
 
+def note_deletion(session: Session, actor: str, line_id: int, ts: str, now: datetime) -> None:
+    """Keep in the audit trail that somebody deleted a message that a count of the line came from; the count stays."""
+    journal.audit(session, actor=actor, action="reply deleted", subject=f"line {line_id}", now=now, detail={"ts": ts})
+
+
 def place_of(channel: str, ts: str) -> str:
     """What the source keys of a message begin with."""
     return f"reply:{channel}:{ts}:"

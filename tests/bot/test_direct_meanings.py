@@ -1,5 +1,6 @@
 """Direct messages about items with packs, lines counted in parts, and lines that others have: what people read."""
 
+import json
 from datetime import timedelta
 
 from sqlmodel import col, select
@@ -7,8 +8,9 @@ from sqlmodel import col, select
 from bot import ids
 from bot.listeners.direct import FOUND_WHERE, NOTHING_LEFT
 from models.counts import CountEntry, CountLine, EntrySource
+from models.journal import AuditEvent
 from models.rules.lines import LineState
-from tests.bot.direct import clock, edit, inbox, last, write
+from tests.bot.direct import clock, edit, heard, inbox, last, write
 from tests.bot.packing import QUESTION, boxed, numbers
 from tests.bot.workplace import Workplace
 
@@ -86,6 +88,11 @@ def test_what_is_found_is_added_to_the_sheet_that_is_asked_about(place: Workplac
     with place.database.read() as session:
         found = session.exec(select(CountEntry.source).join(CountLine).where(col(CountLine.found))).all()
     assert found == [EntrySource.DIRECT] * 2
+    place.ana.delete(place.ws.dm_channel(place.ana.id), ts)
+    heard(place)
+    with place.database.read() as session:
+        deleted = session.exec(select(AuditEvent).where(AuditEvent.action == "reply deleted")).all()
+    assert [(event.actor, json.loads(event.detail)) for event in deleted] == [(place.ana.id, {"ts": ts})]
     assert place.world.problems() == []
 
 
