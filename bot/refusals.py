@@ -23,6 +23,8 @@ _NAMES = {
     "recount": (ids.RECOUNT,),
     "reject": (ids.REJECT, ids.REJECT_MODAL),
     "take back": (ids.REVERSE, ids.REVERSE_MODAL),
+    "transfer": (ids.TRANSFER,),
+    "approve several": (ids.APPROVE_SEVERAL, ids.BULK_FORM, ids.BULK_APPROVE),
 }
 _WISHES = {name: decide for decide, names in _NAMES.items() for name in names}
 """What somebody wishes who uses a button of a review card or submits a form of one."""
@@ -75,7 +77,10 @@ def _write(context: Context, wish: Wish, why: str) -> None:
 
 
 def _line_of(value: str) -> int | None:
-    try:
-        return ids.parse_line_value(value).line_id
-    except BadInput:
-        return None
+    """The line that a value names; of two, the one whose card it is on."""
+    for parse in (ids.parse_line_value, lambda pair: ids.parse_pair_value(pair).one):
+        try:
+            return parse(value).line_id
+        except BadInput:
+            continue
+    return None

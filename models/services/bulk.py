@@ -30,6 +30,7 @@ from models.services import (
     ledger,
     lines,
     people,
+    refusals,
     reviews,
     transfers,
 )
@@ -112,6 +113,10 @@ def approve_many(
             approved.append(_approve(session, person, line_id, version, reason, now))
         except CycleCountError as refusal:
             refused.append(f"{_label(session, line_id)}: {refusal}")
+            refusals.keep(
+                session, actor=person.slack_id, wish="approve", line_id=line_id, why=str(refusal), now=now,
+                detail={"by": "several at once"},
+            )  # fmt: skip
     return Approved(tuple(approved), tuple(refused), people.company(session).currency)
 
 

@@ -4,10 +4,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from sqlmodel import select
 
 from bot import ids
 from bot.views.review import review_card
 from models.counts import DecisionKind
+from models.journal import AuditEvent
 from models.rules.lines import LineState
 from models.rules.offsets import Likeness, Offset, Variance
 from tests.bot.card_examples import FACTS, elements, read
@@ -68,6 +70,11 @@ def test_who_may_transfer(place: Workplace) -> None:
         place.click_card(name, short, ids.TRANSFER)
     assert place.told("fay", REVIEW) == "Only approvers of Fleet Parts decide this. Ben or Eva can."
     assert place.told("zoe", REVIEW) == "You are in no counting team yet. Ask Kim to add you."
+    with place.database.read() as session:
+        kept = session.exec(
+            select(AuditEvent.actor, AuditEvent.subject).where(AuditEvent.action == "refused: transfer")
+        )
+        assert kept.all() == [(place.who(name).id, f"line {short}") for name in ("fay", "dan", "zoe")]
     assert (place.world.on_hand(here), place.world.on_hand(there)) == (120, 30)
 
 

@@ -161,6 +161,8 @@ def test_the_authority_is_asked_again_and_nobody_is_called(world: World) -> None
     )
     assert world.on_hand(bolts) == 100
     with world.database.read() as session:
+        kept = session.exec(select(AuditEvent.actor, AuditEvent.subject).where(AuditEvent.action == "refused: approve"))
+        assert kept.all() == [("U01BEN", f"line {line}"), ("U01FAY", f"line {line}")]
         assert not session.exec(select(OutboxMessage).where(col(OutboxMessage.intent) == Intent.ESCALATION)).all()
 
 
