@@ -202,7 +202,8 @@ def test_taking_back_against_a_session_that_starts_there(world: World) -> None:
         open_line = world._open_line(bolts)
         if isinstance(taken, Exception):
             assert str(taken) == (
-                f"{bolts.sku} in A-{number:02} is being counted again, in Daily parts. That count will say what is right."
+                f"{bolts.sku} in A-{number:02} is being counted again, in Daily parts. "
+                "That count will say what is right."
             )
             assert open_line not in (line, None)
             assert world.on_hand(bolts) == 90
