@@ -12,7 +12,7 @@ People act through the workspace (`place.ana.click(...)`), the outbox is deliver
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any  # Any: payloads of a Slack workspace are JSON
 
 from sqlmodel import col, select
@@ -55,6 +55,16 @@ class Workplace(Outbound):
     def who(self, name: str) -> Person:
         """Act as somebody, by name."""
         return self.__getattr__(name)
+
+    def wait(self, by: timedelta) -> None:
+        """Let time pass, once the bot has answered all it heard: Slack's patience with it is measured by this clock."""
+        self.ws.wait_until_quiet()
+        super().wait(by)
+
+    def settle(self, seconds: int = 20) -> None:
+        """Deliver until nothing is left; the bot hears of its own messages too."""
+        super().settle(seconds)
+        self.ws.wait_until_quiet()
 
     def wake(self) -> None:
         """What the bot calls after a commit."""
