@@ -60,7 +60,7 @@ def test_a_found_item_is_added_counted_and_decided(place: Workplace, nuts: Stock
     assert card.split("\n")[:3] == [
         "NUT-10 Nut-10 in A-01: 4 pcs over, 4.00 EUR",
         "On-hand 0 when counted → 4 (Ana 07:00)",
-        "Found here, not on the sheet. The record has such items in B-07.",
+        "Found here, not on the sheet. The record has such items in B-07 (40).",
     ]
     assert place.world.problems() == []
 
