@@ -21,6 +21,7 @@ from bot.views.practice import practice_sheet
 from bot.views.recount import recount_ask
 from bot.views.reminder import reminder
 from bot.views.review import review_card
+from bot.views.review_call import review_call
 from bot.views.sheet import sheet
 from bot.views.skip_list import skip_list
 from bot.views.summary import summary
@@ -32,6 +33,7 @@ from models.services.cards import card_facts
 from models.services.class_reports import team_report
 from models.services.direct_facts import question_facts, refusal_facts
 from models.services.reminder_facts import overdue_facts, reminder_facts
+from models.services.review_calls import call_facts
 from models.services.seal_receipts import Head, newest_head
 from models.services.sheets import sheet_facts
 
@@ -169,6 +171,16 @@ def _escalation(session: Session, subject: str) -> Picture:
     )
 
 
+def _call(session: Session, subject: str) -> Picture:
+    line_id, number = ids.parse_line_value(subject)
+    called = call_facts(session, line_id, number)
+    return Picture(
+        review_call(called),
+        parent=Parent(Intent.REVIEW_CARD, str(line_id)),
+        only_if_posted=not called.is_current,
+    )
+
+
 def _classes(session: Session, subject: str) -> Picture:
     run_id, team_id = ids.parse_line_value(subject)
     return Picture(class_report_message(team_report(session, run_id, team_id)))
@@ -197,6 +209,7 @@ _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType
         Intent.REMINDER: _reminder,
         Intent.OVERDUE: _overdue,
         Intent.ESCALATION: _escalation,
+        Intent.REVIEW_CALL: _call,
         Intent.CLASS_REPORT: _classes,
         Intent.DIRECT_QUESTION: _question,
         Intent.DIRECT_REFUSAL: _refusal,

@@ -97,6 +97,8 @@ class CountLine(SQLModel, table=True):
     `policy` is what chose it (`models.rules.policies`, or "spot count"), `reason` the sentence that says why. A reason
     may give the on-hand away: it is for those who decide, never for those who may still count.
 
+    `review_since` is since when it waits for a decision, and `review_calls` how often somebody was called for it.
+
     `claimed_by_id` is who said that they count it, as long as it is to count, and `claimed_at` since when. `found`: it
     was not chosen, somebody came upon it.
     """
@@ -138,6 +140,8 @@ class CountLine(SQLModel, table=True):
     claimed_by_id: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
     claimed_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
     found: bool = Field(default=False, sa_column_kwargs=since_revision("false"))
+    review_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    review_calls: int = Field(default=0, sa_column_kwargs=since_revision("0"))
 
 
 class CountEntry(SQLModel, table=True):

@@ -22,6 +22,9 @@ def item_message(card: ItemCard) -> Rendered:
     if card.more_bins:
         places.append(f"… {card.more_bins} more bins")
     built += blocks.sections(places or ["In no bin yet."], "item.bins")
+    if card.allowed:
+        own = "a plan's own limits come before the company's"
+        built.append(blocks.context(f"Allowed: {blocks.escape(card.allowed)}; {own}", "item.allowed"))
     if card.counts:
         built += blocks.sections(
             ["*Last counts*", *(row_line(row, card.zone, card.currency, with_sku=False) for row in card.counts)],

@@ -111,6 +111,18 @@ def _passes(limit: Limit, variance: Decimal, expected: Decimal, unit_cost: Decim
     return unit_cost is not None and abs(variance) * unit_cost <= amount
 
 
+def allowed(limits: Iterable[Limit], currency: str) -> str:
+    """What needs nobody, in words: “2 % (category Filters), 25.00 EUR (company); over: exact”.
+
+    One of two sides that differ is told by itself. Without any limit only an exact match passes.
+    """
+    known = list(limits)
+    over, short = (
+        ", ".join(_named(limit, currency) for limit in applicable_limits(known, side)) or "exact" for side in Side
+    )
+    return over if over == short else f"over: {over}; short: {short}"
+
+
 def times_tolerance(
     *, expected: Decimal, counted: Decimal, unit_cost: Decimal | None, limits: Iterable[Limit]
 ) -> Decimal | None:

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, func, select
 
 from models.catalog import Item, Location
-from models.services import blindness, people
+from models.rules import tolerance
+from models.services import blindness, judging, people
 from models.services import history as histories
 from models.services.history import HistoryRow, Query
 from models.services.lookup import Subject
@@ -42,7 +43,11 @@ class Movement:
 
 @dataclass(frozen=True)
 class ItemCard:
-    """An item. `is_hidden`: it is being counted by the reader, so there is no number in it."""
+    """An item. `is_hidden`: it is being counted by the reader, so there is no number in it.
+
+    `allowed` is which variance needs nobody, and where each limit comes from, without a plan's own; "" for who does not
+    decide.
+    """
 
     sku: str
     name: str
@@ -55,6 +60,7 @@ class ItemCard:
     more_bins: int = 0
     counts: tuple[HistoryRow, ...] = ()
     movements: tuple[Movement, ...] = ()
+    allowed: str = ""
 
 
 def item_card(session: Session, person: Person, item: Item) -> ItemCard:
@@ -98,4 +104,9 @@ def item_card(session: Session, person: Person, item: Item) -> ItemCard:
             Movement(entry.kind, entry.quantity, place.code, entry.occurred_at, entry.reference)
             for entry, place in moves
         ),
+        allowed=_allowed(session, item, company.currency) if person.is_controller or person.approves else "",
     )
+
+
+def _allowed(session: Session, item: Item, currency: str) -> str:
+    return tolerance.allowed(judging.limits_of(session, item, None), currency)

@@ -80,6 +80,11 @@ def limits_for(session: Session, item: Item, count_session: CountSession) -> lis
     """Every tolerance limit that could concern an item in a session, of all scopes and sides."""
     # A spot count has no plan.
     plan = None if count_session.plan_id is None else session.get_one(CountPlan, count_session.plan_id)
+    return limits_of(session, item, plan)
+
+
+def limits_of(session: Session, item: Item, plan: CountPlan | None) -> list[Limit]:
+    """Every tolerance limit that could concern an item in a plan, or in none."""
     keys = {
         Scope.ITEM: item.sku,
         Scope.CATEGORY: item.category,

@@ -22,7 +22,7 @@ from models.journal import Intent
 from models.people import Member, Team
 from models.rules.lines import REOPENING, LineState, Move, advance
 from models.rules.reminders import Reminded
-from models.services import journal, ledger, parts, people
+from models.services import journal, ledger, line_calls, parts, people
 from models.services.beside import lines_beside
 from models.services.people import Person
 from models.stock import StockLevel
@@ -79,11 +79,13 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
     """Make a move: new state, new version, the sheet (and the result, when this was the last open line) shown again."""
     line, was = locked.line, locked.line.state
     if was is LineState.IN_REVIEW:
-        _end_call(session, locked, now)
+        line_calls.end_escalation(session, locked.line, locked.team, now)
+        line_calls.show_calls(session, locked.line, locked.team, now)
     line.state = advance(line.state, to)
     line.version += 1
     line.settled_at = None if line.state in OPEN_STATES else now
     line.claimed_by_id, line.claimed_at = None, None  # only what is to count is anybody's
+    line.review_since, line.review_calls = (now if line.state is LineState.IN_REVIEW else None), 0
     session.add(line)
     session.flush()
     show_sheet(session, locked, now)
@@ -163,18 +165,9 @@ def has_skips(session: Session, session_id: int) -> bool:
     return session.exec(skipped.limit(1)).first() is not None
 
 
-def _end_call(session: Session, locked: LockedLine, now: datetime) -> None:
-    """Have the call for an approver, if there was one for this version, say that it is over.
-
-    It names a value, which whoever recounts must not read; and a line that has moved on calls for nobody.
-    """
-    subject = f"{locked.id}.{locked.line.version}"
-    journal.notify(session, Intent.ESCALATION, subject, channel=locked.team.review_channel, now=now)
-
-
 def redraw_card(session: Session, locked: LockedLine, now: datetime) -> None:
     """Facts of a line in review have changed: its card is drawn anew, and the buttons of the old one are void."""
-    _end_call(session, locked, now)
+    line_calls.end_escalation(session, locked.line, locked.team, now)
     locked.line.version += 1
     session.add(locked.line)
     show_card(session, locked, now)

@@ -11,7 +11,7 @@ from models.counts import CountSession
 from models.people import Role
 from models.plans import CountPlan
 from models.rules.causes import Reason
-from models.rules.tolerance import Measure
+from models.rules.tolerance import Measure, Scope, Side
 from models.services import decisions, lookup
 from tests.bot.outbound import SECOND
 from tests.bot.workplace import Workplace
@@ -186,6 +186,18 @@ def test_item_shows_on_hand_counts_and_movements(place: Workplace) -> None:
     assert lines[6] == "Last movements"
     assert "+20 receipt · A-01-03" in lines[7]
     assert "-9 adjustment" in lines[8]
+
+
+def test_who_decides_reads_which_variance_needs_nobody_and_who_counts_does_not(place: Workplace) -> None:
+    counted(place)
+    own = "; a plan's own limits come before the company's"
+    assert f"Allowed: exact{own}" in place.count("ben", "item BOLT-10").split("\n")
+    place.world.tolerate(Measure.PERCENT, 2, scope=Scope.COMPANY)
+    place.world.tolerate(Measure.QUANTITY, 3, scope=Scope.ITEM, key="BOLT-10", sides=(Side.MINUS,))
+    for name in ("ben", "kim"):
+        told = f"Allowed: over: 2 % (company); short: 3 (item BOLT-10), 2 % (company){own}"
+        assert told in place.count(name, "item BOLT-10").split("\n")
+    assert "Allowed" not in place.count("ana", "item BOLT-10")
 
 
 def test_an_item_that_one_may_still_count_shows_no_number(place: Workplace) -> None:

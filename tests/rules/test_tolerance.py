@@ -12,6 +12,7 @@ from models.rules.tolerance import (
     Scope,
     Side,
     Verdict,
+    allowed,
     applicable_limits,
     has_authority,
     judge,
@@ -231,3 +232,18 @@ def test_with_every_limit_off_only_an_exact_match_passes(
     off = [Limit(Scope.ITEM, "x", measure, side, None) for measure in Measure for side in Side]
     company = [Limit(Scope.COMPANY, "", measure, side, Decimal(10**9)) for measure in Measure for side in Side]
     assert verdict(expected, counted, cost, off + company).within is (counted == expected)
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (NONE, "exact"),
+        (limit(PERCENT, "2", COMPANY), "2 % (company)"),
+        (limit(PERCENT, "2", COMPANY) + limit(PERCENT, None, ITEM), "exact"),
+        (limit(PERCENT, "2", COMPANY) + limit(VALUE, "25", CATEGORY), "2 % (company), 25.00 EUR (category category)"),
+        (limit(QUANTITY, "3", ITEM, MINUS), "over: exact; short: 3 (item item)"),
+        (limit(QUANTITY, "0", ITEM), "0 (item item)"),
+    ],
+)
+def test_what_is_allowed_in_words(limits: list[Limit], said: str) -> None:
+    assert allowed(limits, "EUR") == said
