@@ -71,7 +71,9 @@ def something_is_found_and_something_is_blocked(here: Office) -> None:
     ]
     here.deliver()
     assert "(found here) — with the approvers" in here.person("Dan").reads(here.sheet(PLAN))
-    assert "Found here, not on the sheet. The record has such items in A-04-02 (being counted)." in here.card_text("HOSE-16")
+    assert "Found here, not on the sheet. The record has such items in A-04-02 (being counted)." in here.card_text(
+        "HOSE-16"
+    )
     ben = here.person("Ben")
     assert ben.click(REVIEW, here.card("HOSE-16").ts, action_id=ids.APPROVE).ok
     assert here.states()["HOSE-16"] is LineState.RECONCILED
