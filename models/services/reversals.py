@@ -19,7 +19,7 @@ from models.errors import BadInput, NotAllowed, WrongState
 from models.people import Member
 from models.rules import wording
 from models.rules.lines import LineState
-from models.rules.tolerance import variance_value
+from models.rules.tolerance import largest_value, variance_value
 from models.services import authority, decisions, ledger, lines, people, reviews, settling, times, transfers
 from models.services.decisions import LONGEST_NOTE, Ruling
 from models.services.lines import LockedLine
@@ -110,9 +110,10 @@ def require_reversible(
         taken.append(_require_other_side(session, person, last.other_line_id, line_id, now))
     for side, decision in taken:
         _require_nothing_rests_on(session, side, decision, now)
-    value = variance_value(last.posted, last.unit_cost)
+    value = largest_value(variance_value(decision.posted, decision.unit_cost) for _, decision in taken)
     if (over := authority.claim(session, locked, person, value)) is not None:
-        able = [one.name for one in reviews.with_authority(session, locked, value) if one.id != person.id]
+        can_do = reviews.with_authority(session, locked, value, other_id=last.other_line_id)
+        able = [one.name for one in can_do if one.id != person.id]
         can = f"{wording.any_of(able)} can take it back." if able else "Ask stock control."
         raise NotAllowed(f"{over.sentence(people.company(session).currency)} {can}")
     return taken

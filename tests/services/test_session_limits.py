@@ -16,6 +16,7 @@ from models.services import asks, people, setups
 from tests.builders import Number
 from tests.services.setup_example import SETUP
 from tests.services.test_races import ROUNDS, approving, race
+from tests.services.test_transfers import misplaced, transfer
 from tests.world import World
 
 
@@ -113,6 +114,17 @@ def test_taking_back_is_posting_too(world: World) -> None:
         world.take_back(line, "ben")
     assert str(told.value) == (
         "With -100.00 EUR you post 300.00 EUR, over your limit of 250.00 EUR a session. Eva can take it back."
+    )
+
+
+def test_a_transfer_moves_one_value_and_so_does_taking_it_back(world: World) -> None:
+    limit_session(world, "ben", 25)
+    pair = misplaced(world)  # 12 EUR
+    assert transfer(world, pair.short, pair.over, "ben").decision is not None
+    world.take_back(pair.over, "ben")
+    refused = transfer(world, pair.over, pair.short, "ben")
+    assert refused.sentence == (
+        "With 12.00 EUR you post 36.00 EUR, over your limit of 25.00 EUR a session. I have asked Eva."
     )
 
 
