@@ -73,6 +73,13 @@ def over_limit(session: Session, locked: LockedLine, person: Person, value: Deci
     return OverLimit(value, session_limit, of_session=True, total=total)
 
 
+def left_in_session(session: Session, locked: LockedLine, person: Person) -> Decimal | None:
+    """How much a person may still post in a session, in currency; None: any value, or what they posted is not known."""
+    limit = person.session_limit(locked.session.team_id)
+    total = None if limit is None else total_value(_posted(session, person, locked.line.session_id))
+    return None if limit is None or total is None else limit - total
+
+
 def _posted(session: Session, person: Person, session_id: int) -> list[Decimal | None]:
     """The value of everything that a person posted in a session; of the two sides of a transfer, one."""
     rows = session.exec(
