@@ -130,11 +130,16 @@ def _require_other_side(
 ) -> tuple[LockedLine, Decision]:
     other = lines.lock_line(session, other_id, now)
     standing = standing_decisions(session, other_id)
-    if other.line.state is not LineState.RECONCILED or not standing or standing[-1].other_line_id != line_id:
+    is_standing_side = bool(standing) and standing[-1].other_line_id == line_id
+    if other.line.state is not LineState.RECONCILED or not is_standing_side:
         where = session.get_one(Location, other.line.location_id).code
-        raise WrongState(
-            f"The other side of this transfer, in {where}, was decided again since. Look at its card first."
-        )
+        side = f"The other side of this transfer, in {where},"
+        again = f"“/count now {session.get_one(Item, other.line.item_id).sku}”"
+        if other.line.state is LineState.IN_REVIEW:
+            raise WrongState(
+                f"{side} waits for a decision again: decide its card first. {again} then counts both anew."
+            )
+        raise WrongState(f"{side} was decided again since. {again} has both counted once more.")
     if person.id in lines.counted_by(session, other_id):
         raise NotAllowed("You counted the other side of this transfer, so somebody else decides it.")
     return other, standing[-1]

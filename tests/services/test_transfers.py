@@ -251,11 +251,16 @@ def test_the_other_side_must_still_be_that_transfer(world: World) -> None:
     transfer(world, pair.short, pair.over, "ben")
     world.issue(pair.there, 2, occurred_at=NOW)
     world.clock("11:00")
-    with pytest.raises(WrongState, match="The other side of this transfer, in A-02, was decided again since"):
+    with pytest.raises(WrongState, match="in A-02, waits for a decision again: decide its card first"):
         world.take_back(pair.short, "ben")
     world.approve(pair.over, "ben")
-    with pytest.raises(WrongState, match="The other side of this transfer, in A-02"):
+    with pytest.raises(WrongState, match=r"in A-02, was decided again since. “/count now BOLT-10” has both counted"):
         world.take_back(pair.short, "ben")
+    world.clock("12:00")
+    world.spot_count("kim", "BOLT-10")
+    with pytest.raises(WrongState, match="A-02, was decided again since"):
+        world.take_back(pair.short, "ben")
+    assert world.see(world.line(pair.here)).session_id == world.see(world.line(pair.there)).session_id
     assert world.problems() == []
 
 
