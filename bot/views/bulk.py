@@ -31,7 +31,9 @@ _TIMES = (("Any variance", ANY_VARIANCE), ("Twice its tolerance", "2"), ("Three 
 def waiting_message(waiting: Waiting, now: datetime) -> Rendered:
     """What waits for the reader, the largest value first, and the way to approve several."""
     hidden = (
-        f"{_lines(waiting.hidden)} of what you may have to count yourself: see the cards." if waiting.hidden else ""
+        f"{_lines(waiting.hidden)} of what you may still have to count; listed here once that is counted."
+        if waiting.hidden
+        else ""
     )
     if not waiting.lines:
         said = hidden or "Nothing waits for you."
@@ -80,7 +82,7 @@ def preview_modal(choice: Choice, reason: Reason, currency: str) -> JsonObject:
         total = f"net {wording.money(choice.net, currency)}, gross {wording.money(choice.gross, currency)}"
         head = f"*{_lines(count)}*, {total} · {reason.value}"
     else:
-        head = "No line is that small. Nothing was approved."
+        head = "None of these can be approved together. Nothing was approved."
     built = blocks.sections([head, *(_line(line, currency) for line in choice.taken)], "taken")
     if choice.left_out:
         left = [f"{_line(one.line, currency)}: {blocks.escape(one.why)}" for one in choice.left_out[:SHOWN_LEFT_OUT]]

@@ -171,6 +171,8 @@ def _decided(facts: CardFacts, decision: DecisionFacts) -> str:
     when = moment(facts, decision.at)
     if decision.kind is DecisionKind.RECOUNT:
         return f"Recount asked {by}{when}"
+    if decision.veiled:
+        return f"Decided {by}{when} · told again once what is being counted is counted"
     did = {
         DecisionKind.APPROVE: "Approved",
         DecisionKind.ADJUST: "Adjusted",

@@ -17,7 +17,8 @@ class Candidate:
     """A line that waits for a decision. `value` in currency, signed; None: unknown.
 
     `times` is how often its tolerance would have to be taken for the variance to pass; None: no limit is set, or no
-    factor would do. `against` says what stands in the way of deciding it here, "" for nothing.
+    factor would do. `against` says what stands in the way of deciding it here, "" for nothing. `left` is how much the
+    person may still post in its session, in currency; None: any value.
     """
 
     line_id: int
@@ -29,6 +30,8 @@ class Candidate:
     value: Decimal | None
     times: Decimal | None
     against: str
+    session_id: int = 0
+    left: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -69,10 +72,16 @@ def choose(waiting: Iterable[Candidate], criteria: Criteria, *, currency: str, m
     """Take what meets the criteria, at most so many lines; say of each other line why not."""
     taken: list[Candidate] = []
     left_out: list[LeftOut] = []
+    posted: dict[int, Decimal] = {}
     for line in waiting:
         why = _why_not(line, criteria, currency)
         if not why and len(taken) == most:
             why = f"more than {most} at once"
+        total = posted.get(line.session_id, Decimal(0)) + abs(line.value or Decimal(0))
+        if not why and line.left is not None and total > line.left:
+            why = "with the others over your limit a session"
+        if not why:
+            posted[line.session_id] = total
         if why:
             left_out.append(LeftOut(line, why))
         else:

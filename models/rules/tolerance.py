@@ -188,6 +188,16 @@ def total_value(values: Iterable[Decimal | None]) -> Decimal | None:
     return total
 
 
+def largest_value(values: Iterable[Decimal | None]) -> Decimal | None:
+    """The one furthest from zero, signed: what a limit is asked for. None when one of them is unknown."""
+    largest = Decimal(0)
+    for value in values:
+        if value is None:
+            return None
+        largest = max(largest, value, key=abs)
+    return largest
+
+
 def variance_value(variance: Decimal, unit_cost: Decimal | None) -> Decimal | None:
     """Variance in currency at the unit cost of the time; None when there is a variance and its cost is unknown."""
     if variance == 0:

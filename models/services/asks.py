@@ -18,7 +18,7 @@ from models.journal import AuditEvent
 from models.people import Member, Team
 from models.rules.lines import LineState
 from models.services import people, reviews
-from models.services.decisions import OVER_LIMIT
+from models.services.decisions import OTHER_LINE, OVER_LIMIT
 from models.services.lines import LockedLine
 from models.services.sheets import unnamed
 from models.stock import StockLevel
@@ -120,7 +120,7 @@ def escalation_facts(session: Session, line_id: int, version: int) -> Escalation
         if refused is not None
         else None
     )
-    able = reviews.with_authority(session, seen, value)
+    able = reviews.with_authority(session, seen, value, other_id=detail.get(OTHER_LINE))
     return EscalationFacts(
         line_id=line_id,
         is_current=line.state is LineState.IN_REVIEW and line.version == version,

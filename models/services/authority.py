@@ -1,13 +1,14 @@
 """Whether somebody may post a value: of one line, and with all that they posted in its session before.
 
 Both limits are of absolute values in currency; what a person takes back is posted by them, too. A value that is not
-known is over every limit, and so is a session in which they posted one.
+known is over every limit, and so is a session in which they posted one. A transfer is posted in two bins and counts
+once: it moves one value.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from models.counts import CountLine, Decision
 from models.people import Role, TeamRole
@@ -72,11 +73,22 @@ def over_limit(session: Session, locked: LockedLine, person: Person, value: Deci
     return OverLimit(value, session_limit, of_session=True, total=total)
 
 
+def left_in_session(session: Session, locked: LockedLine, person: Person) -> Decimal | None:
+    """How much a person may still post in a session, in currency; None: any value, or what they posted is not known."""
+    limit = person.session_limit(locked.session.team_id)
+    total = None if limit is None else total_value(_posted(session, person, locked.line.session_id))
+    return None if limit is None or total is None else limit - total
+
+
 def _posted(session: Session, person: Person, session_id: int) -> list[Decimal | None]:
-    """The value of everything that a person posted in a session."""
+    """The value of everything that a person posted in a session; of the two sides of a transfer, one."""
     rows = session.exec(
         select(col(Decision.posted), col(Decision.unit_cost))
         .join(CountLine, col(CountLine.id) == col(Decision.line_id))
-        .where(CountLine.session_id == session_id, Decision.member_id == person.id)
+        .where(
+            CountLine.session_id == session_id,
+            Decision.member_id == person.id,
+            or_(col(Decision.other_line_id).is_(None), col(Decision.line_id) < col(Decision.other_line_id)),
+        )
     )
     return [variance_value(posted, unit_cost) for posted, unit_cost in rows]

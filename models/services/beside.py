@@ -3,7 +3,7 @@
 from sqlmodel import Session, col, select
 
 from models.catalog import Item
-from models.counts import CountLine
+from models.counts import CountLine, Decision
 from models.rules.lines import LineState
 from models.rules.offsets import are_alike
 
@@ -22,3 +22,12 @@ def lines_beside(session: Session, line: CountLine) -> list[int]:
         .order_by(col(CountLine.id))
     ).all()
     return [line_id for line_id, sku in found if line_id is not None and are_alike(own, sku)]
+
+
+def cards_beside(session: Session, line: CountLine) -> list[int]:
+    """The other lines whose cards tell of this one's variance: those beside it, and those it was a transfer with."""
+    transfers = select(Decision.other_line_id).where(
+        Decision.line_id == line.id, col(Decision.other_line_id).is_not(None)
+    )
+    sides = {line_id for line_id in session.exec(transfers) if line_id is not None}
+    return sorted(sides.union(lines_beside(session, line)))

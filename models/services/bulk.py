@@ -108,7 +108,12 @@ def approve_many(
     """Approve the lines of a preview, each a line id and the version that was seen, in the order of their stock."""
     approved: list[Candidate] = []
     refused: list[str] = []
-    for line_id, version in sorted(seen, key=lambda one: _stock_of(session, one[0])):
+    in_order = sorted(seen, key=lambda one: _stock_of(session, one[0]))
+    for line_id, _ in in_order:
+        # All of them before the first is decided: that locks the person's session limit, which comes last.
+        if session.get(CountLine, line_id) is not None:
+            lines.lock_line(session, line_id, now)
+    for line_id, version in in_order:
         try:
             approved.append(_approve(session, person, line_id, version, reason, now))
         except CycleCountError as refusal:
@@ -169,6 +174,8 @@ def _candidate(session: Session, person: Person, seen: LockedLine) -> Candidate:
             limits=judging.limits_for(session, item, seen.session),
         ),
         against=_against(session, person, seen, item, proposed, expected),
+        session_id=seen.line.session_id,
+        left=authority.left_in_session(session, seen, person) if person.may_decide_for(seen.session.team_id) else None,
     )
 
 

@@ -47,7 +47,10 @@ from models.services.standing import standing_decisions
 
 @dataclass(frozen=True)
 class DecisionFacts:
-    """What was decided. `who` None: the tolerance limit. `on_hand` as the books showed it right after."""
+    """What was decided. `who` None: the tolerance limit. `on_hand` as the books showed it right after.
+
+    `veiled`: it was a transfer, and the bin at its other side is being counted by somebody who may read this.
+    """
 
     who: str | None
     kind: DecisionKind
@@ -56,6 +59,7 @@ class DecisionFacts:
     note: str
     posted: Decimal
     on_hand: Decimal
+    veiled: bool = False
 
 
 @dataclass(frozen=True)
@@ -225,4 +229,9 @@ def _decision(session: Session, line: CountLine, decision: Decision, member: Mem
         note=decision.note,
         posted=decision.posted,
         on_hand=on_hand_recorded_by(session, line, decision.decided_at),
+        veiled=_is_being_counted(session, decision.other_line_id),
     )
+
+
+def _is_being_counted(session: Session, line_id: int | None) -> bool:
+    return line_id is not None and session.get_one(CountLine, line_id).state in lines.WAITING_STATES

@@ -28,6 +28,8 @@ from models.services.people import Person
 OVER_LIMIT = f"{refusals.REFUSED}over limit"
 """The audit event of a decision that was passed on to somebody with a higher limit."""
 
+OTHER_LINE = "other_line"
+"""In its detail: the line at the other side of a transfer."""
 
 LONGEST_NOTE = 500
 
@@ -195,10 +197,14 @@ def refuse_if_corrected(session: Session, locked: LockedLine, instant: datetime,
 
 
 def escalate(
-    session: Session, locked: LockedLine, *, kind: DecisionKind, person: Person, over: OverLimit, now: datetime
-) -> Ruling:
-    """Pass a line on to those who may post what is `over` the person's limit; nothing is decided."""
-    candidates = reviews.with_authority(session, locked, over.value)
+    session: Session, locked: LockedLine, *, kind: DecisionKind, person: Person, over: OverLimit, now: datetime,
+    other_id: int | None = None,
+) -> Ruling:  # fmt: skip
+    """Pass a line on to those who may post what is `over` the person's limit; nothing is decided.
+
+    `other_id` is the line at the other side of a transfer.
+    """
+    candidates = reviews.with_authority(session, locked, over.value, other_id=other_id)
     able = [candidate.name for candidate in candidates if candidate.id != person.id]
     journal.notify(
         session,
@@ -213,7 +219,7 @@ def escalate(
         action=OVER_LIMIT,
         subject=f"line {locked.id}",
         now=now,
-        detail={"wish": kind, **asdict(over)},
+        detail={"wish": kind, **asdict(over), **({} if other_id is None else {OTHER_LINE: other_id})},
     )
     said = over.sentence(people.company(session).currency)
     if not able:

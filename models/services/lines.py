@@ -23,7 +23,7 @@ from models.people import Member, Team
 from models.rules.lines import REOPENING, LineState, Move, advance
 from models.rules.reminders import Reminded
 from models.services import journal, ledger, line_calls, parts, people
-from models.services.beside import lines_beside
+from models.services.beside import cards_beside
 from models.services.people import Person
 from models.stock import StockLevel
 
@@ -175,7 +175,7 @@ def redraw_card(session: Session, locked: LockedLine, now: datetime) -> None:
 
 def show_card(session: Session, locked: LockedLine, now: datetime) -> None:
     """Have the review card of a line posted, or updated; and those that name its variance beside their own."""
-    for line_id in (locked.id, *lines_beside(session, locked.line)):
+    for line_id in (locked.id, *cards_beside(session, locked.line)):
         journal.notify(session, Intent.REVIEW_CARD, line_id, channel=locked.team.review_channel, now=now)
 
 

@@ -19,7 +19,7 @@ from models.errors import BadInput, NotAllowed, WrongState
 from models.people import Member
 from models.rules import wording
 from models.rules.lines import LineState
-from models.rules.tolerance import variance_value
+from models.rules.tolerance import largest_value, variance_value
 from models.services import authority, decisions, ledger, lines, people, reviews, settling, times, transfers
 from models.services.decisions import LONGEST_NOTE, Ruling
 from models.services.lines import LockedLine
@@ -110,9 +110,10 @@ def require_reversible(
         taken.append(_require_other_side(session, person, last.other_line_id, line_id, now))
     for side, decision in taken:
         _require_nothing_rests_on(session, side, decision, now)
-    value = variance_value(last.posted, last.unit_cost)
+    value = largest_value(variance_value(decision.posted, decision.unit_cost) for _, decision in taken)
     if (over := authority.claim(session, locked, person, value)) is not None:
-        able = [one.name for one in reviews.with_authority(session, locked, value) if one.id != person.id]
+        can_do = reviews.with_authority(session, locked, value, other_id=last.other_line_id)
+        able = [one.name for one in can_do if one.id != person.id]
         can = f"{wording.any_of(able)} can take it back." if able else "Ask stock control."
         raise NotAllowed(f"{over.sentence(people.company(session).currency)} {can}")
     return taken
@@ -129,11 +130,16 @@ def _require_other_side(
 ) -> tuple[LockedLine, Decision]:
     other = lines.lock_line(session, other_id, now)
     standing = standing_decisions(session, other_id)
-    if other.line.state is not LineState.RECONCILED or not standing or standing[-1].other_line_id != line_id:
+    is_standing_side = bool(standing) and standing[-1].other_line_id == line_id
+    if other.line.state is not LineState.RECONCILED or not is_standing_side:
         where = session.get_one(Location, other.line.location_id).code
-        raise WrongState(
-            f"The other side of this transfer, in {where}, was decided again since. Look at its card first."
-        )
+        side = f"The other side of this transfer, in {where},"
+        again = f"“/count now {session.get_one(Item, other.line.item_id).sku}”"
+        if other.line.state is LineState.IN_REVIEW:
+            raise WrongState(
+                f"{side} waits for a decision again: decide its card first. {again} then counts both anew."
+            )
+        raise WrongState(f"{side} was decided again since. {again} has both counted once more.")
     if person.id in lines.counted_by(session, other_id):
         raise NotAllowed("You counted the other side of this transfer, so somebody else decides it.")
     return other, standing[-1]

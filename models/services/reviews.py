@@ -62,12 +62,17 @@ def proposal(session: Session, locked: LockedLine) -> Proposal:
     return Proposal(quantity, instant, last.entry, last.member, variance, cost)
 
 
-def with_authority(session: Session, locked: LockedLine, value: Decimal | None) -> list[Person]:
+def with_authority(
+    session: Session, locked: LockedLine, value: Decimal | None, *, other_id: int | None = None
+) -> list[Person]:
     """Who may post `value` (currency, signed; None unknown) on a line: its team's approvers, or else the controllers.
 
-    Nobody who counted the line is among them; an empty list means that nobody is left.
+    Nobody who counted the line is among them, or that of `other_id`, the other side of a transfer; an empty list means
+    that nobody is left.
     """
     counted = lines.counted_by(session, locked.id)
+    if other_id is not None:
+        counted |= lines.counted_by(session, other_id)
     approvers = [
         person
         for person in people.approvers_of(session, locked.session.team_id)

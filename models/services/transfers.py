@@ -17,6 +17,7 @@ from models.rules import wording
 from models.rules.causes import Reason
 from models.rules.lines import LineState, Move
 from models.rules.offsets import Likeness, Offset, Variance, offsets_of
+from models.rules.tolerance import largest_value
 from models.services import authority, decisions, lines, reviews, settling
 from models.services.beside import lines_beside
 from models.services.decisions import Ruling
@@ -65,8 +66,11 @@ def make_transfer(
     )
     if not is_pair:
         raise WrongState("These two do not cancel out any more. Look at the cards again; nothing was changed.")
-    if (over := authority.claim(session, one, person, sides[0][1].value)) is not None:
-        return decisions.escalate(session, one, kind=DecisionKind.TRANSFER, person=person, over=over, now=now)
+    value = largest_value(proposed.value for _, proposed in sides)
+    if (over := authority.claim(session, one, person, value)) is not None:
+        return decisions.escalate(
+            session, one, kind=DecisionKind.TRANSFER, person=person, over=over, now=now, other_id=other.id
+        )
     made = [
         _move_stock(session, side, proposed, beside, person=person, now=now)
         for (side, proposed), beside in zip(sides, (other, one), strict=True)

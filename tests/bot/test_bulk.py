@@ -122,3 +122,21 @@ def test_the_second_page_again_changes_nothing(place: Workplace) -> None:
     assert again.answer == first.delivery.attempts[0].answer
     assert len(place.world.decided(line)) == 1
     assert place.world.on_hand(bolts) == 93
+
+
+def test_the_list_sends_nobody_to_numbers_they_must_not_see(place: Workplace) -> None:
+    counted(place, "BOLT-10", "A-01", 93)
+    with place.world.step() as session:
+        place.world.give_role(session, place.world.team_id, Role.COUNTER, "ben")
+    place.world.line(place.world.stock("BOLT-10", "A-99", 5))
+    assert place.read(review(place, "ben")) == (
+        "1 line of what you may still have to count; listed here once that is counted."
+    )
+
+
+def test_a_preview_of_nothing_is_not_said_to_be_about_size(place: Workplace) -> None:
+    counted(place, "BOLT-10", "A-01", 10)  # ten times less: perhaps a slip
+    open_form(place, "eva")
+    place.eva.submit({"at_most": "500"})
+    assert page(place, "eva").startswith("None of these can be approved together. Nothing was approved.")
+    assert "perhaps a slip; see its card" in page(place, "eva")

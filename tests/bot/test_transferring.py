@@ -53,6 +53,30 @@ def test_the_journey_of_a_misplaced_part(place: Workplace) -> None:
     assert place.world.problems() == []
 
 
+def test_what_was_a_transfer_does_not_tell_whoever_recounts_the_other_side(place: Workplace) -> None:
+    """Both cards are in the channel that an approver who is asked for a recount reads."""
+    _, _, short, over = misplaced(place)
+    place.click_card("ben", short, ids.TRANSFER)
+    place.settle()
+    place.click_card("ben", short, ids.REVERSE)
+    assert place.ben.submit({"note": "another box"}).closed
+    place.settle()
+    place.click_card("ben", short, ids.RECOUNT)
+    place.settle()
+    card = place.read(place.card(over))
+    assert "A-01-03 (being counted)" in card
+    assert "ransfer" not in card
+    assert "another box" not in card
+    assert "misplaced" not in card
+    place.click_card("ben", over, ids.APPROVE)
+    place.settle()
+    assert "Transferred" not in place.read(place.card(over))
+    place.world.count(short, "fay", 108)
+    place.settle()
+    assert "Transferred from A-01-03 by Ben, " in place.read(place.card(over))
+    assert place.world.problems() == []
+
+
 def test_the_other_card_loses_its_button_when_one_is_decided(place: Workplace) -> None:
     _, _, short, over = misplaced(place)
     old = place.card(short)

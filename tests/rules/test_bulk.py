@@ -51,3 +51,11 @@ def test_no_more_than_can_be_read() -> None:
     choice = choose([LINE] * 5, Criteria(Decimal(50), None), currency="EUR", most=3)
     assert len(choice.taken) == 3
     assert [one.why for one in choice.left_out] == ["more than 3 at once"] * 2
+
+
+def test_lines_of_a_session_are_taken_as_long_as_its_limit_lasts() -> None:
+    first, second, third = (replace(LINE, line_id=number, session_id=1, left=Decimal("8.50")) for number in (1, 2, 3))
+    elsewhere = replace(third, session_id=2, line_id=4)
+    choice = choose([first, second, third, elsewhere], Criteria(Decimal(50), None), currency="EUR", most=40)
+    assert choice.taken == (first, second, elsewhere)
+    assert [(one.line, one.why) for one in choice.left_out] == [(third, "with the others over your limit a session")]

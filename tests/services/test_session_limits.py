@@ -12,10 +12,15 @@ from models.database import Database
 from models.errors import NotAllowed
 from models.journal import AuditEvent
 from models.people import Member, Role, TeamRole
-from models.services import asks, people, setups
+from models.rules.bulk import Criteria, choose
+from models.rules.causes import Reason
+from models.services import asks, bulk, people, setups
 from tests.builders import Number
 from tests.services.setup_example import SETUP
+from tests.services.test_bulk import approving_many
 from tests.services.test_races import ROUNDS, approving, race
+from tests.services.test_transfers import misplaced, transfer
+from tests.statements import statements
 from tests.world import World
 
 
@@ -116,6 +121,17 @@ def test_taking_back_is_posting_too(world: World) -> None:
     )
 
 
+def test_a_transfer_moves_one_value_and_so_does_taking_it_back(world: World) -> None:
+    limit_session(world, "ben", 25)
+    pair = misplaced(world)  # 12 EUR
+    assert transfer(world, pair.short, pair.over, "ben").decision is not None
+    world.take_back(pair.over, "ben")
+    refused = transfer(world, pair.over, pair.short, "ben")
+    assert refused.sentence == (
+        "With 12.00 EUR you post 36.00 EUR, over your limit of 25.00 EUR a session. I have asked Eva."
+    )
+
+
 def test_who_is_asked_instead_may_post_it_with_all_the_rest(world: World) -> None:
     limit_session(world, "ben", 150)
     limit_session(world, "eva", 150)
@@ -150,6 +166,32 @@ def test_two_lines_of_one_session_approved_at_once_do_not_pass_the_limit_togethe
             if not world.decided(line):
                 world.approve(line, "eva")
         world.now = world.now.replace(hour=8 + number)
+
+
+def test_a_preview_shows_no_more_lines_than_their_limit_lasts_for(world: World) -> None:
+    limit_session(world, "ben", 250)
+    posted, *lines = waiting(world, 95, 90, 90, 90)
+    world.approve(posted, "ben")
+    ben = world.person("ben")
+    with world.step() as session:
+        choice = choose(bulk.waiting_for(session, ben).lines, Criteria(Decimal(500), None), currency="EUR", most=40)
+        seen = [(line.line_id, line.version) for line in choice.taken]
+        done = bulk.approve_many(session, person=ben, seen=seen, reason=Reason.UNKNOWN, now=world.now)
+    assert (len(seen), len(done.lines), done.refused) == (2, 2, ())
+    assert [one.line.line_id for one in choice.left_out] == [lines[2]]
+
+
+def test_many_at_once_lock_their_lines_before_the_limit(postgres_database: Database, now: datetime) -> None:
+    """Else somebody's two devices wait for each other: one line's card holds the line, and asks for the limit."""
+    world = World(postgres_database, now)
+    limit_session(world, "ben", 10_000)
+    lines = waiting(world, 90, 90)
+    many = approving_many(world, "ben", *lines)
+    with statements(postgres_database) as sent, world.step() as session:
+        many(session)
+    locking = [(statement, str(values)) for statement, values in sent if "FOR UPDATE" in statement]
+    limit = next(number for number, (statement, _) in enumerate(locking) if "FROM teamrole" in statement)
+    assert len({values for statement, values in locking[:limit] if "FROM stocklevel" in statement}) == len(lines)
 
 
 def test_the_set_up_file_gives_it_and_takes_it_away(database: Database, now: datetime) -> None:

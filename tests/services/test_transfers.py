@@ -5,13 +5,14 @@ from decimal import Decimal
 
 import pytest
 
+from models.catalog import Item
 from models.counts import DecisionKind
 from models.errors import AlreadyDecided, CycleCountError, NotAllowed, WrongState
 from models.people import Role
 from models.rules.causes import Reason
 from models.rules.lines import LineState
 from models.rules.offsets import Likeness
-from models.services import cards, exports, imports, transfers
+from models.services import asks, cards, exports, imports, transfers
 from models.services.decisions import Ruling
 from models.stock import EntryKind
 from tests.builders import Number, Stock
@@ -140,6 +141,40 @@ def test_without_a_unit_cost_only_somebody_without_a_limit(world: World) -> None
     assert transfer(world, pair.short, pair.over, "eva").decision is not None
 
 
+def test_the_dearer_side_asks_for_the_authority_from_either_card(world: World) -> None:
+    here, there = world.stock("BOLT-10", "A-01", 120), world.stock("BOLT-10", "A-02", 30)
+    short, over = world.line(here), world.line(there)
+    for who in ("ana", "dan"):
+        world.count(short, who, 108)
+    with world.database.write() as session:
+        session.get_one(Item, here.item_id).unit_cost = Decimal(50)  # 600 EUR from now on; Ben's limit is 500
+    for who in ("ana", "dan"):
+        world.count(over, who, 42)
+    for one, other in ((short, over), (over, short)):
+        assert transfer(world, one, other, "ben").decision is None
+    assert transfer(world, short, over, "eva").decision is not None
+    for side in (short, over):
+        with pytest.raises(NotAllowed, match=r"is over your limit of 500.00 EUR. Eva can take it back."):
+            world.take_back(side, "ben")
+
+
+def test_who_counted_the_other_side_is_not_asked_to_decide(world: World) -> None:
+    with world.step() as session:
+        world.give_role(session, world.team_id, Role.APPROVER, "fay")
+    here, there = (world.stock("BOLT-10", code, number, unit_cost=50) for code, number in (("A-01", 120), ("A-02", 30)))
+    short, over = world.line(here), world.line(there)
+    for line, people, number in ((short, ("ana", "dan"), 108), (over, ("ana", "fay"), 42)):
+        for who in people:
+            world.count(line, who, number)
+    ruling = transfer(world, short, over, "ben")
+    assert ruling.sentence == "-600.00 EUR is over your limit of 500.00 EUR. I have asked Eva."
+    with world.database.read() as session:
+        assert asks.escalation_facts(session, short, world.version(short)).asked == ("U01EVA",)
+    transfer(world, short, over, "eva")
+    with pytest.raises(NotAllowed, match="Eva can take it back"):
+        world.take_back(short, "ben")
+
+
 def test_who_counted_either_side_does_not_decide(world: World) -> None:
     here, there = world.stock("BOLT-10", "A-01", 120), world.stock("BOLT-10", "A-02", 30)
     short, over = world.line(here), world.line(there)
@@ -216,11 +251,16 @@ def test_the_other_side_must_still_be_that_transfer(world: World) -> None:
     transfer(world, pair.short, pair.over, "ben")
     world.issue(pair.there, 2, occurred_at=NOW)
     world.clock("11:00")
-    with pytest.raises(WrongState, match="The other side of this transfer, in A-02, was decided again since"):
+    with pytest.raises(WrongState, match="in A-02, waits for a decision again: decide its card first"):
         world.take_back(pair.short, "ben")
     world.approve(pair.over, "ben")
-    with pytest.raises(WrongState, match="The other side of this transfer, in A-02"):
+    with pytest.raises(WrongState, match=r"in A-02, was decided again since. “/count now BOLT-10” has both counted"):
         world.take_back(pair.short, "ben")
+    world.clock("12:00")
+    world.spot_count("kim", "BOLT-10")
+    with pytest.raises(WrongState, match="A-02, was decided again since"):
+        world.take_back(pair.short, "ben")
+    assert world.see(world.line(pair.here)).session_id == world.see(world.line(pair.there)).session_id
     assert world.problems() == []
 
 
