@@ -18,7 +18,7 @@ from models.errors import AlreadyDecided, CycleCountError, NotAllowed
 from models.rules.bulk import Candidate
 from models.rules.causes import Reason
 from models.rules.lines import LineState
-from models.rules.offsets import Likeness
+from models.rules.offsets import Likeness, Variance, offsets_of
 from models.rules.slips import likely_slip
 from models.rules.tolerance import times_tolerance, variance_value
 from models.services import (
@@ -45,7 +45,7 @@ MOST_AT_ONCE = 40
 _ORDINARY = (ReviewCause.VARIANCE, ReviewCause.NO_OTHER_COUNTER, ReviewCause.NO_RECOUNT_MADE)
 """Causes of a review that the variance itself explains; of any other, the card tells something to look at."""
 
-MOST_LISTED = 200
+MOST_LISTED = 100
 """Lines of one list, the longest waiting: a click may not take longer the more there is to decide."""
 
 
@@ -88,10 +88,18 @@ def waiting_for(session: Session, person: Person) -> Waiting:
     blind = blindness.hidden_items(session, person)
     seen = session.exec(found.order_by(col(CountLine.id))).all()
     ids = [line_id for line_id, item_id in seen if line_id is not None and item_id not in blind]
-    listed = [_candidate(session, person, reviews.read_line(session, line_id)) for line_id in ids[:MOST_LISTED]]
+    read = [reviews.read_line(session, line_id) for line_id in ids[:MOST_LISTED]]
+    proposed = [reviews.proposal(session, one) for one in read]
+    of_sessions: dict[int, list[Variance]] = {}
+    for one, its in zip(read, proposed, strict=True):
+        of_sessions.setdefault(one.line.session_id, []).append(transfers.variance_of(session, one, its))
+    listed = [
+        _candidate(session, person, one, its, of_sessions[one.line.session_id])
+        for one, its in zip(read, proposed, strict=True)
+    ]
     listed.sort(key=lambda line: (line.value is not None, -abs(line.value or Decimal(0)), line.location))
     company = people.company(session)
-    oldest = reviews.proposal(session, reviews.read_line(session, ids[0])).instant if ids else None
+    oldest = proposed[0].instant if proposed else None
     return Waiting(
         lines=tuple(listed),
         more=len(ids) - len(listed),
@@ -133,9 +141,9 @@ def _approve(session: Session, person: Person, line_id: int, version: int, reaso
         made = _approved_by(session, person, line_id, version)
         if made is None:
             raise
-        line = _candidate(session, person, reviews.read_line(session, line_id))
+        line = _candidate_alone(session, person, reviews.read_line(session, line_id))
         return replace(line, variance=made.posted, value=variance_value(made.posted, made.unit_cost))
-    line = _candidate(session, person, locked)
+    line = _candidate_alone(session, person, locked)
     if line.against:
         raise NotAllowed(f"{line.against[:1].upper()}{line.against[1:]}.")
     ruling = decisions.approve(session, person=person, line_id=line_id, version=version, reason=reason, now=now)
@@ -155,9 +163,18 @@ def _approved_by(session: Session, person: Person, line_id: int, version: int) -
     ).first()
 
 
-def _candidate(session: Session, person: Person, seen: LockedLine) -> Candidate:
-    item = session.get_one(Item, seen.line.item_id)
+def _candidate_alone(session: Session, person: Person, seen: LockedLine) -> Candidate:
+    """One line by itself: what offsets it is read as well."""
     proposed = reviews.proposal(session, seen)
+    offsets = transfers.offsets(session, seen, proposed)
+    return _candidate(session, person, seen, proposed, [offset.other for offset in offsets])
+
+
+def _candidate(
+    session: Session, person: Person, seen: LockedLine, proposed: Proposal, others: Sequence[Variance]
+) -> Candidate:
+    """A line, among the variances of the `others` of its session that may offset it."""
+    item = session.get_one(Item, seen.line.item_id)
     expected = ledger.on_hand_at(session, seen.line.item_id, seen.line.location_id, proposed.instant)
     return Candidate(
         line_id=seen.id,
@@ -173,14 +190,20 @@ def _candidate(session: Session, person: Person, seen: LockedLine) -> Candidate:
             unit_cost=proposed.unit_cost,
             limits=judging.limits_for(session, item, seen.session),
         ),
-        against=_against(session, person, seen, item, proposed, expected),
+        against=_against(session, person, seen, item, proposed, expected, others),
         session_id=seen.line.session_id,
         left=authority.left_in_session(session, seen, person) if person.may_decide_for(seen.session.team_id) else None,
     )
 
 
 def _against(
-    session: Session, person: Person, seen: LockedLine, item: Item, proposed: Proposal, expected: Decimal
+    session: Session,
+    person: Person,
+    seen: LockedLine,
+    item: Item,
+    proposed: Proposal,
+    expected: Decimal,
+    others: Sequence[Variance],
 ) -> str:
     """What speaks against approving a line without a look at its card."""
     if person.id in lines.counted_by(session, seen.id):
@@ -190,14 +213,10 @@ def _against(
     over = authority.over_limit(session, seen, person, proposed.value)
     if over is not None:
         return over.short(people.company(session).currency)
-    return _to_look_at(session, seen, item, proposed, expected)
-
-
-def _to_look_at(session: Session, seen: LockedLine, item: Item, proposed: Proposal, expected: Decimal) -> str:
-    """What its card tells that another number than the proposed one would explain."""
     if seen.line.review_cause not in _ORDINARY:
         return f"{seen.line.review_cause}; see its card"
-    if any(offset.likeness is Likeness.MISPLACED for offset in transfers.offsets(session, seen, proposed)):
+    found = offsets_of(transfers.variance_of(session, seen, proposed), others)
+    if any(offset.likeness is Likeness.MISPLACED for offset in found):
         return "looks misplaced; see its card"
     slip = likely_slip(proposed.quantity, expected, measure_of(session, item))
     return "" if slip is None else "perhaps a slip; see its card"

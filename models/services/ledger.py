@@ -16,6 +16,8 @@ from models.services import item_classes
 from models.services.upserts import insert_for
 from models.stock import EntryKind, StockEntry, StockLevel
 
+_REVERSAL = aliased(StockEntry)
+
 
 def level_of(session: Session, item_id: int, location_id: int, now: datetime) -> StockLevel:
     """Return the level of an item at a location, locked until the transaction ends; created empty when missing."""
@@ -118,8 +120,7 @@ def correction_after(session: Session, item_id: int, location_id: int, instant: 
 
 def is_reversed() -> ColumnElement[bool]:
     """The condition of a `StockEntry` that has its opposite in the ledger."""
-    reversal = aliased(StockEntry)
-    return select(reversal.id).where(col(reversal.reverses_id) == col(StockEntry.id)).exists()
+    return select(_REVERSAL.id).where(col(_REVERSAL.reverses_id) == col(StockEntry.id)).exists()
 
 
 def is_by_count() -> ColumnElement[bool]:

@@ -6,6 +6,8 @@ from sqlmodel import Session, col, select
 
 from models.counts import Decision
 
+_REVERSAL = aliased(Decision)
+
 
 def standing_decisions(session: Session, line_id: int) -> list[Decision]:
     """Those about a line, oldest first."""
@@ -20,5 +22,4 @@ def standing_decisions(session: Session, line_id: int) -> list[Decision]:
 
 def is_standing() -> ColumnElement[bool]:
     """The condition of a `Decision` that was not taken back."""
-    reversal = aliased(Decision)
-    return ~select(reversal.id).where(col(reversal.reverses_id) == col(Decision.id)).exists()
+    return ~select(_REVERSAL.id).where(col(_REVERSAL.reverses_id) == col(Decision.id)).exists()

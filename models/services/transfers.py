@@ -33,8 +33,8 @@ def offsets(session: Session, seen: LockedLine, proposed: Proposal) -> list[Offs
         return []
     others = (reviews.read_line(session, line_id) for line_id in lines_beside(session, seen.line))
     return offsets_of(
-        _variance(session, seen, proposed),
-        [_variance(session, other, reviews.proposal(session, other)) for other in others],
+        variance_of(session, seen, proposed),
+        [variance_of(session, other, reviews.proposal(session, other)) for other in others],
     )
 
 
@@ -60,7 +60,7 @@ def make_transfer(
     sides = [(side, reviews.proposal(session, side)) for side in (one, other)]
     for side, proposed in sides:
         decisions.refuse_if_corrected(session, side, proposed.instant, now)
-    first, second = (_variance(session, side, proposed) for side, proposed in sides)
+    first, second = (variance_of(session, side, proposed) for side, proposed in sides)
     is_pair = one.line.session_id == other.line.session_id and any(
         offset.likeness is Likeness.MISPLACED for offset in offsets_of(first, [second])
     )
@@ -109,7 +109,8 @@ def _move_stock(
     return decision
 
 
-def _variance(session: Session, seen: LockedLine, proposed: Proposal) -> Variance:
+def variance_of(session: Session, seen: LockedLine, proposed: Proposal) -> Variance:
+    """What a line proposes to post, to be compared with the others of its session."""
     return Variance(
         line_id=seen.id,
         version=seen.line.version,

@@ -1,6 +1,7 @@
 """What waits for somebody, and many lines approved at once: each under its own lock, all in one transaction."""
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from sqlmodel import col, select
@@ -19,6 +20,7 @@ from models.stock import EntryKind
 from tests.builders import Number, Stock
 from tests.conftest import NOW
 from tests.services.test_races import ROUNDS, Work, approving, race
+from tests.statements import statements
 from tests.world import World
 
 
@@ -207,3 +209,20 @@ def test_two_at_once_in_opposite_order_wait_for_nobody_in_a_circle(world: World)
         assert sum(len(one.lines) for one in done if isinstance(one, Approved)) == 3
         assert {world.on_hand(stock) for stock, _ in stocks} == {93}
     assert world.problems() == []
+
+
+def test_what_a_list_costs_grows_with_its_lines_and_not_with_their_pairs(world: World) -> None:
+    """SKUs that are all alike, and all as much off: each might offset each."""
+
+    def cost() -> int:
+        person = world.person("eva")
+        with statements(world.database) as sent, world.database.read() as session:
+            bulk.waiting_for(session, person)
+        return len(sent)
+
+    costs = []
+    for number in range(9):
+        counted(world, f"S-{number}", 93 if number % 2 else 107)
+        costs.append(cost())
+    steps = [after - before for before, after in pairwise(costs)]
+    assert max(steps[1:]) <= steps[1] + 2
