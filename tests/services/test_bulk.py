@@ -221,8 +221,10 @@ def test_what_a_list_costs_grows_with_its_lines_and_not_with_their_pairs(world: 
         return len(sent)
 
     costs = []
-    for number in range(9):
-        counted(world, f"S-{number}", 93 if number % 2 else 107)
+    stocks = [world.stock(f"S-{number}", f"A-{number}", 100) for number in range(9)]
+    for number, line in enumerate([world.line(stock) for stock in stocks]):
+        for who in ("ana", "dan"):
+            world.count(line, who, 93 if number % 2 else 107)
         costs.append(cost())
     steps = [after - before for before, after in pairwise(costs)]
     assert max(steps[1:]) <= steps[1] + 2
