@@ -73,9 +73,7 @@ class Causes:
 
     def are_required(self, value: Decimal | None) -> bool:
         """Whether an approval of this value needs a cause; one that is not known (None) may be any."""
-        if self.required_above is None or value == 0:
-            return False
-        return value is None or abs(value) > self.required_above
+        return self.required_above is not None and (value is None or abs(value) > self.required_above)
 
     def why_not(self, wish: Wish, cause: str, *, value: Decimal | None, currency: str) -> str:
         """Why a decision that posts `value` cannot carry this cause, and what to do instead; "" when it can."""
