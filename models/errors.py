@@ -39,6 +39,10 @@ class BadInput(CycleCountError):
     """A word, date or option that was not understood."""
 
 
+class BadCause(CycleCountError):
+    """A decision lacks a cause, or has one that it cannot carry; the sentence says what to choose."""
+
+
 class BadFile(CycleCountError):
     """A file with errors, collected: one sentence each, with the line number first. Nothing was imported."""
 

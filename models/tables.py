@@ -2,13 +2,14 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, classes, counts, direct, journal, parts, people, photos, plans, seals, stock
+from models import catalog, causes, classes, counts, direct, journal, parts, people, photos, plans, seals, stock
 
 METADATA = SQLModel.metadata
 
 __all__ = [
     "METADATA",
     "catalog",
+    "causes",
     "classes",
     "counts",
     "direct",

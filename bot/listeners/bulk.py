@@ -26,7 +26,7 @@ from bot.wiring import Answer, on_click, on_submit, update_view
 from models.errors import BadInput
 from models.milestones import Milestone
 from models.rules.bulk import Criteria, choose
-from models.rules.causes import Reason
+from models.rules.causes import Reason, Wish
 from models.services import bulk, people
 from models.services.people import Person
 
@@ -49,15 +49,19 @@ def open_form(context: Context, click: Click) -> None:
     """Show the first page to somebody who decides something."""
     with context.database.read() as session:
         waiting = bulk.waiting_for(session, people.require_person(session, click.user))
-    context.open(click, criteria_modal(waiting.currency))
+    context.open(click, criteria_modal(waiting.currency, waiting.causes.offered(Wish.APPROVE)))
 
 
 def preview(context: Context, submitted: Submission) -> Answer:
     """Show exactly which lines are meant."""
-    criteria = Criteria(_amount(submitted), _times(submitted))
-    reason = _reason(submitted.chosen(CAUSE))
+    at_most, times = _amount(submitted), _times(submitted)
+    reason = submitted.chosen(CAUSE) or Reason.UNKNOWN
     with context.database.read() as session:
         waiting = bulk.waiting_for(session, people.require_person(session, submitted.user))
+    # What a line is worth is asked of each; here only whether the cause may be given at all.
+    if why_not := waiting.causes.why_not(Wish.APPROVE, reason, value=Decimal(0), currency=waiting.currency):
+        raise FieldError({CAUSE: why_not})
+    criteria = Criteria(at_most, times, without_cause=waiting.causes if reason == Reason.UNKNOWN else None)
     choice = choose(waiting.lines, criteria, currency=waiting.currency, most=bulk.MOST_AT_ONCE)
     return update_view(preview_modal(choice, reason, waiting.currency))
 
@@ -91,10 +95,3 @@ def _times(submitted: Submission) -> Decimal | None:
     if chosen not in ("2", "3"):
         raise BadInput(ids.NOT_MINE)
     return Decimal(chosen)
-
-
-def _reason(value: str | None) -> Reason:
-    try:
-        return Reason(value or Reason.UNKNOWN.value)
-    except ValueError:
-        raise BadInput(ids.NOT_MINE) from None

@@ -16,7 +16,7 @@ from bot import ids
 from bot.context import Context
 from bot.errors import FieldError, Repeated
 from bot.ids import LineRef
-from bot.payloads import NOT_MINE, Click, Submission
+from bot.payloads import Click, Submission
 from bot.views.decision_modals import (
     NOTE,
     NOTE_LENGTH,
@@ -28,12 +28,12 @@ from bot.views.decision_modals import (
 )
 from bot.wiring import CLEAR, Answer, field_errors, on_choice, on_click, on_submit
 from models.counts import DecisionKind
-from models.errors import AlreadyDecided, BadInput, BadQuantity, CycleCountError, NotFound
+from models.errors import AlreadyDecided, BadCause, BadInput, BadQuantity, CycleCountError, NotFound
 from models.milestones import Milestone
-from models.rules.causes import Reason
+from models.rules.causes import Reason, Wish
 from models.rules.quantities_asked import whole_quantity
 from models.rules.quantities_units import Measure
-from models.services import adjusting, decisions, people, reversals, transfers
+from models.services import adjusting, causes, decisions, people, reversals, transfers
 from models.services.decisions import Ruling
 from models.services.people import Person
 
@@ -54,7 +54,7 @@ def register(app: App, context: Context) -> None:
 
 def approve(context: Context, click: Click) -> None:
     """Post the proposed variance, with the cause chosen on the card."""
-    reason = _reason(click.chosen(ids.CAUSE) or Reason.UNKNOWN.value)
+    reason = click.chosen(ids.CAUSE) or Reason.UNKNOWN
 
     def decide(session: Session, person: Person, ref: LineRef, now: datetime) -> Ruling:
         return decisions.approve(
@@ -93,7 +93,8 @@ def open_adjust(context: Context, click: Click) -> None:
     with context.database.write() as session:
         person = people.require_person(session, click.user)
         line = adjusting.open_to_adjust(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
-    context.open(click, adjust_modal(line))
+        offered = causes.read(session).offered(Wish.ADJUST)
+    context.open(click, adjust_modal(line, offered))
 
 
 def open_reject(context: Context, click: Click) -> None:
@@ -103,7 +104,8 @@ def open_reject(context: Context, click: Click) -> None:
         person = people.require_person(session, click.user)
         decisions.open_for(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
         sku, location, _ = _place(session, ref.line_id)
-    context.open(click, reject_modal(ref.line_id, ref.version, sku, location))
+        offered = causes.read(session).offered(Wish.REJECT)
+    context.open(click, reject_modal(ref.line_id, ref.version, sku, location, offered))
 
 
 def open_reverse(context: Context, click: Click) -> None:
@@ -118,7 +120,7 @@ def open_reverse(context: Context, click: Click) -> None:
 def adjust(context: Context, submitted: Submission) -> Answer:
     """Post what is missing to the quantity that was there at the count."""
     ref = ids.parse_line_value(submitted.metadata)
-    reason, note = _reason(submitted.chosen(REASON)), _note(submitted)
+    reason, note = submitted.chosen(REASON) or "", _note(submitted)
     typed = submitted.entered(QUANTITY) or ""
 
     def decide(session: Session, person: Person, now: datetime) -> Ruling:
@@ -147,7 +149,7 @@ def adjust(context: Context, submitted: Submission) -> Answer:
 def reject(context: Context, submitted: Submission) -> Answer:
     """Close the line without believing its count."""
     ref = ids.parse_line_value(submitted.metadata)
-    reason, note = _reason(submitted.chosen(REASON)), _note(submitted)
+    reason, note = submitted.chosen(REASON) or "", _note(submitted)
 
     def decide(session: Session, person: Person, now: datetime) -> Ruling:
         try:
@@ -197,7 +199,7 @@ def _decide_by_form(
     field: str,
     decide: Callable[[Session, Person, datetime], Ruling],
 ) -> Answer:
-    """Decide what a form asks for; refusals stay in it, under `field` or under the note that is missing."""
+    """Decide what a form asks for; refusals stay in it, under `field` or under the cause or note that is missing."""
     now = context.read_clock()
     try:
         with context.database.write() as session:
@@ -206,6 +208,8 @@ def _decide_by_form(
             channel = adjusting.review_channel_of(session, ref.line_id)
     except Repeated:
         raise
+    except BadCause as refusal:
+        raise FieldError({REASON: str(refusal)}) from refusal
     except BadInput as refusal:
         raise FieldError({NOTE: str(refusal)}) from refusal
     except BadQuantity as refusal:
@@ -220,7 +224,7 @@ def _decide_by_form(
 
 
 def _is_repeat(
-    session: Session, person: Person, ref: LineRef, kind: DecisionKind, reason: Reason | None, quantity: Decimal | None
+    session: Session, person: Person, ref: LineRef, kind: DecisionKind, reason: str | None, quantity: Decimal | None
 ) -> bool:
     return adjusting.was_decided_so(
         session,
@@ -238,13 +242,6 @@ def _place(session: Session, line_id: int) -> tuple[str, str, str]:
     if place is None:
         raise NotFound("That count line is not there any more.")
     return place
-
-
-def _reason(value: str | None) -> Reason:
-    try:
-        return Reason(value or "")
-    except ValueError:
-        raise BadInput(NOT_MINE) from None
 
 
 def _note(submitted: Submission) -> str:

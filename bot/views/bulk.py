@@ -14,7 +14,7 @@ from bot import ids
 from bot.ids import LineRef
 from bot.views import blocks
 from bot.views.blocks import JsonObject, Rendered, When
-from models.errors import BadInput
+from bot.views.causes import cause_menu
 from models.rules import wording
 from models.rules.bulk import Candidate, Choice
 from models.rules.causes import Reason
@@ -25,6 +25,7 @@ TITLE = "Approve several"
 SHOWN = 15
 SHOWN_LEFT_OUT = 20
 ANY_VARIANCE = "any"
+_BETWEEN = "\n"  # no cause has a line break
 _TIMES = (("Any variance", ANY_VARIANCE), ("Twice its tolerance", "2"), ("Three times its tolerance", "3"))
 
 
@@ -55,9 +56,8 @@ def waiting_message(waiting: Waiting, now: datetime) -> Rendered:
     return blocks.rendered(head.replace("*", ""), built)
 
 
-def criteria_modal(currency: str) -> JsonObject:
+def criteria_modal(currency: str, causes: Sequence[str]) -> JsonObject:
     """The first page: up to which value, how far outside the tolerance, and the cause that is given."""
-    reasons = [(reason.value.capitalize(), reason.value) for reason in Reason if reason is not Reason.OTHER]
     return blocks.modal(
         title=TITLE,
         blocks=[
@@ -68,19 +68,19 @@ def criteria_modal(currency: str) -> JsonObject:
                 hint=f"{currency} a line, short or over. Nothing is approved before you have seen the lines.",
             ),
             blocks.field("How large a variance?", blocks.select(TIMES, _TIMES, initial=ANY_VARIANCE), TIMES),
-            blocks.field("Cause", blocks.select(CAUSE, reasons, initial=Reason.UNKNOWN.value), CAUSE),
+            blocks.field("Cause", cause_menu(CAUSE, causes, initial=Reason.UNKNOWN.value), CAUSE),
         ],
         callback_id=ids.BULK_FORM,
         submit="Show the lines",
     )
 
 
-def preview_modal(choice: Choice, reason: Reason, currency: str) -> JsonObject:
+def preview_modal(choice: Choice, reason: str, currency: str) -> JsonObject:
     """The second page: exactly what would be approved, the total, and what would not."""
     count = len(choice.taken)
     if count:
         total = f"net {wording.money(choice.net, currency)}, gross {wording.money(choice.gross, currency)}"
-        head = f"*{_lines(count)}*, {total} · {reason.value}"
+        head = f"*{_lines(count)}*, {total} · {blocks.escape(reason)}"
     else:
         head = "None of these can be approved together. Nothing was approved."
     built = blocks.sections([head, *(_line(line, currency) for line in choice.taken)], "taken")
@@ -109,18 +109,15 @@ def approved_modal(done: Approved) -> JsonObject:
     return blocks.modal(title=TITLE, blocks=built, callback_id=ids.BULK_APPROVE, close="Close")
 
 
-def bulk_value(reason: Reason, refs: Sequence[LineRef]) -> str:
+def bulk_value(reason: str, refs: Sequence[LineRef]) -> str:
     """What the second page carries: the cause, and each line as it was seen."""
-    return ",".join([reason.value, *(ids.line_value(*ref) for ref in refs)])
+    return _BETWEEN.join([reason, *(ids.line_value(*ref) for ref in refs)])
 
 
-def parse_bulk_value(value: str) -> tuple[Reason, list[LineRef]]:
-    """Read it back; BadInput for anything that we never drew."""
-    reason, *refs = value.split(",")
-    try:
-        return Reason(reason), [ids.parse_line_value(ref) for ref in refs]
-    except ValueError:
-        raise BadInput(ids.NOT_MINE) from None
+def parse_bulk_value(value: str) -> tuple[str, list[LineRef]]:
+    """Read it back; BadInput for lines that we never drew."""
+    reason, *refs = value.split(_BETWEEN)
+    return reason, [ids.parse_line_value(ref) for ref in refs]
 
 
 def _lines(count: int) -> str:

@@ -1,12 +1,14 @@
 """The forms of *Adjust*, *Reject* and *Take back*."""
 
+from collections.abc import Sequence
+
 from slackblocks import Block, NumberInput, PlainTextInput
 
 from bot import ids
 from bot.views import blocks
 from bot.views.blocks import JsonObject, When
+from bot.views.causes import cause_menu
 from models.rules import wording
-from models.rules.causes import Reason
 from models.rules.quantities_units import Measure
 from models.services.adjusting import LineUnderReview
 from models.services.reversals import SettledLine
@@ -15,7 +17,7 @@ QUANTITY, REASON, NOTE = "quantity", "reason", "note"
 NOTE_LENGTH = 500
 
 
-def adjust_modal(line: LineUnderReview) -> JsonObject:
+def adjust_modal(line: LineUnderReview, causes: Sequence[str]) -> JsonObject:
     """What was counted and expected, the quantity that was there, why, and a note."""
     counted = f"{wording.quantity(line.counted)} {line.unit}"
     when = blocks.date(line.at, When.DAY_TIME, line.zone)
@@ -39,13 +41,15 @@ def adjust_modal(line: LineUnderReview) -> JsonObject:
                 hint=line.unit,
             ),
         ],
+        causes,
+        hint="An adjustment needs a cause.",
     )
 
 
-def reject_modal(line_id: int, version: int, sku: str, location: str) -> JsonObject:
+def reject_modal(line_id: int, version: int, sku: str, location: str, causes: Sequence[str]) -> JsonObject:
     """Why the count is not believed. Nothing is posted."""
     text = f"*{blocks.escape(sku)}* in {blocks.escape(location)}: nothing is posted, and it is due again at once."
-    return _modal("Reject", ids.REJECT_MODAL, line_id, version, [blocks.section(text, "facts")])
+    return _modal("Reject", ids.REJECT_MODAL, line_id, version, [blocks.section(text, "facts")], causes)
 
 
 def reverse_modal(line: SettledLine) -> JsonObject:
@@ -80,13 +84,21 @@ def reverse_modal(line: SettledLine) -> JsonObject:
     )
 
 
-def _modal(title: str, callback_id: str, line_id: int, version: int, built: list[Block]) -> JsonObject:
-    reasons = [(reason.value.capitalize(), reason.value) for reason in Reason]
+def _modal(
+    title: str,
+    callback_id: str,
+    line_id: int,
+    version: int,
+    built: list[Block],
+    causes: Sequence[str],
+    *,
+    hint: str | None = None,
+) -> JsonObject:
     return blocks.modal(
         title=title,
         blocks=[
             *built,
-            blocks.field("Why?", blocks.select(REASON, reasons), REASON),
+            blocks.field("Why?", cause_menu(REASON, causes), REASON, hint=hint),
             blocks.field(
                 "Note",
                 PlainTextInput(action_id=NOTE, multiline=True, max_length=NOTE_LENGTH),

@@ -117,7 +117,7 @@ def _settled(settled: Settled) -> list[str]:
         did += f" to {wording.quantity(settled.accepted)}"
     if settled.who is None:
         return [did]
-    return [f"{did}, {blocks.escape(settled.who)}", *([settled.reason] if settled.reason else [])]
+    return [f"{did}, {blocks.escape(settled.who)}", *([blocks.escape(settled.reason)] if settled.reason else [])]
 
 
 def _hidden(skus: tuple[str, ...]) -> str:

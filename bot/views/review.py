@@ -12,6 +12,7 @@ from bot import ids
 from bot.ids import LineRef
 from bot.views import blocks, review_lines, review_parts
 from bot.views.blocks import Rendered
+from bot.views.causes import cause_menu
 from bot.views.photos import photo_lines
 from models.parts import Closing
 from models.rules import wording
@@ -89,9 +90,8 @@ def _choices(facts: CardFacts) -> Sequence[Block]:
     buttons: list[Element] = []
     built: list[Block] = []
     if facts.correction is None:
-        reasons = [(reason.value.capitalize(), reason.value) for reason in Reason]
-        cause = blocks.select(ids.CAUSE, reasons, initial=Reason.UNKNOWN.value)
-        built.append(blocks.actions([cause], f"{ids.CAUSE_BLOCK}.{facts.line_id}"))
+        menu = cause_menu(ids.CAUSE, facts.causes, initial=Reason.UNKNOWN.value)
+        built.append(blocks.actions([menu], f"{ids.CAUSE_BLOCK}.{facts.line_id}"))
         buttons.append(blocks.button(approve_label(facts), ids.APPROVE, value, primary=True))
         buttons += _transfers(facts)
         buttons.append(blocks.button("Adjust…", ids.ADJUST, value))

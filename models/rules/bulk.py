@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.rules import wording
+from models.rules.causes import Causes
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,14 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Criteria:
-    """What is trivial: `at_most` in currency, either side; within the tolerance taken so many `times`, if given."""
+    """What is trivial: `at_most` in currency, either side; within the tolerance taken so many `times`, if given.
+
+    `without_cause` when no cause is given: then what needs one is not.
+    """
 
     at_most: Decimal
     times: Decimal | None
+    without_cause: Causes | None = None
 
 
 @dataclass(frozen=True)
@@ -96,9 +101,12 @@ def _why_not(line: Candidate, criteria: Criteria, currency: str) -> str:
         return "no unit cost"
     if abs(line.value) > criteria.at_most:
         return f"over {wording.money(criteria.at_most, currency)}"
-    if criteria.times is not None:
-        if line.times is None:
-            return "no tolerance is set that could be stretched"
-        if line.times > criteria.times:
-            return f"over {wording.quantity(criteria.times)} times its tolerance"
-    return ""
+    if criteria.without_cause is not None and criteria.without_cause.are_required(line.value):
+        return "needs a cause, and none was chosen"
+    return "" if criteria.times is None else _too_far_out(line, criteria.times)
+
+
+def _too_far_out(line: Candidate, times: Decimal) -> str:
+    if line.times is None:
+        return "no tolerance is set that could be stretched"
+    return f"over {wording.quantity(times)} times its tolerance" if line.times > times else ""

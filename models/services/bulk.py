@@ -16,7 +16,7 @@ from models.catalog import Item, Location
 from models.counts import CountLine, CountSession, Decision, DecisionKind, ReviewCause
 from models.errors import AlreadyDecided, CycleCountError, NotAllowed
 from models.rules.bulk import Candidate
-from models.rules.causes import Reason
+from models.rules.causes import Causes
 from models.rules.lines import LineState
 from models.rules.offsets import Likeness, Variance, offsets_of
 from models.rules.slips import likely_slip
@@ -25,6 +25,7 @@ from models.services import (
     adjusting,
     authority,
     blindness,
+    causes,
     decisions,
     judging,
     ledger,
@@ -62,6 +63,7 @@ class Waiting:
     currency: str
     zone: ZoneInfo
     oldest: datetime | None
+    causes: Causes
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,12 @@ def waiting_for(session: Session, person: Person) -> Waiting:
         currency=company.currency,
         zone=ZoneInfo(company.timezone),
         oldest=oldest,
+        causes=causes.read(session),
     )
 
 
 def approve_many(
-    session: Session, *, person: Person, seen: Sequence[tuple[int, int]], reason: Reason, now: datetime
+    session: Session, *, person: Person, seen: Sequence[tuple[int, int]], reason: str, now: datetime
 ) -> Approved:
     """Approve the lines of a preview, each a line id and the version that was seen, in the order of their stock."""
     approved: list[Candidate] = []
@@ -133,7 +136,7 @@ def approve_many(
     return Approved(tuple(approved), tuple(refused), people.company(session).currency)
 
 
-def _approve(session: Session, person: Person, line_id: int, version: int, reason: Reason, now: datetime) -> Candidate:
+def _approve(session: Session, person: Person, line_id: int, version: int, reason: str, now: datetime) -> Candidate:
     try:
         locked = decisions.open_for(session, person=person, line_id=line_id, version=version, now=now)
     except AlreadyDecided:

@@ -19,12 +19,13 @@ from models.catalog import Item, Location
 from models.counts import CountLine, Decision, DecisionKind, ReviewCause
 from models.parts import Closing
 from models.people import Member
+from models.rules.causes import Causes, Wish
 from models.rules.lines import LineState
 from models.rules.offsets import Offset
 from models.rules.policies import Policy
 from models.rules.slips import likely_slip
 from models.rules.tolerance import variance_value
-from models.services import ledger, lines, parts, people, reviews, transfers
+from models.services import causes, ledger, lines, parts, people, reviews, transfers
 from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
 from models.services.card_parts import (
     LastCount,
@@ -81,7 +82,7 @@ class CardFacts:
     the sheet, where that was not simply its turn. `meanwhile` is what moved while parts were added up, `slip` what the
     variance would be if it were only one. `found`: it was on no sheet. `elsewhere` are the other bins where the
     record has such items, the nearest first, while the line waits; `offsets` the lines under review whose variance
-    cancels this one out.
+    cancels this one out. `causes` are those that an approval may carry.
     """
 
     line_id: int
@@ -123,6 +124,7 @@ class CardFacts:
     elsewhere: tuple[OtherBin, ...] = ()
     offsets: tuple[Offset, ...] = ()
     photos: tuple[PhotoFacts, ...] = ()
+    causes: tuple[str, ...] = Causes().offered(Wish.APPROVE)
 
     @property
     def last(self) -> AttemptFacts:
@@ -191,6 +193,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         found=line.found,
         elsewhere=elsewhere(session, line) if in_review else (),
         offsets=tuple(transfers.offsets(session, seen, proposed)),
+        causes=causes.read(session).offered(Wish.APPROVE),
     )
 
 

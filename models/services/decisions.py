@@ -2,7 +2,8 @@
 
 Each one checks everything again under the line's lock: that the line still waits, that the card the person saw is the
 current one (`version`), that they are an approver of that team or a controller, that they did not count the line, that
-nothing corrected the record since the count, and that the value is within their limit. First decision wins.
+nothing corrected the record since the count, that the value is within their limit, and that the cause is one that may
+be given. First decision wins.
 """
 
 from dataclasses import asdict, dataclass
@@ -17,11 +18,12 @@ from models.errors import AlreadyDecided, BadInput, BadQuantity, NotAllowed, Wro
 from models.journal import Intent
 from models.people import Member
 from models.rules import wording
-from models.rules.causes import Reason
+from models.rules.causes import Reason, Wish
 from models.rules.lines import LineState, Move
 from models.rules.tolerance import variance_value
 from models.services import authority, journal, judging, ledger, lines, people, refusals, reviews, settling, times
 from models.services.authority import OverLimit
+from models.services.causes import require_cause
 from models.services.lines import LockedLine
 from models.services.people import Person
 
@@ -42,7 +44,7 @@ class Ruling:
     sentence: str
 
 
-def approve(session: Session, *, person: Person, line_id: int, version: int, reason: Reason, now: datetime) -> Ruling:
+def approve(session: Session, *, person: Person, line_id: int, version: int, reason: str, now: datetime) -> Ruling:
     """Accept the proposed quantity (the last attempt): its variance is posted as of the count instant."""
     locked = open_for(session, person=person, line_id=line_id, version=version, now=now)
     proposed = reviews.proposal(session, locked)
@@ -59,7 +61,7 @@ def adjust(
     line_id: int,
     version: int,
     quantity: Decimal,
-    reason: Reason,
+    reason: str,
     note: str,
     now: datetime,
 ) -> Ruling:
@@ -87,11 +89,12 @@ def recount(session: Session, *, person: Person, line_id: int, version: int, now
 
 
 def reject(
-    session: Session, *, person: Person, line_id: int, version: int, reason: Reason, note: str, now: datetime
+    session: Session, *, person: Person, line_id: int, version: int, reason: str, note: str, now: datetime
 ) -> Ruling:
     """Disbelieve the count: nothing is posted, the stock is due again at once."""
     locked = open_for(session, person=person, line_id=line_id, version=version, now=now)
     _require_note(reason, note, "Say in the note why.")
+    require_cause(session, Wish.REJECT, reason, None)
     decision = settling.reject(session, locked, by=person, reason=reason, note=note.strip(), now=now)
     lines.show_card(session, locked, now)
     return Ruling(decision, f"{_sku(session, locked)}: rejected. Nothing was posted; it is due again at once.")
@@ -118,8 +121,8 @@ def lock_at(
     return locked
 
 
-def _require_note(reason: Reason, note: str, ask: str) -> None:
-    if reason is Reason.OTHER and not note.strip():
+def _require_note(reason: str, note: str, ask: str) -> None:
+    if reason == Reason.OTHER and not note.strip():
         raise BadInput(ask)
     if len(note.strip()) > LONGEST_NOTE:
         raise BadInput(f"The note has {len(note.strip())} characters; make do with {LONGEST_NOTE}.")
@@ -159,7 +162,7 @@ def _accept(
     move: Move,
     person: Person,
     quantity: Decimal,
-    reason: Reason,
+    reason: str,
     note: str,
     now: datetime,
 ) -> Ruling:
@@ -169,6 +172,7 @@ def _accept(
     value = variance_value(delta, proposed.unit_cost)
     if (over := authority.claim(session, locked, person, value)) is not None:
         return escalate(session, locked, kind=kind, person=person, over=over, now=now)
+    require_cause(session, Wish.ADJUST if move is Move.ADJUST else Wish.APPROVE, reason, value)
     decision = settling.reconcile(
         session, locked, kind=kind, by=person, entry=proposed.entry, quantity=quantity, instant=proposed.instant,
         posted=delta, reason=reason, note=note, now=now,

@@ -26,10 +26,11 @@ from models.rules.classes import ClassMeasure
 from models.stock import EntryKind
 from models.tables import METADATA
 
-ITEM, LEVEL, LEDGER = (METADATA.tables[name] for name in ("item", "stocklevel", "stockentry"))
+ITEM, LEVEL, LEDGER, OWN_CAUSE = (METADATA.tables[name] for name in ("item", "stocklevel", "stockentry", "owncause"))
 
 MOVES = (EntryKind.RECEIPT, EntryKind.ISSUE, EntryKind.TRANSFER_IN, EntryKind.TRANSFER_OUT)
 USING = (*CONSUMING, Reason.UNRECORDED_RECEIPT)
+"""Standard causes of what was used, or turned out not to be; a company may have others of its own."""
 
 _AT_ONCE = 20_000  # rows fetched in one go
 # A quantity in its column times a unit cost in its.
@@ -102,9 +103,10 @@ def _sums(measure: ClassMeasure, window_days: int, now: datetime) -> Subquery | 
     """`amount` by item id, whole thousandths or a count; None when the unit cost alone is what counts."""
     match measure:
         case ClassMeasure.USAGE_VALUE:
+            own = select(OWN_CAUSE.c.name).where(OWN_CAUSE.c.consuming)
             used = or_(
                 LEDGER.c.kind == EntryKind.ISSUE,
-                and_(LEDGER.c.kind == EntryKind.ADJUSTMENT, LEDGER.c.reason.in_(USING)),
+                and_(LEDGER.c.kind == EntryKind.ADJUSTMENT, or_(LEDGER.c.reason.in_(USING), LEDGER.c.reason.in_(own))),
             )
             return _by_item(LEDGER.c.item_id, -_total(LEDGER.c.quantity), used, *_window(window_days, now))
         case ClassMeasure.ON_HAND_VALUE:

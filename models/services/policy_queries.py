@@ -30,10 +30,10 @@ from models.catalog import Item
 from models.columns import UtcDateTime
 from models.counts import CountEntry, CountLine, Judgement
 from models.rules import wording
+from models.rules.causes import WITHIN_TOLERANCE
 from models.rules.policies import Choice, Policy
 from models.services import first_counts
 from models.services.reach import Candidate, Query, begins_with
-from models.services.settling import WITHIN_TOLERANCE
 from models.stock import NONE_LEFT, EntryKind, StockEntry, StockLevel
 
 VALUE_REST = timedelta(days=30)

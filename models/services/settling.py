@@ -8,6 +8,7 @@ from sqlmodel import Session, col, func, select
 from models.catalog import Item
 from models.counts import CountEntry, CountLine, Decision, DecisionKind, Judgement, ReviewCause
 from models.milestones import Milestone, reached
+from models.rules.causes import WITHIN_TOLERANCE
 from models.rules.lines import LineState, Move
 from models.rules.tolerance import variance_value
 from models.services import journal, judging, ledger, lines
@@ -15,8 +16,6 @@ from models.services.lines import LockedLine
 from models.services.people import Person
 from models.services.standing import is_standing, standing_decisions
 from models.stock import DUE_AT_ONCE, EntryKind, StockEntry, StockLevel
-
-WITHIN_TOLERANCE = "within tolerance"
 
 
 def settle_within_tolerance(

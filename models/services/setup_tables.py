@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from models.people import Member, Role, Team, TeamLocation, TeamRole
 from models.plans import ToleranceLimit
 from models.rules.tolerance import Measure, Scope, Side
-from models.services import people, setup_calendars, setup_classes, setup_plans
+from models.services import people, setup_calendars, setup_causes, setup_classes, setup_plans
 from models.services.setup_things import OFF, Fact, Facts, Key, Kind, amount_text
 
 
@@ -226,5 +226,7 @@ ADAPTERS: Mapping[Kind, Adapter] = MappingProxyType(
             setup_classes.read_frequencies, setup_classes.write_frequency, setup_classes.remove_frequency
         ),
         Kind.PIN: Adapter(setup_classes.read_pins, setup_classes.write_pin, setup_classes.remove_pin),
+        Kind.CAUSES: Adapter(setup_causes.read_settings, setup_causes.write_settings, setup_causes.remove_settings),
+        Kind.CAUSE: Adapter(setup_causes.read_own, setup_causes.write_own, setup_causes.remove_own),
     }
 )

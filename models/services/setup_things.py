@@ -35,6 +35,8 @@ class Kind(StrEnum):
     CLASSES = "classes"  # (): by, window, cuts, every
     FREQUENCY = "frequency"  # class: counts_per_year
     PIN = "pin"  # SKU: class
+    CAUSES = "causes"  # (): offered, required_above
+    CAUSE = "cause"  # name: consuming
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def label(kind: Kind, key: Key) -> str:
             text = f"pin of {sku}"
         case Kind.CONTROLLER, (slack_id,):
             text = f"controller {slack_id}"
-        case ((Kind.TEAM | Kind.PLAN), (name,)):
+        case ((Kind.TEAM | Kind.PLAN | Kind.CAUSE), (name,)):
             text = f'{kind} "{name}"'
         case _:
             text = str(kind)

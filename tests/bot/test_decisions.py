@@ -264,7 +264,7 @@ def test_a_cause_that_we_never_offered_is_refused(place: Workplace) -> None:
     menu = next(block["elements"][0] for block in card.blocks if block["block_id"].startswith(ids.CAUSE_BLOCK))
     menu["initial_option"]["value"] = menu["options"][0]["value"] = "because"
     place.click_card("ben", line, ids.APPROVE, card)
-    assert place.told("ben") == "That form or button is not one of mine. Use the newest message."
+    assert place.told("ben") == "Choose another cause: that one is not in use."
     assert place.world.decided(line) == []
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from models.rules.bulk import Candidate, Criteria, choose
+from models.rules.causes import Causes
 
 LINE = Candidate(1, 1, "BOLT-10", "A-01", "pcs", Decimal(-12), Decimal("-4.20"), Decimal("1.5"), "")
 
@@ -59,3 +60,10 @@ def test_lines_of_a_session_are_taken_as_long_as_its_limit_lasts() -> None:
     choice = choose([first, second, third, elsewhere], Criteria(Decimal(50), None), currency="EUR", most=40)
     assert choice.taken == (first, second, elsewhere)
     assert [(one.line, one.why) for one in choice.left_out] == [(third, "with the others over your limit a session")]
+
+
+@pytest.mark.parametrize(("value", "why"), [("-40", ""), ("-40.01", "needs a cause, and none was chosen"), ("0", "")])
+def test_without_a_cause_what_needs_one_is_left_out(value: str, why: str) -> None:
+    criteria = Criteria(Decimal(50), None, without_cause=Causes(required_above=Decimal(40)))
+    choice = choose([worth(value)], criteria, currency="EUR", most=40)
+    assert [left.why for left in choice.left_out] == ([why] if why else [])
