@@ -197,8 +197,11 @@ def _to_look_at(session: Session, seen: LockedLine, item: Item, proposed: Propos
     """What its card tells that another number than the proposed one would explain."""
     if seen.line.review_cause not in _ORDINARY:
         return f"{seen.line.review_cause}; see its card"
-    if any(offset.likeness is Likeness.MISPLACED for offset in transfers.offsets(session, seen, proposed)):
+    told = {offset.likeness for offset in transfers.offsets(session, seen, proposed)}
+    if Likeness.MISPLACED in told:
         return "looks misplaced; see its card"
+    if Likeness.LOOK_ALIKE in told:
+        return "perhaps taken for another; see its card"
     slip = likely_slip(proposed.quantity, expected, measure_of(session, item))
     return "" if slip is None else "perhaps a slip; see its card"
 
