@@ -20,7 +20,7 @@ from bot.context import Context
 from bot.gateway import SlackRefused, SlackUnavailable
 from bot.payloads import JsonObject
 from bot.views import blocks
-from bot.wiring import CLEAR
+from bot.wiring import CLEAR, update_view
 from models.errors import CycleCountError
 
 _LOG = logging.getLogger(__name__)
@@ -98,12 +98,7 @@ def _tell(context: Context, body: JsonObject, sentence: str, errors: dict[str, s
 
 def _on_top(context: Context, trigger_id: str, sentence: str, *, is_modal: bool) -> None:
     """Say something where there is no channel to say it in: in a modal, on top of the one that is open."""
-    view = blocks.modal(
-        title="Cycle count",
-        blocks=blocks.sections(map(blocks.escape, sentence.split("\n")), "said"),
-        callback_id="said",
-        close="Close",
-    )
+    view = _said(sentence)
     try:
         if is_modal:
             context.gateway.push_view(trigger_id=trigger_id, view=view)
@@ -113,11 +108,20 @@ def _on_top(context: Context, trigger_id: str, sentence: str, *, is_modal: bool)
         _LOG.warning("a person was not told: %s", problem)
 
 
+def _said(sentence: str) -> JsonObject:
+    return blocks.modal(
+        title="Cycle count",
+        blocks=blocks.sections(map(blocks.escape, sentence.split("\n")), "said"),
+        callback_id="said",
+        close="Close",
+    )
+
+
 def _in_modal(body: JsonObject, sentence: str, errors: dict[str, str] | None) -> BoltResponse:
     field = payloads.first_field(body)
     if not errors and field is None:
-        # No form of ours is without a field; this one came from an older version. Closing it is all that is left.
-        return _json(CLEAR)
+        # A page without fields, as the preview of a bulk approval: only closing it would look as if it was done.
+        return _json(update_view(_said(sentence)))
     return _json({"response_action": "errors", "errors": errors or {field: sentence}})
 
 

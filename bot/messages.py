@@ -42,7 +42,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Direct:
-    """A direct message to the bot as it reads now. `edited_ts`: it was edited at that time; `is_gone`: deleted."""
+    """A direct message to the bot as it reads now. `edited_ts`: it was edited at that time; `is_gone`: deleted.
+
+    `has_pictures`: it brings some, which are kept only in the thread of a sheet.
+    """
 
     event_id: str
     channel: str
@@ -51,6 +54,7 @@ class Direct:
     text: str
     edited_ts: str | None = None
     is_gone: bool = False
+    has_pictures: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,8 @@ def read_direct(body: JsonObject) -> Direct | None:
         return None
     user, ts = spoken
     edited_ts = text_at(message, "edited", "ts") if subtype == "message_changed" else None
-    return Direct(event_id, channel, ts, user, text_at(message, "text") or "", edited_ts, is_gone)
+    has_pictures = subtype == "file_share" and bool(pictures_in(message.get("files")))
+    return Direct(event_id, channel, ts, user, text_at(message, "text") or "", edited_ts, is_gone, has_pictures)
 
 
 def _is_under_somebody_else(body: JsonObject, event: JsonObject) -> bool:

@@ -40,6 +40,9 @@ _LOG = logging.getLogger(__name__)
 
 HELP = "Write “count”, and I ask for your lines one by one. “practice” is to try it out on toys."
 NOTHING_LEFT = "Nothing is left for you to count. Thank you."
+POST_IT_THERE = (
+    "The picture is not kept here. Post it in the thread of the sheet, with its SKU; approvers see it there."
+)
 STARTED = "I ask you in our direct messages, one line after the other."
 FOUND_WHERE = "Which sheet is it for? Write that in its thread, or write “count” first and then the same again."
 ASK_AGAIN = "Slack did not open our direct messages. Try again, or use Enter counts on the sheet."
@@ -55,6 +58,8 @@ def heard(context: Context, message: Direct) -> None:
             sentences = _answer(session, message, now)
         except CycleCountError as refusal:
             sentences = [str(refusal)]
+        if message.has_pictures and people.find_person(session, message.user) is not None:
+            sentences.append(POST_IT_THERE)
     context.committed()
     context.tell(message.channel, message.user, sentences)
 

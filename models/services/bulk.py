@@ -218,9 +218,11 @@ def _against(
         return over.short(people.company(session).currency)
     if seen.line.review_cause not in _ORDINARY:
         return f"{seen.line.review_cause}; see its card"
-    found = offsets_of(transfers.variance_of(session, seen, proposed), others)
-    if any(offset.likeness is Likeness.MISPLACED for offset in found):
+    told = {offset.likeness for offset in offsets_of(transfers.variance_of(session, seen, proposed), others)}
+    if Likeness.MISPLACED in told:
         return "looks misplaced; see its card"
+    if Likeness.LOOK_ALIKE in told:
+        return "perhaps taken for another; see its card"
     slip = likely_slip(proposed.quantity, expected, measure_of(session, item))
     return "" if slip is None else "perhaps a slip; see its card"
 

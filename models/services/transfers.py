@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from models.catalog import Item, Location
 from models.counts import CountLine, Decision, DecisionKind
-from models.errors import WrongState
+from models.errors import AlreadyDecided, NotAllowed, WrongState
 from models.rules import wording
 from models.rules.causes import Reason
 from models.rules.lines import LineState, Move
@@ -56,7 +56,7 @@ def make_transfer(
     """
     lock_pair(session, line_id, other_id, now)
     one = decisions.open_for(session, person=person, line_id=line_id, version=version, now=now)
-    other = decisions.open_for(session, person=person, line_id=other_id, version=other_version, now=now)
+    other = _open_other_side(session, person, other_id, other_version, now)
     sides = [(side, reviews.proposal(session, side)) for side in (one, other)]
     for side, proposed in sides:
         decisions.refuse_if_corrected(session, side, proposed.instant, now)
@@ -86,6 +86,23 @@ def lock_pair(session: Session, line_id: int, other_id: int, now: datetime) -> N
     seen = {one: session.get(CountLine, one) for one in (line_id, other_id)}
     for one in sorted(seen, key=lambda one: _stock_of(seen[one])):
         lines.lock_line(session, one, now)
+
+
+def _open_other_side(session: Session, person: Person, other_id: int, version: int, now: datetime) -> LockedLine:
+    """As `decisions.open_for`; a refusal says that it is about the other bin."""
+    try:
+        return decisions.open_for(session, person=person, line_id=other_id, version=version, now=now)
+    except AlreadyDecided as refusal:
+        raise AlreadyDecided(f"The other bin, {_bin_of(session, other_id)}: {refusal}", refusal.decided_at) from refusal
+    except NotAllowed:
+        if person.id not in lines.counted_by(session, other_id):
+            raise
+        where = _bin_of(session, other_id)
+        raise NotAllowed(f"You counted the other side, in {where}, so somebody else decides this transfer.") from None
+
+
+def _bin_of(session: Session, line_id: int) -> str:
+    return session.get_one(Location, session.get_one(CountLine, line_id).location_id).code
 
 
 def _stock_of(line: CountLine | None) -> tuple[int, int]:

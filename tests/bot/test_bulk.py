@@ -140,3 +140,13 @@ def test_a_preview_of_nothing_is_not_said_to_be_about_size(place: Workplace) -> 
     place.eva.submit({"at_most": "500"})
     assert page(place, "eva").startswith("None of these can be approved together. Nothing was approved.")
     assert "perhaps a slip; see its card" in page(place, "eva")
+
+
+def test_who_may_not_any_more_is_told_so_in_place_of_the_preview(place: Workplace) -> None:
+    bolts, _ = counted(place, "BOLT-10", "A-01", 93)
+    open_form(place, "ben")
+    place.ben.submit({"at_most": "50"})
+    place.world.remove_role("ben", role=Role.APPROVER)
+    assert place.ben.submit({}).problem is None
+    assert page(place, "ben") == "You are in no counting team yet. Ask Kim to add you."
+    assert place.world.on_hand(bolts) == 100

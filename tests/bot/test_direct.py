@@ -8,7 +8,7 @@ from sqlmodel import select
 
 from bot.context import Context
 from bot.gateway import Gateway, web_client
-from bot.listeners.direct import NOTHING_LEFT, heard
+from bot.listeners.direct import NOTHING_LEFT, POST_IT_THERE, heard
 from bot.messages import Direct
 from bot.sandbox.faults import slack_error
 from models import milestones
@@ -18,6 +18,7 @@ from models.milestones import Milestone
 from models.rules.lines import LineState
 from models.services.direct_counts import ASKED_LATER, NOTHING_ASKED, SAVED_ALREADY, WHY
 from tests.bot.direct import clock, edit, inbox, last, messages, write
+from tests.bot.direct import heard as heard_all
 from tests.bot.workplace import Workplace
 from tests.builders import Stock
 
@@ -62,6 +63,21 @@ def test_lines_are_asked_one_by_one_in_walk_order(place: Workplace, three: list[
     write(place, "ana", "count")
     assert place.told("ana") == NOTHING_LEFT
     assert place.world.problems() == []
+
+
+@pytest.mark.parametrize("text", ["7", "blocked", ""])
+def test_a_picture_is_not_kept_and_its_writer_is_told_where_it_would_be(
+    place: Workplace, three: list[Stock], text: str
+) -> None:
+    write(place, "ana", "count")
+    place.now()
+    for name in ("ana", "zoe"):
+        picture = place.who(name).upload("shelf.png", b"a shelf", "image/png")
+        place.who(name).say(place.ws.dm_channel(place.who(name).id), text, files=[picture])
+        heard_all(place)
+    assert place.told("ana").endswith(POST_IT_THERE)
+    assert POST_IT_THERE not in place.told("zoe")
+    assert len(inbox(place, "ana")) == (2 if text else 1), "the words are an answer as ever"
 
 
 def test_an_answer_is_stored_after_two_minutes_and_not_before(place: Workplace, three: list[Stock]) -> None:

@@ -83,7 +83,7 @@ def test_the_other_card_loses_its_button_when_one_is_decided(place: Workplace) -
     place.click_card("eva", over, ids.REJECT)
     assert place.eva.submit({"reason": "count error"}).closed
     place.click_card("ben", short, ids.TRANSFER, old)
-    assert place.told("ben", REVIEW) == "Eva rejected this at 07:00. Nothing was changed."
+    assert place.told("ben", REVIEW) == "The other bin, A-02-01: Eva rejected this at 07:00. Nothing was changed."
     place.settle()
     assert "Transfer" not in place.read(place.card(short))
 

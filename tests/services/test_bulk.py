@@ -120,6 +120,20 @@ def test_what_looks_misplaced_is_decided_on_its_card(world: World) -> None:
     assert {line.against for line in listed(world, "ben")} == {"looks misplaced; see its card"}
 
 
+def test_what_may_have_been_taken_for_another_is_decided_on_its_card(world: World) -> None:
+    stocks = [world.stock(sku, f"A-{sku}", 100) for sku in ("BOLT-10", "BOLT-12", "NUT")]
+    short, over, other = (world.line(stock) for stock in stocks)
+    for line, number in ((short, 90), (over, 110), (other, 90)):
+        for who in ("ana", "dan"):
+            world.count(line, who, number)
+    assert against(world, "eva") == {
+        "BOLT-10": "perhaps taken for another; see its card",
+        "BOLT-12": "perhaps taken for another; see its card",
+        "NUT": "",
+    }
+    assert len(approve(world, "eva", short, over).refused) == 2
+
+
 def test_how_often_the_tolerance_fits(world: World) -> None:
     world.tolerate(Measure.PERCENT, 4)
     counted(world, "BOLT", 93)
