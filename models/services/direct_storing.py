@@ -17,7 +17,7 @@ from models.journal import Intent
 from models.people import Member
 from models.rules import wording
 from models.rules.quantities_meaning import Counted, Done, Part
-from models.services import adding_up, counts, direct_answers, direct_claims, journal, people
+from models.services import adding_up, counts, direct_answers, direct_claims, journal, lines, people
 from models.services import direct_questions as questions
 from models.services.direct_answers import Answer
 from models.services.people import Person
@@ -49,7 +49,11 @@ def store_due(session: Session, count_id: int, now: datetime) -> bool:
 
 
 def store_of(session: Session, line_ids: Collection[int], now: datetime) -> None:
-    """Store every answer that is held for one of the lines, whose ever it is; nobody can take it back any more."""
+    """Store every answer that is held for one of the lines, whose ever it is; nobody can take it back any more.
+
+    Before anything else is recorded of a line: what is held was counted earlier, and must neither replace a later
+    number nor be taken for its recount.
+    """
     with_answers = select(DirectQuestion.count_id).where(
         DirectQuestion.state == QuestionState.HELD, col(DirectQuestion.line_id).in_(line_ids)
     )
@@ -61,6 +65,8 @@ def store_of(session: Session, line_ids: Collection[int], now: datetime) -> None
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
+    for line_id in sorted(line_ids) if counts_held else ():
+        lines.lock_line(session, line_id, now)
     for count in counts_held:
         held = questions.in_state(session, count, QuestionState.HELD)
         if held is not None and held.line_id in line_ids:

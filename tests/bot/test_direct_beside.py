@@ -1,0 +1,58 @@
+"""An answer by direct message is held, and the same line is counted in the thread or in the form meanwhile."""
+
+import pytest
+
+from bot import ids
+from models.rules.lines import LineState
+from models.services.direct_counts import SAVED_ALREADY
+from tests.bot.direct import clock, last, write
+from tests.bot.packing import numbers
+from tests.bot.workplace import Workplace
+from tests.builders import Stock
+from tests.world import SECOND
+
+
+@pytest.fixture
+def bolts(place: Workplace) -> Stock:
+    """Ten bolts that Ana was asked for; she answered 7, which is held."""
+    stock = place.world.stock("BOLT-1", "A-01-01", 10)
+    place.world.stock("BOLT-2", "A-01-02", 20)
+    place.start()
+    write(place, "ana", "count")
+    write(place, "ana", "7")
+    return stock
+
+
+@pytest.mark.parametrize("way", ["thread", "form", "found"])
+def test_what_is_counted_later_replaces_what_is_held(place: Workplace, bolts: Stock, way: str) -> None:
+    place.world.remove_role("dan", "fay")
+    if way == "thread":
+        place.reply("ana", "BOLT-1 8")
+    elif way == "form":
+        place.enter_counts("ana", {bolts: "8"})
+    else:
+        place.click_sheet("ana", ids.FOUND_HERE)
+        place.ana.submit({"sku": "BOLT-1", "bin": "A-01-01", "quantity": "8"})
+    place.wait(200 * SECOND)
+    clock(place)
+    assert numbers(place, bolts) == [7, 8]
+    assert "10 when counted → 8 (Ana" in place.read(place.card(place.line(bolts)))
+    write(place, "ana", "undo")
+    assert place.told("ana") == SAVED_ALREADY
+    assert place.world.problems() == []
+
+
+def test_parts_that_follow_a_held_number_are_refused_and_not_lost(place: Workplace, bolts: Stock) -> None:
+    place.reply("ana", "BOLT-1 +3")
+    assert "This count takes no more parts. If something is missing, write the whole number" in place.told("ana")
+    assert numbers(place, bolts) == [7]
+
+
+def test_who_counts_what_another_has_just_counted_is_the_recounter(place: Workplace, bolts: Stock) -> None:
+    assert last(place, "ana").startswith("A-01-02")
+    place.reply("dan", "BOLT-1 8")
+    place.settle()
+    assert numbers(place, bolts) == [7, 8]
+    assert place.world.state(place.line(bolts)) is LineState.IN_REVIEW
+    assert "7 (Ana" in place.read(place.card(place.line(bolts)))
+    assert not any("again" in text for text in (last(place, "ana"), place.told("ana")))
