@@ -48,19 +48,18 @@ def store_due(session: Session, count_id: int, now: datetime) -> bool:
     return True
 
 
-def store_of(session: Session, line_ids: Collection[int], now: datetime) -> None:
-    """Store every answer that is held for one of the lines, whose ever it is; nobody can take it back any more.
+def store_of(session: Session, line_ids: Collection[int], now: datetime, *, skips_too: bool = False) -> None:
+    """Store every count that is held for one of the lines, whose ever it is; nobody can take it back any more.
 
     Before anything else is recorded of a line: what is held was counted earlier, and must neither replace a later
-    number nor be taken for its recount.
+    number nor be taken for its recount. That a line cannot be counted (`skips_too`) gives way to who counts it.
     """
-    with_answers = select(DirectQuestion.count_id).where(
-        DirectQuestion.state == QuestionState.HELD, col(DirectQuestion.line_id).in_(line_ids)
-    )
+    answers = (DirectQuestion.state == QuestionState.HELD, col(DirectQuestion.line_id).in_(line_ids))
+    wanted = answers if skips_too else (*answers, DirectQuestion.reason == "")
     # All of them first: whoever answers locks their go, and the line after it.
     counts_held = session.exec(
         select(DirectCount)
-        .where(col(DirectCount.id).in_(with_answers))
+        .where(col(DirectCount.id).in_(select(DirectQuestion.count_id).where(*wanted)))
         .order_by(col(DirectCount.id))
         .with_for_update()
         .execution_options(populate_existing=True)
@@ -69,7 +68,7 @@ def store_of(session: Session, line_ids: Collection[int], now: datetime) -> None
         lines.lock_line(session, line_id, now)
     for count in counts_held:
         held = questions.in_state(session, count, QuestionState.HELD)
-        if held is not None and held.line_id in line_ids:
+        if held is not None and held.line_id in line_ids and (skips_too or not held.reason):
             _store_for(session, count, held, now)
 
 

@@ -56,3 +56,17 @@ def test_who_counts_what_another_has_just_counted_is_the_recounter(place: Workpl
     assert place.world.state(place.line(bolts)) is LineState.IN_REVIEW
     assert "7 (Ana" in place.read(place.card(place.line(bolts)))
     assert not any("again" in text for text in (last(place, "ana"), place.told("ana")))
+
+
+def test_a_number_counts_although_another_has_just_said_that_it_cannot_be_counted(
+    place: Workplace, bolts: Stock
+) -> None:
+    write(place, "ana", "undo")
+    write(place, "ana", "blocked")
+    for _ in range(2):
+        place.reply("dan", "BOLT-1 10")
+    assert place.told("dan") == "Saved: BOLT-1 in A-01-01: 10 pcs"
+    place.wait(200 * SECOND)
+    clock(place)
+    assert last(place, "ana") == "A-01-01 · Bolt-1 (BOLT-1): your “blocked” was not saved. Dan counted this at 07:00."
+    assert place.world.state(place.line(bolts)) is LineState.RECONCILED
