@@ -85,6 +85,13 @@ def test_the_approvers_see_what_is_missing_and_put_it_off(place: Workplace, bolt
     assert "2 skipped" in place.read(place.sheet())
 
 
+def test_one_line_that_is_missing_is_said_of_one_line(place: Workplace, bolts: list[Stock]) -> None:
+    place.enter_counts("ana", dict.fromkeys(bolts[:2], "100"))
+    look(place, "11:00")
+    (first, *_) = place.read(message(place, Intent.OVERDUE)).split("\n")
+    assert first == "Daily parts of Fleet Parts was due today at 11:00: of 3 lines 1 is not counted."
+
+
 def test_without_an_answer_they_end_and_the_message_says_so(place: Workplace, bolts: list[Stock]) -> None:
     assert len(bolts) == 3
     look(place, "11:00")
