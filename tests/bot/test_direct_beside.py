@@ -48,6 +48,18 @@ def test_parts_that_follow_a_held_number_are_refused_and_not_lost(place: Workpla
     assert numbers(place, bolts) == [7]
 
 
+def test_a_part_that_follows_a_held_end_of_parts_does_not_stray_into_the_recount(
+    place: Workplace, bolts: Stock
+) -> None:
+    place.world.remove_role("dan")
+    for said in ("undo", "+4", "+2", "done"):
+        write(place, "ana", said)
+    place.reply("fay", "BOLT-1 +1")
+    assert place.told("fay").startswith("BOLT-1 (A-01-01): Ana counted this at 07:00.")
+    assert place.world.asked(place.line(bolts)) == "fay"
+    assert numbers(place, bolts) == [6]
+
+
 def test_who_counts_what_another_has_just_counted_is_the_recounter(place: Workplace, bolts: Stock) -> None:
     assert last(place, "ana").startswith("A-01-02")
     place.reply("dan", "BOLT-1 8")
