@@ -122,7 +122,7 @@ class _Saved:
 def _save(session: Session, person: Person, page: CountPage, submitted: Submission, now: datetime) -> _Saved:
     saved = _Saved()
     filled = [line.line_id for line in page.lines if submitted.entered(block_of(line.line_id)) is not None]
-    direct_storing.store_of(session, filled, now)
+    direct_storing.store_of(session, filled, now, but_of=person)
     # In the order of the ids, in which everybody else locks them too.
     for line in sorted(page.lines, key=lambda line: line.line_id):
         typed = submitted.entered(block_of(line.line_id))

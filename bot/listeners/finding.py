@@ -65,7 +65,7 @@ def _record(session: Session, person: Person, session_id: int, team: Team, submi
         location = finds.find_bin(session, team.id or 0, submitted.entered(BIN) or "")
     with under(QUANTITY):
         find = finds.read_find(session, item, location, submitted.entered(QUANTITY) or "")
-    direct_storing.store_of(session, finds.lines_of(session, session_id, find), now)
+    direct_storing.store_of(session, finds.lines_of(session, session_id, find), now, but_of=person)
     try:
         counted = finds.record(
             session,

@@ -135,7 +135,7 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
     questions: list[str] = []
     said: list[ReplyCount | Asked] = [*found.counts, *found.asked]
     finds = reply_finds.known_lines(session, thread, found.finds)
-    direct_storing.store_of(session, {count.line_id for count in found.counts} | finds, now)
+    direct_storing.store_of(session, {count.line_id for count in found.counts} | finds, now, but_of=person)
     reply_skips.lock_all(session, found, finds, now)
     # In the order of the ids, in which everybody else locks them too.
     for one in sorted(said, key=lambda one: one.line_id):

@@ -48,28 +48,32 @@ def store_due(session: Session, count_id: int, now: datetime) -> bool:
     return True
 
 
-def store_of(session: Session, line_ids: Collection[int], now: datetime, *, skips_too: bool = False) -> None:
+def store_of(
+    session: Session, line_ids: Collection[int], now: datetime, *, but_of: Person | None = None, skips_too: bool = False
+) -> None:
     """Store every count that is held for one of the lines, whose ever it is; nobody can take it back any more.
 
-    Before anything else is recorded of a line: what is held was counted earlier, and must neither replace a later
-    number nor be taken for its recount. That a line cannot be counted (`skips_too`) gives way to who counts it.
+    Before somebody else's number is recorded of a line: what is held was counted earlier, and must not be taken for
+    its recount. What they hold themselves (`but_of`) is replaced by it instead. That a line cannot be counted
+    (`skips_too`) gives way to who counts it.
     """
     answers = (DirectQuestion.state == QuestionState.HELD, col(DirectQuestion.line_id).in_(line_ids))
     wanted = answers if skips_too else (*answers, DirectQuestion.reason == "")
-    # All of them first: whoever answers locks their go, and the line after it.
+    # All of them first, theirs too: whoever answers locks their go, and the line after it.
     counts_held = session.exec(
         select(DirectCount)
-        .where(col(DirectCount.id).in_(select(DirectQuestion.count_id).where(*wanted)))
+        .where(col(DirectCount.id).in_(select(DirectQuestion.count_id).where(*answers)))
         .order_by(col(DirectCount.id))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
     for line_id in sorted(line_ids) if counts_held else ():
         lines.lock_line(session, line_id, now)
-    for count in counts_held:
-        held = questions.in_state(session, count, QuestionState.HELD)
-        if held is not None and held.line_id in line_ids and (skips_too or not held.reason):
-            _store_for(session, count, held, now)
+    found = session.exec(select(DirectQuestion).where(*wanted).order_by(col(DirectQuestion.count_id))).all()
+    by_id = {count.id: count for count in counts_held if but_of is None or count.member_id != but_of.id}
+    for held in found:
+        if held.count_id in by_id:
+            _store_for(session, by_id[held.count_id], held, now)
 
 
 def store_held(session: Session, count: DirectCount, person: Person, now: datetime) -> None:

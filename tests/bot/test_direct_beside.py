@@ -4,7 +4,7 @@ import pytest
 
 from bot import ids
 from models.rules.lines import LineState
-from models.services.direct_counts import SAVED_ALREADY
+from models.services.direct_counts import NOTHING_ASKED, SAVED_ALREADY
 from tests.bot.direct import clock, last, write
 from tests.bot.packing import numbers
 from tests.bot.workplace import Workplace
@@ -24,8 +24,10 @@ def bolts(place: Workplace) -> Stock:
 
 
 @pytest.mark.parametrize("way", ["thread", "form", "found"])
-def test_what_is_counted_later_replaces_what_is_held(place: Workplace, bolts: Stock, way: str) -> None:
-    place.world.remove_role("dan", "fay")
+@pytest.mark.parametrize("alone", [True, False])
+def test_what_is_counted_later_replaces_what_is_held(place: Workplace, bolts: Stock, way: str, *, alone: bool) -> None:
+    if alone:
+        place.world.remove_role("dan", "fay")
     if way == "thread":
         place.reply("ana", "BOLT-1 8")
     elif way == "form":
@@ -33,18 +35,49 @@ def test_what_is_counted_later_replaces_what_is_held(place: Workplace, bolts: St
     else:
         place.click_sheet("ana", ids.FOUND_HERE)
         place.ana.submit({"sku": "BOLT-1", "bin": "A-01-01", "quantity": "8"})
-    place.wait(200 * SECOND)
-    clock(place)
-    assert numbers(place, bolts) == [7, 8]
-    assert "10 when counted → 8 (Ana" in place.read(place.card(place.line(bolts)))
     write(place, "ana", "undo")
     assert place.told("ana") == SAVED_ALREADY
+    place.wait(200 * SECOND)
+    clock(place)
+    assert numbers(place, bolts) == [8]
+    assert place.world.state(place.line(bolts)) is (LineState.IN_REVIEW if alone else LineState.RECOUNT)
     assert place.world.problems() == []
+
+
+def test_who_counted_their_last_line_otherwise_is_asked_nothing_more(place: Workplace, bolts: Stock) -> None:
+    place.world.remove_role("dan")
+    write(place, "ana", "undo")
+    for _ in range(2):
+        place.reply("fay", "BOLT-2 20")
+    write(place, "ana", "7")
+    assert last(place, "ana") == "That was the last one. Thank you."
+    place.reply("ana", "BOLT-1 10")
+    write(place, "ana", "7")
+    assert place.told("ana") == NOTHING_ASKED
+    assert numbers(place, bolts) == [10]
+
+
+def test_undo_that_leaves_nothing_to_ask_ends_it(place: Workplace, bolts: Stock) -> None:
+    place.reply("fay", "BOLT-2 blocked")
+    place.count("ana", "release")
+    place.settle()
+    place.click_sheet("dan", ids.TAKE_LINES)
+    write(place, "ana", "undo")
+    assert place.told("ana") == "Taken back. Dan has the line that is left."
+    place.world.remove_role("fay")
+    place.reply("dan", "BOLT-1 9")
+    place.settle()
+    write(place, "ana", "7")
+    place.wait(200 * SECOND)
+    clock(place)
+    assert numbers(place, bolts) == [9, 7], "the answer to the recount that was asked meanwhile"
 
 
 def test_parts_that_follow_a_held_number_are_refused_and_not_lost(place: Workplace, bolts: Stock) -> None:
     place.reply("ana", "BOLT-1 +3")
     assert "This count takes no more parts. If something is missing, write the whole number" in place.told("ana")
+    place.wait(200 * SECOND)
+    clock(place)
     assert numbers(place, bolts) == [7]
 
 
