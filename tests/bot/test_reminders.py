@@ -51,7 +51,7 @@ def test_one_message_reminds_in_the_thread_and_ends_when_everything_is_counted(
     assert place.ana.click(PARTS, second.ts, action_id=ids.ENTER_COUNTS).ok
     assert place.fill("ana", {bolts[1]: "100", bolts[2]: "100"}).closed
     place.settle()
-    assert place.read(message(place, Intent.REMINDER)) == "Everything is counted. Thank you."
+    assert place.read(message(place, Intent.REMINDER)) == "Nothing is left to count. Thank you."
     look(place, "11:00")
     assert (Intent.OVERDUE, "1") not in place.sent()
 
