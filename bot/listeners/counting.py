@@ -28,7 +28,7 @@ from models.parts import CountPart
 from models.rules.quantities_asked import Given
 from models.rules.quantities_meaning import Done, Part
 from models.rules.quantities_units import Measure
-from models.services import adding_up, asked_quantities, claims, count_answers, count_pages, people
+from models.services import adding_up, asked_quantities, claims, count_answers, count_pages, direct_storing, people
 from models.services.adding_up import Deed
 from models.services.claims import ClaimedByOther, OnlyClaimedLeft
 from models.services.count_pages import CountPage
@@ -121,6 +121,8 @@ class _Saved:
 
 def _save(session: Session, person: Person, page: CountPage, submitted: Submission, now: datetime) -> _Saved:
     saved = _Saved()
+    filled = [line.line_id for line in page.lines if submitted.entered(block_of(line.line_id)) is not None]
+    direct_storing.store_of(session, filled, now, but_of=person)
     # In the order of the ids, in which everybody else locks them too.
     for line in sorted(page.lines, key=lambda line: line.line_id):
         typed = submitted.entered(block_of(line.line_id))

@@ -149,7 +149,7 @@ def _answered(session: Session, person: Person, said: Said, given: Answer, now: 
     try:
         match said.verb:
             case Verb.UNDO:
-                direct_counts.undo(session, person, now)
+                return direct_counts.undo(session, person, now)
             case Verb.LATER:
                 direct_counts.put_off(session, person, given, now)
             case Verb.SKIP:

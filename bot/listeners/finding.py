@@ -19,7 +19,7 @@ from models.counts import EntrySource
 from models.errors import BadQuantity
 from models.milestones import Milestone
 from models.people import Team
-from models.services import count_answers, finds, people, photos
+from models.services import count_answers, direct_storing, finds, people, photos
 from models.services.claims import ClaimedByOther
 from models.services.people import Person
 from models.services.photos import Posted
@@ -65,6 +65,7 @@ def _record(session: Session, person: Person, session_id: int, team: Team, submi
         location = finds.find_bin(session, team.id or 0, submitted.entered(BIN) or "")
     with under(QUANTITY):
         find = finds.read_find(session, item, location, submitted.entered(QUANTITY) or "")
+    direct_storing.store_of(session, finds.lines_of(session, session_id, find), now, but_of=person)
     try:
         counted = finds.record(
             session,

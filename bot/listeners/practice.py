@@ -24,13 +24,14 @@ from models.rules.references import SheetLine
 from models.rules.replies import understand
 from models.rules.reply_numbers import given
 from models.rules.skips import noted
-from models.services import people, practices
+from models.services import direct_questions, people, practices
 from models.services.count_answers import Counted, part_understood
 from models.services.people import Person
 
 STARTED = "The exercise is in our direct messages."
 ENDED = "The exercise is over. “count” is for real, “practice” begins another."
 TRY_COUNTING = "In practice, write SKU and quantity, like “TOY-2 42”. “stop” ends it."
+REAL_WAITS = "You are at the exercise. Write “count” for what you were really asked to count again."
 WHICH_DONE = "Which one? Write {}."
 
 
@@ -91,14 +92,18 @@ def heard(
         return [ENDED]
     if meant.verb is Verb.DONE:
         return _take(session, person, practice_id, {adding[0]: Done()}, message, now)
+    # Whoever is at an exercise since yesterday may not know it any more.
+    otherwise = REAL_WAITS if direct_questions.is_asked_for_recount(session, person) else TRY_COUNTING
     if meant.verb is not Verb.ANSWER:
-        return [TRY_COUNTING]
+        return [otherwise]
     found = understand(message.text, list(lines.values()))
     said: dict[int, Said] = {one.line_id: one.given for one in found.counts}
     said |= {one.line_id: AskedAbout(one.number) for one in found.asked}
     said |= {skip.line.line_id: Skipped(skip.reason) for skip in found.skips}
+    if not said and (otherwise is REAL_WAITS or not found.questions):
+        return [otherwise]
     sentences = _take(session, person, practice_id, said, message, now) if said else []
-    return [*sentences, *(one.sentence for one in found.asked), *found.questions] or [TRY_COUNTING]
+    return [*sentences, *(one.sentence for one in found.asked), *found.questions]
 
 
 def _lines(session: Session, practice_id: int) -> dict[int, SheetLine]:

@@ -33,7 +33,7 @@ from models.rules import wording
 from models.rules.quantities_meaning import Done, Part
 from models.rules.references import SheetLine
 from models.rules.replies import Asked, ReplyCount, Understood, understand
-from models.services import adding_up, claims, counts, journal, lines, people, threads, unit_questions
+from models.services import adding_up, claims, counts, direct_storing, journal, lines, people, threads, unit_questions
 from models.services.adding_up import Deed
 from models.services.claims import ClaimedByOther
 from models.services.people import Person
@@ -134,7 +134,9 @@ def _answer(session: Session, thread: Thread, reply: Reply, now: datetime) -> _A
     refusals: list[str] = []
     questions: list[str] = []
     said: list[ReplyCount | Asked] = [*found.counts, *found.asked]
-    reply_skips.lock_all(session, found, reply_finds.known_lines(session, thread, found.finds), now)
+    finds = reply_finds.known_lines(session, thread, found.finds)
+    direct_storing.store_of(session, {count.line_id for count in found.counts} | finds, now, but_of=person)
+    reply_skips.lock_all(session, found, finds, now)
     # In the order of the ids, in which everybody else locks them too.
     for one in sorted(said, key=lambda one: one.line_id):
         earlier = before.get(one.line_id)

@@ -14,7 +14,7 @@ def overdue(facts: OverdueFacts) -> Rendered:
     if not (facts.is_due and facts.left):
         text = f"{name}: {_became(facts)}"
         return blocks.rendered(text, [blocks.section(text, "overdue.done")])
-    count = "1 of them is" if len(facts.left) == 1 else f"{len(facts.left)} are"
+    count = "1 is" if len(facts.left) == 1 else f"{len(facts.left)} are"
     of = "1 line" if facts.lines == 1 else f"{facts.lines} lines"
     due = blocks.date(facts.due_at, When.DAY_TIME, facts.zone, before="was due ")
     head = f"{name} of {blocks.escape(facts.team)} {due}: of {of} {count} not counted."

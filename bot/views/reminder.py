@@ -9,9 +9,9 @@ MOST_NAMED = 10
 
 
 def reminder(facts: ReminderFacts) -> Rendered:
-    """The mention with its button; when everything is counted, the same message without the button."""
+    """The mention with its button; when nothing is left to count, the same message without the button."""
     if not facts.left:
-        text = "Everything is counted. Thank you."
+        text = "Nothing is left to count. Thank you."
         return blocks.rendered(text, [blocks.section(text, "reminder.done")])
     named = ", ".join(map(blocks.mention, facts.asked[:MOST_NAMED]))
     more = f" and {len(facts.asked) - MOST_NAMED} more" if len(facts.asked) > MOST_NAMED else ""

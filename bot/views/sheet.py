@@ -58,7 +58,7 @@ def sheet(facts: SheetFacts) -> Rendered:
         if facts.replies:
             built.append(blocks.context("Or reply in the thread: SKU and quantity, one a line.", "sheet.hint"))
     else:
-        built.append(blocks.context("Everything is counted. The approvers decide the rest.", "sheet.hint"))
+        built.append(blocks.context("Nothing is left to count. The approvers decide the rest.", "sheet.hint"))
     if notes := _notes(facts):
         built.append(blocks.context(" · ".join(notes), "sheet.notes"))
     return blocks.rendered(f"{name}: {facts.counted} of {len(facts.lines)} counted, {due}", built)

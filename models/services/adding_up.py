@@ -27,7 +27,7 @@ from models.plans import AtDue
 from models.rules.lines import LineState
 from models.rules.quantities_asked import Given
 from models.rules.quantities_meaning import Done, Part
-from models.services import askers, count_answers, counts, journal, judging, lines, parts
+from models.services import askers, count_answers, counts, held_answers, journal, judging, lines, parts
 from models.services.count_answers import Counted
 from models.services.lines import LockedLine
 from models.services.people import Person
@@ -91,6 +91,8 @@ def add(
     _require_open(session, locked, deed, now)
     part = session.exec(select(CountPart).where(CountPart.source_key == deed.source_key)).one_or_none()
     if part is None:
+        if held_answers.has_count(session, person, line_id):
+            raise WrongState(_CLOSED)
         if quantity < 0:
             raise BadQuantity("There cannot be less than nothing; write 0 or more.")
         part = CountPart(
@@ -181,7 +183,8 @@ def _require_open(session: Session, locked: LockedLine, deed: Deed, now: datetim
     is_open = line.state in (LineState.TO_COUNT, LineState.RECOUNT)
     if line.state is LineState.RECOUNT:
         # A part meant for the count before must not stray into its recount.
-        is_late = line.asked_at is not None and deed.counted_at <= line.asked_at
+        # (Slack's clock may be ahead of ours: nothing was counted later than now.)
+        is_late = line.asked_at is not None and min(deed.counted_at, now) <= line.asked_at
         is_open = not is_late and (line.asked_member_id == person.id or bool(parts.open_parts(session, locked.id)))
     if not is_open:
         raise counts.already_there(session, locked, now)

@@ -108,20 +108,16 @@ def record(
         message_ts=message_ts,
     )
     _place(session, locked, person, entry)
+    if source is not EntrySource.DIRECT:
+        held_answers.replace(session, person, line_id)
     has_parts = entry.settles and bool(parts.open_parts(session, line_id))
     session.add(entry)
     session.flush()
     if has_parts:
         session.add(PartsClosing(entry_id=entry.id or 0, how=closing))
         session.flush()
-    journal.audit(
-        session,
-        actor=person.slack_id,
-        action="count",
-        subject=f"line {line_id}",
-        now=now,
-        detail={"quantity": quantity, "attempt": entry.attempt, "settles": entry.settles, "source": source},
-    )
+    detail = {"quantity": quantity, "attempt": entry.attempt, "settles": entry.settles, "source": source}
+    journal.audit(session, actor=person.slack_id, action="count", subject=f"line {line_id}", now=now, detail=detail)
     judging.judge_entry(session, locked, entry, now)
     if entry.settles:
         _act(session, locked, entry, now)

@@ -5,13 +5,14 @@ from datetime import datetime
 
 from sqlmodel import Session
 
-from models.catalog import Item
+from models.catalog import Item, Location
 from models.counts import CountLine, EntrySource
 from models.direct import DirectQuestion
-from models.errors import WrongState
+from models.errors import BadQuantity, WrongState
 from models.rules import wording
 from models.rules.quantities_asked import Given
 from models.rules.quantities_meaning import Counted, Done
+from models.rules.references import References, SheetLine
 from models.services import asked_quantities, packs, parts
 from models.services.adding_up import Deed
 from models.services.people import Person
@@ -32,10 +33,28 @@ class Answer:
 
 
 def understand(session: Session, person: Person, channel: str, line_id: int, given: Answer, now: datetime) -> Given:
-    """What a message in `channel` says of a line; BadQuantity as `asked_quantities.understand`."""
-    measure = packs.measure_of(session, session.get_one(Item, session.get_one(CountLine, line_id).item_id))
-    place = place_of(channel, given.ts)
-    return asked_quantities.understand(session, person, line_id, given.text, measure, place=place, now=now)
+    """What a message in `channel` says of a line; BadQuantity as `asked_quantities.understand`.
+
+    Who is used to the thread writes the SKU or bin of the line in front: what is no quantity by itself is read so.
+    """
+    line = session.get_one(CountLine, line_id)
+    item, location = session.get_one(Item, line.item_id), session.get_one(Location, line.location_id)
+    measure, place = packs.measure_of(session, item), place_of(channel, given.ts)
+    try:
+        return asked_quantities.understand(session, person, line_id, given.text, measure, place=place, now=now)
+    except BadQuantity:
+        named = SheetLine(line_id, item.sku, item.name, location.code, item.unit, countable=True)
+        rest = _behind_name(given.text, named)
+        if not rest:
+            raise
+    return asked_quantities.understand(session, person, line_id, rest, measure, place=place, now=now)
+
+
+def _behind_name(text: str, named: SheetLine) -> str:
+    """What stands behind the SKU or bin; "" when it does not begin with it, or with a number: that may be a slip."""
+    rest = min((reading.rest for reading in References([named]).readings(text)), key=len, default="")
+    name = text.removesuffix(rest)
+    return rest if any(map(str.isalpha, name)) else ""
 
 
 def require_own_parts(session: Session, person: Person, line_id: int) -> None:

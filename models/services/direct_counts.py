@@ -52,6 +52,7 @@ SAVED_ALREADY = "There is nothing to take back: your last answer is saved. If it
 NOTHING_ASKED = "I am not asking you anything now. Write “count”, and I ask for your lines one by one."
 ASKED_LATER = "I had asked for something else when you wrote that, so I ask again. Please answer below."
 ALL_ANSWERED = "You have answered everything. “undo” takes the last answer back for two minutes."
+NOTHING_TO_ASK = "Nothing is left for you to count."
 NOT_YOURS_NOW = "That line does not wait for you any more."
 GO_ON = "“later” asks for the next line."
 WHY = "Why? Write it behind: skip blocked, skip unsafe, skip missing, skip in use, or in your own words."
@@ -173,8 +174,11 @@ def put_off(session: Session, person: Person, given: Answer, now: datetime) -> N
     questions.ask(session, count, person, now)
 
 
-def undo(session: Session, person: Person, now: datetime) -> None:
-    """Drop the answer that is held and ask for it again; WrongState, always the same, when there is none."""
+def undo(session: Session, person: Person, now: datetime) -> str:
+    """Drop the answer that is held and ask for it again; WrongState, always the same, when there is none.
+
+    Returns what to tell the person: "", or that nothing is left to ask for, which ends it.
+    """
     count = _locked(session, person, SAVED_ALREADY)
     held = questions.in_state(session, count, QuestionState.HELD)
     if held is None or storing.is_over(held, now):
@@ -183,7 +187,11 @@ def undo(session: Session, person: Person, now: datetime) -> None:
     held.state = QuestionState.TAKEN_BACK
     session.add(held)
     session.flush()
+    if not questions.lines_left(session, count, person):
+        storing.end(session, count, now)
+        return f"Taken back. {questions.left_of_others(session, person) or NOTHING_TO_ASK}"
     questions.ask(session, count, person, now, line_id=held.line_id)
+    return ""
 
 
 def stop(session: Session, person: Person, now: datetime) -> int:

@@ -152,6 +152,12 @@ def in_state(session: Session, count: DirectCount, state: QuestionState) -> Dire
     ).first()
 
 
+def is_asked_for_recount(session: Session, person: Person) -> bool:
+    """Whether a recount waits for somebody."""
+    waiting = select(CountLine.id).where(CountLine.state == LineState.RECOUNT, CountLine.asked_member_id == person.id)
+    return session.exec(waiting.limit(1)).first() is not None
+
+
 def recount_asked(session: Session, person: Person, ts: str) -> int | None:
     """The line of which a recount waits for that person, asked by direct message before `ts`; None unless it is one."""
     waiting = session.exec(

@@ -17,7 +17,7 @@ from models.journal import Intent
 from models.people import Member
 from models.rules import wording
 from models.rules.quantities_meaning import Counted, Done, Part
-from models.services import adding_up, counts, direct_answers, direct_claims, journal, people
+from models.services import adding_up, counts, direct_answers, direct_claims, journal, lines, people
 from models.services import direct_questions as questions
 from models.services.direct_answers import Answer
 from models.services.people import Person
@@ -48,23 +48,32 @@ def store_due(session: Session, count_id: int, now: datetime) -> bool:
     return True
 
 
-def store_of(session: Session, line_ids: Collection[int], now: datetime) -> None:
-    """Store every answer that is held for one of the lines, whose ever it is; nobody can take it back any more."""
-    with_answers = select(DirectQuestion.count_id).where(
-        DirectQuestion.state == QuestionState.HELD, col(DirectQuestion.line_id).in_(line_ids)
-    )
-    # All of them first: whoever answers locks their go, and the line after it.
+def store_of(
+    session: Session, line_ids: Collection[int], now: datetime, *, but_of: Person | None = None, skips_too: bool = False
+) -> None:
+    """Store every count that is held for one of the lines, whose ever it is; nobody can take it back any more.
+
+    Before somebody else's number is recorded of a line: what is held was counted earlier, and must not be taken for
+    its recount. What they hold themselves (`but_of`) is replaced by it instead. That a line cannot be counted
+    (`skips_too`) gives way to who counts it.
+    """
+    answers = (DirectQuestion.state == QuestionState.HELD, col(DirectQuestion.line_id).in_(line_ids))
+    wanted = answers if skips_too else (*answers, DirectQuestion.reason == "")
+    # All of them first, theirs too: whoever answers locks their go, and the line after it.
     counts_held = session.exec(
         select(DirectCount)
-        .where(col(DirectCount.id).in_(with_answers))
+        .where(col(DirectCount.id).in_(select(DirectQuestion.count_id).where(*answers)))
         .order_by(col(DirectCount.id))
         .with_for_update()
         .execution_options(populate_existing=True)
     ).all()
-    for count in counts_held:
-        held = questions.in_state(session, count, QuestionState.HELD)
-        if held is not None and held.line_id in line_ids:
-            _store_for(session, count, held, now)
+    for line_id in sorted(line_ids) if counts_held else ():
+        lines.lock_line(session, line_id, now)
+    found = session.exec(select(DirectQuestion).where(*wanted).order_by(col(DirectQuestion.count_id))).all()
+    by_id = {count.id: count for count in counts_held if but_of is None or count.member_id != but_of.id}
+    for held in found:
+        if held.count_id in by_id:
+            _store_for(session, by_id[held.count_id], held, now)
 
 
 def store_held(session: Session, count: DirectCount, person: Person, now: datetime) -> None:

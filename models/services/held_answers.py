@@ -47,6 +47,44 @@ def require_none_of_others(session: Session, person: Person, line_id: int) -> No
         raise WrongState(f"{people.display_name(others)} has just counted this.")
 
 
+def has_count(session: Session, person: Person, line_id: int) -> bool:
+    """Whether somebody has a count held for a line, and not that it cannot be counted."""
+    held = _held_of(session, person, line_id)
+    return held is not None and not held.reason
+
+
+def replace(session: Session, person: Person, line_id: int) -> None:
+    """Somebody counted the line otherwise meanwhile: what is held for it counts no more. Their go is locked."""
+    held = _held_of(session, person, line_id)
+    if held is None:
+        return
+    held.state = QuestionState.TAKEN_BACK
+    session.add(held)
+    last = session.exec(
+        select(DirectQuestion).where(
+            DirectQuestion.count_id == held.count_id, DirectQuestion.state == QuestionState.OPEN
+        )
+    ).first()
+    if last is not None and last.line_id is None:  # they had answered everything
+        last.state = QuestionState.CLOSED
+        count = session.get_one(DirectCount, held.count_id)
+        count.is_open = False
+        session.add_all([last, count])
+    session.flush()
+
+
+def _held_of(session: Session, person: Person, line_id: int) -> DirectQuestion | None:
+    return session.exec(
+        select(DirectQuestion)
+        .join(DirectCount, col(DirectCount.id) == col(DirectQuestion.count_id))
+        .where(
+            DirectQuestion.state == QuestionState.HELD,
+            DirectQuestion.line_id == line_id,
+            DirectCount.member_id == person.id,
+        )
+    ).first()
+
+
 def held_by(line_id: Mapped[int | None], member_id: Mapped[int | None]) -> ColumnElement[bool]:
     """Whether an answer of that member is held for that line; for an `exists`."""
     return and_(

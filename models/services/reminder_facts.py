@@ -25,7 +25,7 @@ CLOSED_WITHOUT = "close session without"
 
 @dataclass(frozen=True)
 class ReminderFacts:
-    """What a reminder says. `asked` are the Slack ids of those it names; nothing is `left`: everything is counted."""
+    """What a reminder says. `asked` are the Slack ids of those it names; nothing is `left`: counted or skipped."""
 
     session_id: int
     left: int

@@ -118,7 +118,8 @@ def close_without(session: Session, *, person: Person, session_id: int, seen: in
     """
     found, left = _open_for(session, person, session_id, seen, now)
     # What somebody has counted is not thrown away, and from here on not taken back.
-    direct_storing.store_of(session, {line.id or 0 for line in left if line.state is LineState.TO_COUNT}, now)
+    waiting = {line.id or 0 for line in left if line.state is LineState.TO_COUNT}
+    direct_storing.store_of(session, waiting, now, skips_too=True)
     uncounted = sorted(line.id or 0 for line in left if line.state is LineState.TO_COUNT)
     journal.audit(
         session, actor=person.slack_id, action=CLOSED_WITHOUT, subject=f"session {session_id}", now=now,

@@ -3,7 +3,7 @@
 from sqlmodel import SQLModel, select
 
 from bot import ids
-from bot.listeners.practice import ENDED, TRY_COUNTING
+from bot.listeners.practice import ENDED, REAL_WAITS, TRY_COUNTING
 from bot.views.practice import HINT
 from models.counts import CountEntry, CountLine, CountSession, Decision, Judgement, LineSkip
 from models.journal import AuditEvent
@@ -172,3 +172,17 @@ def test_the_form_of_an_exercise_asks_and_adds_up_as_a_real_one(place: Workplace
 
 def last_sheet(place: Workplace) -> str:
     return place.read(messages(place, "ana")[-1])
+
+
+def test_a_number_for_a_real_recount_is_not_taken_for_a_toy(place: Workplace) -> None:
+    place.world.stock("BOLT-1", "A-01-01", 10)
+    place.world.remove_role("dan")
+    place.start()
+    begun(place)
+    place.reply("fay", "BOLT-1 7")
+    place.settle()
+    for said in ("7", "BOLT-1 7", "blocked"):
+        write(place, "ana", said)
+        assert place.told("ana") == REAL_WAITS
+    write(place, "ana", "count")
+    assert last(place, "ana") == "A-01-01 · Bolt-1 (BOLT-1). How many pcs? (1 of 1)"

@@ -51,7 +51,7 @@ def test_one_message_reminds_in_the_thread_and_ends_when_everything_is_counted(
     assert place.ana.click(PARTS, second.ts, action_id=ids.ENTER_COUNTS).ok
     assert place.fill("ana", {bolts[1]: "100", bolts[2]: "100"}).closed
     place.settle()
-    assert place.read(message(place, Intent.REMINDER)) == "Everything is counted. Thank you."
+    assert place.read(message(place, Intent.REMINDER)) == "Nothing is left to count. Thank you."
     look(place, "11:00")
     assert (Intent.OVERDUE, "1") not in place.sent()
 
@@ -83,6 +83,13 @@ def test_the_approvers_see_what_is_missing_and_put_it_off(place: Workplace, bolt
     place.settle()
     assert place.read(message(place, Intent.OVERDUE)) == "Daily parts: Eva closed it without what was not counted."
     assert "2 skipped" in place.read(place.sheet())
+
+
+def test_one_line_that_is_missing_is_said_of_one_line(place: Workplace, bolts: list[Stock]) -> None:
+    place.enter_counts("ana", dict.fromkeys(bolts[:2], "100"))
+    look(place, "11:00")
+    (first, *_) = place.read(message(place, Intent.OVERDUE)).split("\n")
+    assert first == "Daily parts of Fleet Parts was due today at 11:00: of 3 lines 1 is not counted."
 
 
 def test_without_an_answer_they_end_and_the_message_says_so(place: Workplace, bolts: list[Stock]) -> None:

@@ -111,7 +111,7 @@ def test_a_plan_without_replies_does_not_offer_them() -> None:
 def test_a_sheet_that_waits_for_approvers_alone_has_no_buttons() -> None:
     text = read(sheet(replace(FACTS, lines=FACTS.lines[3:])))
     assert "[" not in text
-    assert text.endswith("Everything is counted. The approvers decide the rest.")
+    assert text.endswith("Nothing is left to count. The approvers decide the rest.")
 
 
 def test_several_items_in_one_bin_are_counted_apart_from_bins() -> None:

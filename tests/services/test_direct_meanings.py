@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import select
 
 from models.catalog import PackSize
-from models.direct import QuestionState
+from models.direct import DirectQuestion, QuestionState
 from models.errors import BadQuantity, CycleCountError, WrongState
 from models.journal import AuditEvent
 from models.plans import AtDue
@@ -243,3 +243,33 @@ def test_a_part_stores_the_answer_before_it_as_every_answer_does(world: World, b
     person = world.person("ana")
     with pytest.raises(WrongState, match=direct_counts.SAVED_ALREADY), world.step() as session:
         direct_counts.undo(session, person, world.now)
+
+
+def quantities_held(world: World) -> list[Decimal | None]:
+    with world.database.read() as session:
+        held = select(DirectQuestion).where(DirectQuestion.state == QuestionState.HELD)
+        return [question.quantity for question in session.exec(held)]
+
+
+@pytest.mark.parametrize("text", ["BOLT-10 4 boxes + 2", "A-01: 50 pcs", "a-01 bolt-10 50 pcs"])
+def test_the_line_that_is_asked_for_may_be_named(world: World, bolts: Stock, text: str) -> None:
+    begin(world)
+    assert told(world, text) == ""
+    assert quantities_held(world) == [50]
+    assert numbers(world, world.line(bolts)) == []
+
+
+@pytest.mark.parametrize("text", ["NUT-10 5", "A-02 5"])
+def test_another_line_that_is_named_is_not_counted(world: World, bolts: Stock, text: str) -> None:
+    assert bolts.sku == "BOLT-10"
+    begin(world)
+    assert told(world, text) != ""
+    assert quantities_held(world) == []
+
+
+def test_a_name_that_is_a_number_is_no_name(world: World) -> None:
+    world.stock("10", "A-01", 5)
+    world.start()
+    begin(world)
+    assert "can be read in two ways" in told(world, "10 20")
+    assert quantities_held(world) == []
