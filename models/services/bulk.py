@@ -46,6 +46,12 @@ MOST_AT_ONCE = 40
 _ORDINARY = (ReviewCause.VARIANCE, ReviewCause.NO_OTHER_COUNTER, ReviewCause.NO_RECOUNT_MADE)
 """Causes of a review that the variance itself explains; of any other, the card tells something to look at."""
 
+_EXPLAINED = {
+    Likeness.MISPLACED: "looks misplaced; see its card",
+    Likeness.LOOK_ALIKE: "perhaps taken for another; see its card",
+}
+"""What another line of the session may explain."""
+
 MOST_LISTED = 100
 """Lines of one list, the longest waiting: a click may not take longer the more there is to decide."""
 
@@ -219,12 +225,10 @@ def _against(
     if seen.line.review_cause not in _ORDINARY:
         return f"{seen.line.review_cause}; see its card"
     told = {offset.likeness for offset in offsets_of(transfers.variance_of(session, seen, proposed), others)}
-    if Likeness.MISPLACED in told:
-        return "looks misplaced; see its card"
-    if Likeness.LOOK_ALIKE in told:
-        return "perhaps taken for another; see its card"
-    slip = likely_slip(proposed.quantity, expected, measure_of(session, item))
-    return "" if slip is None else "perhaps a slip; see its card"
+    explained = [said for likeness, said in _EXPLAINED.items() if likeness in told]
+    if likely_slip(proposed.quantity, expected, measure_of(session, item)) is not None:
+        explained.append("perhaps a slip; see its card")
+    return explained[0] if explained else ""
 
 
 def _stock_of(session: Session, line_id: int) -> tuple[int, int]:
