@@ -39,12 +39,14 @@ def holders(session: Session, session_id: int) -> set[int]:
 def require_none_of_others(session: Session, person: Person, line_id: int) -> None:
     """Raise WrongState for a line of which somebody else has just given the count: it is not thrown away."""
     others = session.exec(
-        select(Member)
+        select(Member, DirectQuestion.reason)
         .join(DirectCount, col(DirectCount.member_id) == col(Member.id))
         .where(held_by(col(CountLine.id), col(Member.id)), CountLine.id == line_id, Member.id != person.id)
     ).first()
     if others is not None:
-        raise WrongState(f"{people.display_name(others)} has just counted this.")
+        member, reason = others
+        what = "said that this can't be counted" if reason else "counted this"
+        raise WrongState(f"{people.display_name(member)} has just {what}.")
 
 
 def has_count(session: Session, person: Person, line_id: int) -> bool:

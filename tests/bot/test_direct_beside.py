@@ -108,6 +108,8 @@ def test_a_number_counts_although_another_has_just_said_that_it_cannot_be_counte
 ) -> None:
     write(place, "ana", "undo")
     write(place, "ana", "blocked")
+    place.reply("dan", "BOLT-1 blocked")
+    assert place.told("dan") == "BOLT-1 (A-01-01): Ana has just said that this can't be counted."
     for _ in range(2):
         place.reply("dan", "BOLT-1 10")
     assert place.told("dan") == "Saved: BOLT-1 in A-01-01: 10 pcs"

@@ -1,19 +1,20 @@
 """Answers that are held: nothing that happens to their lines meanwhile loses them, and they count as given."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import Session, select
 
-from models.counts import CountLine, CountSession
+from models.counts import CountLine, CountSession, EntrySource
 from models.direct import DirectCount, QuestionState
 from models.errors import WrongState
 from models.journal import Intent, OutboxMessage
 from models.plans import AtDue
 from models.rules.lines import LineState
 from models.rules.reminders import Reminded
-from models.services import direct_counts, direct_storing, reminder_facts, reminders, silence
+from models.services import counts, direct_counts, direct_storing, reminder_facts, reminders, silence
 from models.services.claims import SILENCE
 from models.services.expiry import CLOSING
 from scheduler import jobs
@@ -184,3 +185,29 @@ def test_approvers_are_not_asked_about_what_was_answered_until_it_is_taken_back(
     with world.database.read() as session:
         assert session.exec(select(OutboxMessage.intent).where(OutboxMessage.intent == Intent.OVERDUE)).all()
         assert session.get_one(CountSession, world.see(line).session_id).reminded is Reminded.DUE
+
+
+@pytest.mark.parametrize("who", ["ana", "dan"])
+def test_a_number_from_the_sheet_while_what_is_held_is_stored(world: World, bolts: Stock, who: str) -> None:
+    """Whichever is first: nothing waits for the other in a circle, and the later number is never the older one's."""
+    line = world.line(bolts)
+    begin(world)
+    answer(world, "96 pcs")
+    counter, now = world.person(who), world.now + direct_counts.HELD_FOR
+    (go,) = direct_goes(world)
+
+    def entering(session: Session) -> None:
+        direct_storing.store_of(session, [line], now, but_of=counter)
+        counts.record(
+            session, person=counter, line_id=line, quantity=Decimal(99), counted_at=now, source=EntrySource.REPLY,
+            source_key="reply", now=now,
+        )  # fmt: skip
+
+    race(world, entering, lambda session: direct_storing.store_due(session, go, now))
+    assert numbers(world, line) in ([[99], [96, 99]] if who == "ana" else [[96, 99]])
+    assert world.problems() == []
+
+
+def direct_goes(world: World) -> list[int]:
+    with world.database.read() as session:
+        return [count.id or 0 for count in session.exec(select(DirectCount))]
