@@ -50,8 +50,8 @@ def fetch(
     """
     if _origin(url) != host:
         raise SlackRefused("foreign_host", permanent=True, detail=_origin(url))
-    # The scheme is that of the host, which is a setting of ours.
-    request = urllib.request.Request(url, headers={"Authorization": f"Bearer {token}"})  # noqa: S310
+    headers = {"Authorization": f"Bearer {token}"}
+    request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme is the host's, a setting of ours
     opener = urllib.request.build_opener(_NoDetours)
     until = read_ticks() + seconds
     try:

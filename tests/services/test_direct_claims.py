@@ -16,7 +16,7 @@ from tests.services.test_claims import held, take, tick
 from tests.services.test_direct_counts import answer, begin, posted, store_due, written
 from tests.services.test_direct_held import undo
 from tests.services.test_direct_meanings import told
-from tests.services.test_races import Work, race
+from tests.services.test_races import ROUNDS, Work, race
 from tests.world import World
 
 
@@ -180,6 +180,11 @@ def test_who_begin_at_once_are_asked_for_different_lines(world: World, four: lis
 
         return work
 
-    assert race(world, *(beginning(n) for n in range(3))) == [True] * 3
-    assert sorted(str(asked(world, who)) for who in ("ana", "dan", "fay")) == ["BOLT-1", "BOLT-2", "BOLT-3"]
-    assert sorted(map(len, who_has(world, four).values())) == [1, 1, 1]
+    for _ in ROUNDS:
+        assert race(world, *(beginning(n) for n in range(3))) == [True] * 3
+        assert sorted(str(asked(world, who)) for who in ("ana", "dan", "fay")) == ["BOLT-1", "BOLT-2", "BOLT-3"]
+        assert sorted(map(len, who_has(world, four).values())) == [1, 1, 1]
+        with world.step() as session:
+            for person in people:
+                direct_counts.stop(session, person, now)
+        assert who_has(world, four) == {}
