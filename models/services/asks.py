@@ -99,7 +99,7 @@ def recount_facts(session: Session, line_id: int, number: int) -> RecountFacts:
     )
 
 
-def escalation_facts(session: Session, line_id: int, version: int) -> EscalationFacts:
+def escalation_facts(session: Session, line_id: int, version: int, now: datetime | None = None) -> EscalationFacts:
     """Read who is asked instead of somebody whose limit was too low for the line as it was at `version`."""
     line = session.get_one(CountLine, line_id)
     count_session = session.get_one(CountSession, line.session_id)
@@ -120,7 +120,7 @@ def escalation_facts(session: Session, line_id: int, version: int) -> Escalation
         if refused is not None
         else None
     )
-    able = reviews.with_authority(session, seen, value, other_id=detail.get(OTHER_LINE))
+    able = reviews.with_authority(session, seen, value, now=now, other_id=detail.get(OTHER_LINE))
     return EscalationFacts(
         line_id=line_id,
         is_current=line.state is LineState.IN_REVIEW and line.version == version,

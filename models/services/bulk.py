@@ -215,8 +215,11 @@ def _against(
     others: Sequence[Variance],
 ) -> str:
     """What speaks against approving a line without a look at its card."""
-    if person.id in lines.counted_by(session, seen.id):
+    counted = lines.counted_by(session, seen.id)
+    if person.id in counted:
         return "you counted it"
+    if all(one.holder_id in counted for one in person.authorities_over(seen.session.team_id)):
+        return "who you act for counted it"
     if ledger.correction_after(session, seen.line.item_id, seen.line.location_id, proposed.instant) is not None:
         return "the record was corrected since; it needs a recount"
     over = authority.over_limit(session, seen, person, proposed.value)

@@ -137,7 +137,7 @@ class CardFacts:
         return self.state is LineState.IN_REVIEW
 
 
-def card_facts(session: Session, line_id: int) -> CardFacts:
+def card_facts(session: Session, line_id: int, now: datetime | None = None) -> CardFacts:
     """Read a line that has been counted; nothing is locked or written. NoResultFound for an id that is no line."""
     seen = reviews.read_line(session, line_id)
     line, company = seen.line, people.company(session)
@@ -182,7 +182,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         first_count_visible=first_count_visible(attempts),
         cause=line.review_cause,
         correction=None if correction is None else movement_facts(correction),
-        deciders=_deciders(session, seen, proposed.value) if in_review else Deciders((), controllers_only=False),
+        deciders=_deciders(session, seen, proposed.value, now) if in_review else Deciders((), controllers_only=False),
         can_recount=in_review and bool(lines.recounters(session, seen, approvers_too=True)),
         asked=None if asked is None else people.display_name(asked),
         decisions=tuple(_decision(session, line, decision, member) for decision, member in decisions),
@@ -214,8 +214,8 @@ def _decisions(session: Session, line_id: int) -> list[tuple[Decision, Member | 
     return list(rows)
 
 
-def _deciders(session: Session, seen: LockedLine, value: Decimal | None) -> Deciders:
-    able = reviews.with_authority(session, seen, value)
+def _deciders(session: Session, seen: LockedLine, value: Decimal | None, now: datetime | None) -> Deciders:
+    able = reviews.with_authority(session, seen, value, now=now)
     team = seen.session.team_id
     return Deciders(
         tuple(person.name for person in able),

@@ -24,6 +24,7 @@ from models.rules.tolerance import variance_value
 from models.services import authority, journal, judging, ledger, lines, people, refusals, reviews, settling, times
 from models.services.authority import OverLimit
 from models.services.causes import require_cause
+from models.services.grants import Signature
 from models.services.lines import LockedLine
 from models.services.people import Person
 
@@ -83,7 +84,7 @@ def recount(session: Session, *, person: Person, line_id: int, version: int, now
     if not able:
         raise NotAllowed("Everybody who may count this has counted it. Approve, adjust or reject it.")
     to = next((candidate for candidate in able if candidate.id != person.id), able[0])
-    decision = settling.send_back(session, locked, by=person, to=to, now=now)
+    decision = settling.send_back(session, locked, by=_sign(session, locked, person), to=to, now=now)
     lines.show_card(session, locked, now)
     return Ruling(decision, f"{_sku(session, locked)}: {to.name} was asked to count it again.")
 
@@ -95,7 +96,9 @@ def reject(
     locked = open_for(session, person=person, line_id=line_id, version=version, now=now)
     _require_note(reason, note, "Say in the note why.")
     require_cause(session, Wish.REJECT, reason, None)
-    decision = settling.reject(session, locked, by=person, reason=reason, note=note.strip(), now=now)
+    decision = settling.reject(
+        session, locked, by=_sign(session, locked, person), reason=reason, note=note.strip(), now=now
+    )
     lines.show_card(session, locked, now)
     return Ruling(decision, f"{_sku(session, locked)}: rejected. Nothing was posted; it is due again at once.")
 
@@ -111,14 +114,21 @@ def lock_at(
     """As `open_for`, of a line that has to be in `state`."""
     locked = lines.lock_line(session, line_id, now)
     if not person.may_decide_for(locked.session.team_id):
-        names = [approver.name for approver in people.approvers_of(session, locked.session.team_id)]
-        can = f" {wording.any_of(names)} can." if names else ""
+        names = people.names_who_decide(session, locked.session.team_id, now)
+        can = f" {names} can." if names else ""
         raise NotAllowed(f"Only approvers of {locked.team.name} decide this.{can}")
     if locked.line.state is not state or locked.line.version != version:
         raise _moved_on(session, locked, version, now)
-    if person.id in lines.counted_by(session, line_id):
+    counted = lines.counted_by(session, line_id)
+    if person.id in counted:
         raise NotAllowed("You counted this line, so somebody else decides it.")
+    authority.require_usable(locked, person, counted)
     return locked
+
+
+def _sign(session: Session, locked: LockedLine, person: Person) -> Signature:
+    """Decide something that posts nothing: any authority over the line will do."""
+    return person.sign(authority.require_usable(locked, person, authority.counted_by(session, locked)))
 
 
 def _require_note(reason: str, note: str, ask: str) -> None:
@@ -170,12 +180,13 @@ def _accept(
     refuse_if_corrected(session, locked, proposed.instant, now)
     delta = judging.unposted_variance(session, locked, quantity, proposed.instant)
     value = variance_value(delta, proposed.unit_cost)
-    if (over := authority.claim(session, locked, person, value)) is not None:
-        return escalate(session, locked, kind=kind, person=person, over=over, now=now)
+    claimed = authority.claim(session, locked, person, value)
+    if isinstance(claimed, OverLimit):
+        return escalate(session, locked, kind=kind, person=person, over=claimed, now=now)
     require_cause(session, Wish.ADJUST if move is Move.ADJUST else Wish.APPROVE, reason, value)
     decision = settling.reconcile(
-        session, locked, kind=kind, by=person, entry=proposed.entry, quantity=quantity, instant=proposed.instant,
-        posted=delta, reason=reason, note=note, now=now,
+        session, locked, kind=kind, by=person.sign(claimed), entry=proposed.entry, quantity=quantity,
+        instant=proposed.instant, posted=delta, reason=reason, note=note, now=now,
     )  # fmt: skip
     lines.move(session, locked, move, now)
     lines.show_card(session, locked, now)
@@ -208,7 +219,7 @@ def escalate(
 
     `other_id` is the line at the other side of a transfer.
     """
-    candidates = reviews.with_authority(session, locked, over.value, other_id=other_id)
+    candidates = reviews.with_authority(session, locked, over.value, now=now, other_id=other_id)
     able = [candidate.name for candidate in candidates if candidate.id != person.id]
     journal.notify(
         session,

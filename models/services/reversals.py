@@ -21,7 +21,9 @@ from models.rules import wording
 from models.rules.lines import LineState
 from models.rules.tolerance import largest_value, variance_value
 from models.services import authority, decisions, ledger, lines, people, reviews, settling, times, transfers
+from models.services.authority import OverLimit
 from models.services.decisions import LONGEST_NOTE, Ruling
+from models.services.grants import Signature
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.services.standing import is_standing, standing_decisions
@@ -49,9 +51,18 @@ class SettledLine:
     also: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Reversible:
+    """Each line with the decision that would be taken back, and by whom with what authority."""
+
+    taken: list[tuple[LockedLine, Decision]]
+    by: Signature
+
+
 def open_to_reverse(session: Session, *, person: Person, line_id: int, version: int, now: datetime) -> SettledLine:
     """Check that `person` may take the decision back now, and read what they need for it. Writes nothing."""
-    (locked, last), *others = require_reversible(session, person=person, line_id=line_id, version=version, now=now)
+    found = require_reversible(session, person=person, line_id=line_id, version=version, now=now)
+    (locked, last), *others = found.taken
     item = session.get_one(Item, locked.line.item_id)
     return SettledLine(
         line_id=line_id,
@@ -77,13 +88,14 @@ def reverse(session: Session, *, person: Person, line_id: int, version: int, not
         WrongState: the line moved on, or a later count or correction rests on the decision.
         BadInput: there is no note, or it is too long.
     """
-    taken = require_reversible(session, person=person, line_id=line_id, version=version, now=now)
+    found = require_reversible(session, person=person, line_id=line_id, version=version, now=now)
+    taken = found.taken
     note = note.strip()
     if not note:
         raise BadInput("Say why it is taken back; it is kept with the decision.")
     if len(note) > LONGEST_NOTE:
         raise BadInput(f"The note has {len(note)} characters; make do with {LONGEST_NOTE}.")
-    made = [settling.take_back(session, locked, last, by=person, note=note, now=now) for locked, last in taken]
+    made = [settling.take_back(session, locked, last, by=found.by, note=note, now=now) for locked, last in taken]
     decision, (locked, _) = made[0], taken[0]
     item = session.get_one(Item, locked.line.item_id)
     if len(taken) > 1:
@@ -93,9 +105,7 @@ def reverse(session: Session, *, person: Person, line_id: int, version: int, not
     return Ruling(decision, f"{item.sku}: taken back, {posted}, on-hand is {on_hand}. It waits for a decision again.")
 
 
-def require_reversible(
-    session: Session, *, person: Person, line_id: int, version: int, now: datetime
-) -> list[tuple[LockedLine, Decision]]:
+def require_reversible(session: Session, *, person: Person, line_id: int, version: int, now: datetime) -> Reversible:
     """Lock the line and return it with the decision that would be taken back; raises as `reverse` does.
 
     Behind it stands the other side of a transfer, if it was one: they are taken back together.
@@ -111,12 +121,13 @@ def require_reversible(
     for side, decision in taken:
         _require_nothing_rests_on(session, side, decision, now)
     value = largest_value(variance_value(decision.posted, decision.unit_cost) for _, decision in taken)
-    if (over := authority.claim(session, locked, person, value)) is not None:
-        can_do = reviews.with_authority(session, locked, value, other_id=last.other_line_id)
+    claimed = authority.claim(session, locked, person, value, other_id=last.other_line_id)
+    if isinstance(claimed, OverLimit):
+        can_do = reviews.with_authority(session, locked, value, now=now, other_id=last.other_line_id)
         able = [one.name for one in can_do if one.id != person.id]
         can = f"{wording.any_of(able)} can take it back." if able else "Ask stock control."
-        raise NotAllowed(f"{over.sentence(people.company(session).currency)} {can}")
-    return taken
+        raise NotAllowed(f"{claimed.sentence(people.company(session).currency)} {can}")
+    return Reversible(taken, person.sign(claimed))
 
 
 def _other_side(session: Session, line_id: int) -> int | None:

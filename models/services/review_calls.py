@@ -72,12 +72,12 @@ def call(session: Session, line_id: int, now: datetime) -> bool:
     return True
 
 
-def call_facts(session: Session, line_id: int, number: int) -> CallFacts:
+def call_facts(session: Session, line_id: int, number: int, now: datetime | None = None) -> CallFacts:
     """Read whom a call asks; NoResultFound for an id that is no line."""
     seen = reviews.read_line(session, line_id)
     line = seen.line
     is_current = line.state is LineState.IN_REVIEW and line.review_calls == number
-    asked = reviews.with_authority(session, seen, reviews.proposal(session, seen).value) if is_current else []
+    asked = reviews.with_authority(session, seen, reviews.proposal(session, seen).value, now=now) if is_current else []
     by_team = number < len(CALLS) and any(seen.session.team_id in person.approves for person in asked)
     if is_current and not by_team:
         controllers = [people.person_of(session, member) for member in people.controllers(session)]

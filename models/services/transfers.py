@@ -19,8 +19,10 @@ from models.rules.lines import LineState, Move
 from models.rules.offsets import Likeness, Offset, Variance, offsets_of
 from models.rules.tolerance import largest_value
 from models.services import authority, decisions, lines, reviews, settling
+from models.services.authority import OverLimit
 from models.services.beside import lines_beside
 from models.services.decisions import Ruling
+from models.services.grants import Signature
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.services.reviews import Proposal
@@ -67,12 +69,13 @@ def make_transfer(
     if not is_pair:
         raise WrongState("These two do not cancel out any more. Look at the cards again; nothing was changed.")
     value = largest_value(proposed.value for _, proposed in sides)
-    if (over := authority.claim(session, one, person, value)) is not None:
+    claimed = authority.claim(session, one, person, value, other_id=other.id)
+    if isinstance(claimed, OverLimit):
         return decisions.escalate(
-            session, one, kind=DecisionKind.TRANSFER, person=person, over=over, now=now, other_id=other.id
+            session, one, kind=DecisionKind.TRANSFER, person=person, over=claimed, now=now, other_id=other.id
         )
     made = [
-        _move_stock(session, side, proposed, beside, person=person, now=now)
+        _move_stock(session, side, proposed, beside, by=person.sign(claimed), now=now)
         for (side, proposed), beside in zip(sides, (other, one), strict=True)
     ]
     source, target = (first, second) if first.amount < 0 else (second, first)
@@ -110,13 +113,13 @@ def _stock_of(line: CountLine | None) -> tuple[int, int]:
 
 
 def _move_stock(
-    session: Session, side: LockedLine, proposed: Proposal, beside: LockedLine, *, person: Person, now: datetime
+    session: Session, side: LockedLine, proposed: Proposal, beside: LockedLine, *, by: Signature, now: datetime
 ) -> Decision:
     """Settle one side: its row in the ledger, its decision, its card."""
     out = proposed.variance < 0
     where = session.get_one(Location, beside.line.location_id).code
     decision = settling.reconcile(
-        session, side, kind=DecisionKind.TRANSFER, by=person, entry=proposed.entry, quantity=proposed.quantity,
+        session, side, kind=DecisionKind.TRANSFER, by=by, entry=proposed.entry, quantity=proposed.quantity,
         instant=proposed.instant, posted=proposed.variance, reason=Reason.MISPLACED,
         note=f"{'to' if out else 'from'} {where}", now=now,
         row=EntryKind.TRANSFER_OUT if out else EntryKind.TRANSFER_IN, other_line_id=beside.id,
