@@ -77,7 +77,7 @@ def make_transfer(context: Context, click: Click) -> None:
     """Settle this line and the one that offsets it by one transfer."""
     pair, now = ids.parse_pair_value(click.value), context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         ruling = transfers.make_transfer(
             session, person=person, line_id=pair.one.line_id, version=pair.one.version,
             other_id=pair.other.line_id, other_version=pair.other.version, now=now,
@@ -91,7 +91,7 @@ def open_adjust(context: Context, click: Click) -> None:
     ref, now = ids.parse_line_value(click.value), context.read_clock()
     # The checks take the line's lock, so they need a writing transaction; this one changes nothing.
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         line = adjusting.open_to_adjust(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
         offered = causes.read(session).offered(Wish.ADJUST)
     context.open(click, adjust_modal(line, offered))
@@ -101,7 +101,7 @@ def open_reject(context: Context, click: Click) -> None:
     """Show the form of *Reject* to somebody who may reject this line now."""
     ref, now = ids.parse_line_value(click.value), context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         decisions.open_for(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
         sku, location, _ = _place(session, ref.line_id)
         offered = causes.read(session).offered(Wish.REJECT)
@@ -112,7 +112,7 @@ def open_reverse(context: Context, click: Click) -> None:
     """Show the form of *Take back* to somebody who may take back what was decided."""
     ref, now = ids.parse_line_value(click.value), context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         line = reversals.open_to_reverse(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
     context.open(click, reverse_modal(line))
 
@@ -186,7 +186,7 @@ def _decide_by_click(
 ) -> None:
     ref, now = ids.parse_line_value(click.value), context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         ruling = decide(session, person, ref, now)
     context.committed(Milestone.DECISION_MADE if ruling.decision else None)
     context.answer(click, ruling.sentence)
@@ -203,7 +203,7 @@ def _decide_by_form(
     now = context.read_clock()
     try:
         with context.database.write() as session:
-            person = people.require_person(session, submitted.user)
+            person = people.require_person(session, submitted.user, now)
             ruling = decide(session, person, now)
             channel = adjusting.review_channel_of(session, ref.line_id)
     except Repeated:

@@ -50,6 +50,7 @@ from models.services.standing import standing_decisions
 class DecisionFacts:
     """What was decided. `who` None: the tolerance limit. `on_hand` as the books showed it right after.
 
+    `for_whom` is who had handed their authority over, `second` who confirmed it, `second_for` who theirs was of.
     `veiled`: it was a transfer, and the bin at its other side is being counted by somebody who may read this.
     """
 
@@ -61,6 +62,9 @@ class DecisionFacts:
     posted: Decimal
     on_hand: Decimal
     veiled: bool = False
+    for_whom: str | None = None
+    second: str | None = None
+    second_for: str | None = None
 
 
 @dataclass(frozen=True)
@@ -233,7 +237,14 @@ def _decision(session: Session, line: CountLine, decision: Decision, member: Mem
         posted=decision.posted,
         on_hand=on_hand_recorded_by(session, line, decision.decided_at),
         veiled=_is_being_counted(session, decision.other_line_id),
+        for_whom=_called(session, decision.for_member_id),
+        second=_called(session, decision.confirmed_by_id),
+        second_for=_called(session, decision.confirmed_for_id),
     )
+
+
+def _called(session: Session, member_id: int | None) -> str | None:
+    return None if member_id is None else people.display_name(session.get_one(Member, member_id))
 
 
 def _is_being_counted(session: Session, line_id: int | None) -> bool:

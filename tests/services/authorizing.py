@@ -6,6 +6,9 @@ from sqlmodel import select
 
 from models.authority import CompanyApprover
 from models.people import Company, Team
+from models.rules.delegating import End, HandOver, parse
+from models.services import delegations
+from models.services.delegations import Handed
 from tests.builders import Number
 from tests.world import World
 
@@ -29,3 +32,20 @@ def four_eyes(world: World, above: Number | None, *, team: Number | None = None)
     with world.database.write() as session:
         session.get_one(Company, 1).four_eyes_above = None if above is None else Decimal(above)
         session.get_one(Team, world.team_id).four_eyes_above = None if team is None else Decimal(team)
+
+
+def hand_over(world: World, holder: str, delegate: str, days: str = "until 2026-12-31", team: str = "") -> Handed:
+    """`holder` hands their authority over, in the words of the command behind the name."""
+    person, wish = world.person(holder), parse(f"{team} <@U01{delegate.upper()}> {days}".strip())
+    assert isinstance(wish, HandOver)
+    with world.step() as session:
+        world.member(session, delegate)
+        return delegations.hand_over(session, person=person, wish=wish, now=world.now)
+
+
+def end(world: World, who: str, words: str = "end") -> list[Handed]:
+    """`who` ends what is handed over."""
+    person, wish = world.person(who), parse(words)
+    assert isinstance(wish, End)
+    with world.step() as session:
+        return delegations.end(session, person=person, wish=wish, now=world.now)
