@@ -24,6 +24,7 @@ from bot.views.recount import recount_ask
 from bot.views.reminder import reminder
 from bot.views.review import review_card
 from bot.views.review_call import review_call
+from bot.views.second import call_for_a_second
 from bot.views.sheet import sheet
 from bot.views.skip_list import skip_list
 from bot.views.summary import summary
@@ -37,6 +38,7 @@ from models.services.direct_facts import question_facts, refusal_facts
 from models.services.reminder_facts import overdue_facts, reminder_facts
 from models.services.review_calls import call_facts
 from models.services.seal_receipts import Head, newest_head
+from models.services.seconds import second_facts
 from models.services.sheets import sheet_facts
 
 
@@ -175,6 +177,16 @@ def _escalation(session: Session, subject: str, now: datetime) -> Picture:
     )
 
 
+def _second(session: Session, subject: str, now: datetime) -> Picture:
+    line_id, version = ids.parse_line_value(subject)
+    called = second_facts(session, line_id, version, now)
+    return Picture(
+        call_for_a_second(called),
+        parent=Parent(Intent.REVIEW_CARD, str(line_id)),
+        only_if_posted=not called.is_current,
+    )
+
+
 def _call(session: Session, subject: str, now: datetime) -> Picture:
     line_id, number = ids.parse_line_value(subject)
     called = call_facts(session, line_id, number, now)
@@ -230,6 +242,7 @@ _PICTURES_OF_TODAY: Mapping[Intent, Callable[[Session, str, datetime], Picture]]
         Intent.REVIEW_CARD: _card,
         Intent.ESCALATION: _escalation,
         Intent.REVIEW_CALL: _call,
+        Intent.SECOND: _second,
         Intent.DELEGATION: _delegation,
     }
 )

@@ -33,7 +33,7 @@ from models.milestones import Milestone
 from models.rules.causes import Reason, Wish
 from models.rules.quantities_asked import whole_quantity
 from models.rules.quantities_units import Measure
-from models.services import adjusting, causes, decisions, people, reversals, transfers
+from models.services import adjusting, causes, confirming, decisions, people, reversals, transfers
 from models.services.decisions import Ruling
 from models.services.people import Person
 
@@ -47,6 +47,8 @@ def register(app: App, context: Context) -> None:
     on_click(app, context, ids.REJECT, open_reject)
     on_click(app, context, ids.TRANSFER, make_transfer)
     on_click(app, context, ids.REVERSE, open_reverse)
+    on_click(app, context, ids.CONFIRM, confirm)
+    on_click(app, context, ids.WITHDRAW, withdraw)
     on_submit(app, context, ids.ADJUST_MODAL, adjust)
     on_submit(app, context, ids.REVERSE_MODAL, reverse)
     on_submit(app, context, ids.REJECT_MODAL, reject)
@@ -69,6 +71,24 @@ def recount(context: Context, click: Click) -> None:
 
     def decide(session: Session, person: Person, ref: LineRef, now: datetime) -> Ruling:
         return decisions.recount(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
+
+    _decide_by_click(context, click, decide)
+
+
+def confirm(context: Context, click: Click) -> None:
+    """Post what somebody else decided first."""
+
+    def decide(session: Session, person: Person, ref: LineRef, now: datetime) -> Ruling:
+        return confirming.confirm(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
+
+    _decide_by_click(context, click, decide)
+
+
+def withdraw(context: Context, click: Click) -> None:
+    """Take back what one has decided first."""
+
+    def decide(session: Session, person: Person, ref: LineRef, now: datetime) -> Ruling:
+        return confirming.withdraw(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
 
     _decide_by_click(context, click, decide)
 
@@ -217,7 +237,7 @@ def _decide_by_form(
     except CycleCountError as refusal:
         raise FieldError({field: str(refusal)}) from refusal
     context.committed(Milestone.DECISION_MADE if ruling.decision else None)
-    if ruling.decision is None:
+    if ruling.decision is None and not ruling.is_kept:
         return field_errors({field: ruling.sentence})
     context.tell(channel, submitted.user, [ruling.sentence])
     return CLEAR

@@ -58,7 +58,7 @@ def claim(
     barred = counted_by(session, locked, other_id)
     lock_limits(session, locked.session.team_id, person)
     enough = sufficient(session, locked, person, value, barred=barred)
-    return enough[0] if enough else _over_limit(session, locked, person, value, barred)
+    return enough[0] if enough else what_is_over(session, locked, person, value, barred)
 
 
 def lock_limits(session: Session, team_id: int, *persons: Person) -> None:
@@ -116,7 +116,7 @@ def over_limit(session: Session, locked: LockedLine, person: Person, value: Deci
     barred = counted_by(session, locked)
     if sufficient(session, locked, person, value, barred=barred):
         return None
-    return _over_limit(session, locked, person, value, barred)
+    return what_is_over(session, locked, person, value, barred)
 
 
 def require_usable(locked: LockedLine, person: Person, barred: Collection[int]) -> Authority:
@@ -144,10 +144,10 @@ def _usable(locked: LockedLine, person: Person, barred: Collection[int]) -> list
     return [one for one in person.authorities_over(locked.session.team_id) if one.holder_id not in barred]
 
 
-def _over_limit(
+def what_is_over(
     session: Session, locked: LockedLine, person: Person, value: Decimal | None, barred: Collection[int]
 ) -> OverLimit:
-    """What stands in the way of the authority that comes nearest to being enough."""
+    """What stands in the way of the authority that comes nearest to being enough, when none is."""
     require_usable(locked, person, barred)
     over = [_passed(session, locked, authority, value) for authority in _usable(locked, person, barred)]
     return max((one for one in over if one is not None), key=lambda one: (one.of_session, one.limit))

@@ -25,7 +25,7 @@ from models.rules.offsets import Offset
 from models.rules.policies import Policy
 from models.rules.slips import likely_slip
 from models.rules.tolerance import variance_value
-from models.services import causes, ledger, lines, parts, people, reviews, transfers
+from models.services import causes, endorsements, ledger, lines, parts, people, reviews, seconds, transfers
 from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
 from models.services.card_parts import (
     LastCount,
@@ -42,6 +42,7 @@ from models.services.card_parts import (
 from models.services.lines import LockedLine
 from models.services.packs import measure_of
 from models.services.photos import PhotoFacts, photos_by_line
+from models.services.seconds import FirstFacts
 from models.services.sheets import unnamed
 from models.services.standing import standing_decisions
 
@@ -86,7 +87,8 @@ class CardFacts:
     the sheet, where that was not simply its turn. `meanwhile` is what moved while parts were added up, `slip` what the
     variance would be if it were only one. `found`: it was on no sheet. `elsewhere` are the other bins where the
     record has such items, the nearest first, while the line waits; `offsets` the lines under review whose variance
-    cancels this one out. `causes` are those that an approval may carry.
+    cancels this one out. `causes` are those that an approval may carry. `first` is what one of two people decided, and
+    `takes_two_above` the value above which it takes two, when what is proposed is worth more.
     """
 
     line_id: int
@@ -129,6 +131,8 @@ class CardFacts:
     offsets: tuple[Offset, ...] = ()
     photos: tuple[PhotoFacts, ...] = ()
     causes: tuple[str, ...] = Causes().offered(Wish.APPROVE)
+    first: FirstFacts | None = None
+    takes_two_above: Decimal | None = None
 
     @property
     def last(self) -> AttemptFacts:
@@ -198,6 +202,8 @@ def card_facts(session: Session, line_id: int, now: datetime | None = None) -> C
         elsewhere=elsewhere(session, line) if in_review else (),
         offsets=tuple(transfers.offsets(session, seen, proposed)),
         causes=causes.read(session).offered(Wish.APPROVE),
+        first=None if line.state is LineState.RECOUNT else seconds.first_facts(session, seen, now),
+        takes_two_above=_takes_two_above(session, seen, proposed.value),
     )
 
 
@@ -241,6 +247,11 @@ def _decision(session: Session, line: CountLine, decision: Decision, member: Mem
         second=_called(session, decision.confirmed_by_id),
         second_for=_called(session, decision.confirmed_for_id),
     )
+
+
+def _takes_two_above(session: Session, seen: LockedLine, value: Decimal | None) -> Decimal | None:
+    takes_two = seen.line.state is LineState.IN_REVIEW and endorsements.takes_two(session, seen.team, value)
+    return endorsements.amount_above(session, seen.team) if takes_two else None
 
 
 def _called(session: Session, member_id: int | None) -> str | None:

@@ -48,9 +48,9 @@ class Person:
             return (Authority(self.id, "stock control"),)
         return self.authorities.get(team_id, ())
 
-    def sign(self, authority: Authority) -> Signature:
-        """Decide with an authority of theirs."""
-        return Signature(self.id, self.slack_id, self.name, authority)
+    def sign(self, authority: Authority, second: Signature | None = None) -> Signature:
+        """Decide with an authority of theirs; `second` confirms it."""
+        return Signature(self.id, self.slack_id, self.name, authority, second)
 
 
 def company(session: Session) -> Company:

@@ -7,7 +7,9 @@ from sqlmodel import select
 from models.authority import CompanyApprover
 from models.people import Company, Team
 from models.rules.delegating import End, HandOver, parse
-from models.services import delegations
+from models.services import confirming, delegations
+from models.services.cards import CardFacts, card_facts
+from models.services.decisions import Ruling
 from models.services.delegations import Handed
 from tests.builders import Number
 from tests.world import World
@@ -49,3 +51,36 @@ def end(world: World, who: str, words: str = "end") -> list[Handed]:
     assert isinstance(wish, End)
     with world.step() as session:
         return delegations.end(session, person=person, wish=wish, now=world.now)
+
+
+def confirm(world: World, line: int, who: str, *, version: int | None = None) -> Ruling:
+    """`who` confirms what was decided first, by the newest card unless an older version is given."""
+    person, seen = world.person(who), version or world.version(line)
+    with world.step() as session:
+        return confirming.confirm(session, person=person, line_id=line, version=seen, now=world.now)
+
+
+def withdraw(world: World, line: int, who: str) -> Ruling:
+    """`who` takes back what they decided first."""
+    person, seen = world.person(who), world.version(line)
+    with world.step() as session:
+        return confirming.withdraw(session, person=person, line_id=line, version=seen, now=world.now)
+
+
+def two_above(world: World) -> World:
+    """Above 50 EUR it takes two; Max approves for every team."""
+    four_eyes(world, 50)
+    approve_everywhere(world, "max")
+    return world
+
+
+def card(world: World, line: int) -> CardFacts:
+    """The facts of its card."""
+    with world.database.read() as session:
+        return card_facts(session, line, world.now)
+
+
+def stands(world: World, line: int) -> bool:
+    """Whether the card shows a first decision that waits for a second."""
+    first = card(world, line).first
+    return first is not None and first.stands
