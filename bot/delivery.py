@@ -87,9 +87,9 @@ class Delivery:
         if claim.intent is Intent.TICK:
             self._tick(claim)
             return
-        placed = rendering.place(self._database, claim.intent, claim.subject)
+        placed = rendering.place(self._database, claim.intent, claim.subject, self.read_clock())
         if placed.picture.unnamed and self._names.seek(placed.picture.unnamed, self.read_clock()):
-            placed = rendering.place(self._database, claim.intent, claim.subject)
+            placed = rendering.place(self._database, claim.intent, claim.subject, self.read_clock())
         may_be_there = not placed.picture.only_if_posted or claim.attempted_at is not None
         if placed.sent is None and placed.picture.direct_to is not None and may_be_there:
             placed = replace(placed, direct=self._directs.channel_of(placed.picture.direct_to))

@@ -48,7 +48,7 @@ class Directs:
             self.refused(slack_id, refusal)
             return None
         with self._database.write() as session:
-            person = people.find_person(session, slack_id)
+            person = people.find_person(session, slack_id, now)
             if person is not None:
                 direct_channels.remember_channel(session, person, channel)
         return channel

@@ -19,6 +19,8 @@ PATIENCE_SECONDS = 1.0
 
 _NAMES = {
     "approve": (ids.APPROVE,),
+    "confirm": (ids.CONFIRM,),
+    "withdraw": (ids.WITHDRAW,),
     "adjust": (ids.ADJUST, ids.ADJUST_MODAL),
     "recount": (ids.RECOUNT,),
     "reject": (ids.REJECT, ids.REJECT_MODAL),

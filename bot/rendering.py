@@ -7,6 +7,7 @@ nothing, because it makes no sense any more; or not yet, because the thread it b
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from sqlmodel import Session
 from bot import ids, outbox
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
+from bot.views.delegations import delegation_message
 from bot.views.direct import question, refusal
 from bot.views.escalation import escalation
 from bot.views.overdue import overdue
@@ -22,12 +24,13 @@ from bot.views.recount import recount_ask
 from bot.views.reminder import reminder
 from bot.views.review import review_card
 from bot.views.review_call import review_call
+from bot.views.second import call_for_a_second
 from bot.views.sheet import sheet
 from bot.views.skip_list import skip_list
 from bot.views.summary import summary
 from models.database import Database
 from models.journal import Intent, SentMessage
-from models.services import practices, skip_lists
+from models.services import delegations, practices, skip_lists
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
 from models.services.class_reports import team_report
@@ -35,6 +38,7 @@ from models.services.direct_facts import question_facts, refusal_facts
 from models.services.reminder_facts import overdue_facts, reminder_facts
 from models.services.review_calls import call_facts
 from models.services.seal_receipts import Head, newest_head
+from models.services.seconds import second_facts
 from models.services.sheets import sheet_facts
 
 
@@ -89,13 +93,13 @@ class Placed:
         return self.direct or (self.parent.channel if self.parent is not None else otherwise)
 
 
-def place(database: Database, intent: Intent, subject: str) -> Placed:
+def place(database: Database, intent: Intent, subject: str, now: datetime) -> Placed:
     """Render an intent from a fresh, consistent read, and find out where it goes."""
     with database.read() as session:
         if not database.is_sqlite:
             # A picture is read in several queries; a count committed in between must not make it contradict itself.
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        picture = render(session, intent, subject)
+        picture = render(session, intent, subject, now)
         parent = picture.parent
         return Placed(
             picture=picture,
@@ -104,8 +108,10 @@ def place(database: Database, intent: Intent, subject: str) -> Placed:
         )
 
 
-def render(session: Session, intent: Intent, subject: str) -> Picture:
+def render(session: Session, intent: Intent, subject: str, now: datetime) -> Picture:
     """The message of an intent. Reactions (TICK) are not messages: they raise ValueError."""
+    if intent in _PICTURES_OF_TODAY:
+        return _PICTURES_OF_TODAY[intent](session, subject, now)
     if intent not in _PICTURES:
         raise ValueError("a reaction is not rendered")
     return _PICTURES[intent](session, subject)
@@ -146,8 +152,8 @@ def _recount(session: Session, subject: str) -> Picture:
     )
 
 
-def _card(session: Session, subject: str) -> Picture:
-    card = card_facts(session, ids.parse_id(subject))
+def _card(session: Session, subject: str, now: datetime) -> Picture:
+    card = card_facts(session, ids.parse_id(subject), now)
     return Picture(review_card(card), unnamed=card.unnamed)
 
 
@@ -161,9 +167,9 @@ def _overdue(session: Session, subject: str) -> Picture:
     return Picture(overdue(facts), only_if_posted=not (facts.is_due and facts.left))
 
 
-def _escalation(session: Session, subject: str) -> Picture:
+def _escalation(session: Session, subject: str, now: datetime) -> Picture:
     line_id, version = ids.parse_line_value(subject)
-    called = escalation_facts(session, line_id, version)
+    called = escalation_facts(session, line_id, version, now)
     return Picture(
         escalation(called),
         parent=Parent(Intent.REVIEW_CARD, str(line_id)),
@@ -171,9 +177,19 @@ def _escalation(session: Session, subject: str) -> Picture:
     )
 
 
-def _call(session: Session, subject: str) -> Picture:
+def _second(session: Session, subject: str, now: datetime) -> Picture:
+    line_id, version = ids.parse_line_value(subject)
+    called = second_facts(session, line_id, version, now)
+    return Picture(
+        call_for_a_second(called),
+        parent=Parent(Intent.REVIEW_CARD, str(line_id)),
+        only_if_posted=not called.is_current,
+    )
+
+
+def _call(session: Session, subject: str, now: datetime) -> Picture:
     line_id, number = ids.parse_line_value(subject)
-    called = call_facts(session, line_id, number)
+    called = call_facts(session, line_id, number, now)
     return Picture(
         review_call(called),
         parent=Parent(Intent.REVIEW_CARD, str(line_id)),
@@ -184,6 +200,13 @@ def _call(session: Session, subject: str) -> Picture:
 def _classes(session: Session, subject: str) -> Picture:
     run_id, team_id = ids.parse_line_value(subject)
     return Picture(class_report_message(team_report(session, run_id, team_id)))
+
+
+def _delegation(session: Session, subject: str, now: datetime) -> Picture:
+    delegation_id, member_id = ids.parse_line_value(subject)
+    told = delegations.told(session, delegation_id, member_id, now)
+    unnamed = (told.handed.unnamed,) if told.handed.unnamed else ()
+    return Picture(delegation_message(told), unnamed=unnamed, direct_to=told.to)
 
 
 def _question(session: Session, subject: str) -> Picture:
@@ -205,14 +228,22 @@ _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType
         Intent.SUMMARY: _summary,
         Intent.SKIPS: _skips,
         Intent.RECOUNT_ASK: _recount,
-        Intent.REVIEW_CARD: _card,
         Intent.REMINDER: _reminder,
         Intent.OVERDUE: _overdue,
-        Intent.ESCALATION: _escalation,
-        Intent.REVIEW_CALL: _call,
         Intent.CLASS_REPORT: _classes,
         Intent.DIRECT_QUESTION: _question,
         Intent.DIRECT_REFUSAL: _refusal,
         Intent.PRACTICE: _practice,
     }
 )
+
+_PICTURES_OF_TODAY: Mapping[Intent, Callable[[Session, str, datetime], Picture]] = MappingProxyType(
+    {
+        Intent.REVIEW_CARD: _card,
+        Intent.ESCALATION: _escalation,
+        Intent.REVIEW_CALL: _call,
+        Intent.SECOND: _second,
+        Intent.DELEGATION: _delegation,
+    }
+)
+"""Those that name who may decide: what is handed over is so on some days only."""

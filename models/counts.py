@@ -202,6 +202,9 @@ class Decision(SQLModel, table=True):
     `quantity` is what was accepted as having been there at `count_instant`; `posted` is what the ledger got for it.
     A REVERSE names the decision that it takes back in `reverses_id`, and posted the opposite. A TRANSFER names the line
     of the other bin in `other_line_id`, whose own decision posted the opposite at the same moment.
+
+    `authority` says in words what it was made with. `for_member_id` is who had handed that over; `confirmed_by_id` who
+    was the second of two, and `confirmed_for_id` who had handed theirs over to them.
     """
 
     __table_args__ = (
@@ -230,3 +233,7 @@ class Decision(SQLModel, table=True):
     decided_at: datetime = Field(sa_type=UtcDateTime, index=True)
     reverses_id: int | None = Field(default=None, foreign_key="decision.id", sa_type=BigId)
     other_line_id: int | None = Field(default=None, foreign_key="countline.id", sa_type=BigId)
+    authority: str = Field(default="", max_length=800, sa_column_kwargs=since_revision("''"))
+    for_member_id: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
+    confirmed_by_id: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)
+    confirmed_for_id: int | None = Field(default=None, foreign_key="member.id", sa_type=BigId)

@@ -32,6 +32,8 @@ class Intent(StrEnum):
     OVERDUE = "overdue"  # session id: what was not counted by the due time, in the review channel
     ESCALATION = "escalation"  # line id "." version: who is asked instead, in the card's thread
     REVIEW_CALL = "waiting"  # line id "." number of the call: whom a line waits for since long, in the card's thread
+    DELEGATION = "delegation"  # delegation id "." member id: what is handed over by or to them, by direct message
+    SECOND = "second"  # line id "." version: who is asked to confirm what was decided first, in the card's thread
     CLASS_REPORT = "classes"  # class run id "." team id: what a classification changed, in the review channel
     TICK = "tick"  # channel "." ts of a reply that was understood: a reaction
 

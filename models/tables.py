@@ -2,12 +2,27 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, causes, classes, counts, direct, journal, parts, people, photos, plans, seals, stock
+from models import (
+    authority,
+    catalog,
+    causes,
+    classes,
+    counts,
+    direct,
+    journal,
+    parts,
+    people,
+    photos,
+    plans,
+    seals,
+    stock,
+)
 
 METADATA = SQLModel.metadata
 
 __all__ = [
     "METADATA",
+    "authority",
     "catalog",
     "causes",
     "classes",

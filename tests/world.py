@@ -130,7 +130,7 @@ class World(Warehouse):
     def person(self, name: str) -> Person:
         """The person as the database knows them now."""
         with self.database.read() as session:
-            return people.require_person(session, f"U01{name.upper()}")
+            return people.require_person(session, f"U01{name.upper()}", self.now)
 
     def count(
         self, line_id: int, who: str, quantity: Number, *, at: datetime | None = None, key: str | None = None,

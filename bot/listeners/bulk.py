@@ -48,7 +48,7 @@ def review(session: Session, person: Person, _rest: str, now: datetime) -> Rende
 def open_form(context: Context, click: Click) -> None:
     """Show the first page to somebody who decides something."""
     with context.database.read() as session:
-        waiting = bulk.waiting_for(session, people.require_person(session, click.user))
+        waiting = bulk.waiting_for(session, people.require_person(session, click.user, context.read_clock()))
     context.open(click, criteria_modal(waiting.currency, waiting.causes.offered(Wish.APPROVE)))
 
 
@@ -57,7 +57,7 @@ def preview(context: Context, submitted: Submission) -> Answer:
     at_most, times = _amount(submitted), _times(submitted)
     reason = submitted.chosen(CAUSE) or Reason.UNKNOWN
     with context.database.read() as session:
-        waiting = bulk.waiting_for(session, people.require_person(session, submitted.user))
+        waiting = bulk.waiting_for(session, people.require_person(session, submitted.user, context.read_clock()))
     # What a line is worth is asked of each; here only whether the cause may be given at all.
     if why_not := waiting.causes.why_not(Wish.APPROVE, reason, value=Decimal(0), currency=waiting.currency):
         raise FieldError({CAUSE: why_not})
@@ -71,7 +71,7 @@ def approve(context: Context, submitted: Submission) -> Answer:
     reason, refs = parse_bulk_value(submitted.metadata)
     now = context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, submitted.user)
+        person = people.require_person(session, submitted.user, now)
         done = bulk.approve_many(session, person=person, seen=refs, reason=reason, now=now)
     context.committed(Milestone.DECISION_MADE if done.lines else None)
     return update_view(approved_modal(done))

@@ -14,7 +14,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import bulk, calendar, claims, direct, plan_actions, spot_counts
+from bot.listeners import bulk, calendar, claims, delegations, direct, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
@@ -32,6 +32,7 @@ from models.services.history import Query
 from models.services.people import Person
 
 NAME = "/count"
+_LINK = re.compile(r"<(?!@)[^<>|]*\|([^<>|]*)>")
 _SINCE = re.compile(r"(?:(.*)\s)?since(?:\s+(\S.*))?", re.IGNORECASE | re.DOTALL)
 
 
@@ -42,8 +43,9 @@ def register(app: App, context: Context) -> None:
 
 def answer(context: Context, command: Command) -> Answer:
     """Answer one command; None when a form was opened."""
-    # Slack sends &, < and > as entities, as in messages.
-    word, _, rest = " ".join(html.unescape(command.text).split()).partition(" ")
+    # Slack sends &, < and > as entities, as in messages, and makes links of what looks like one.
+    text = html.unescape(_LINK.sub(lambda link: link[1] or link[0], command.text))
+    word, _, rest = " ".join(text.split()).partition(" ")
     name = word.casefold()
     if name in plan_actions.COMMANDS:
         shown = plan_actions.answer(context, command, name, rest)
@@ -52,7 +54,7 @@ def answer(context: Context, command: Command) -> Answer:
         return _shown(_ACTIONS[name](context, command, rest))
     now = context.read_clock()
     with context.database.read() as session:
-        person = people.require_person(session, command.user)
+        person = people.require_person(session, command.user, now)
         if name and name not in _ANSWERS:
             raise BadInput(_unknown(person, word))
         return _shown(_ANSWERS[name or "help"](session, person, rest, now))
@@ -101,6 +103,7 @@ _ACTIONS: dict[str, Callable[[Context, Command, str], Rendered]] = {
     "now": spot_counts.start_now,
     "calendar": calendar.answer,
     "release": claims.release_all,
+    "delegate": delegations.answer,
     "dm": direct.answer,
     "practice": direct.answer_practice,
 }

@@ -33,7 +33,7 @@ from models.milestones import Milestone
 from models.rules.causes import Reason, Wish
 from models.rules.quantities_asked import whole_quantity
 from models.rules.quantities_units import Measure
-from models.services import adjusting, causes, decisions, people, reversals, transfers
+from models.services import adjusting, causes, confirming, decisions, people, reversals, transfers
 from models.services.decisions import Ruling
 from models.services.people import Person
 
@@ -47,6 +47,8 @@ def register(app: App, context: Context) -> None:
     on_click(app, context, ids.REJECT, open_reject)
     on_click(app, context, ids.TRANSFER, make_transfer)
     on_click(app, context, ids.REVERSE, open_reverse)
+    on_click(app, context, ids.CONFIRM, confirm)
+    on_click(app, context, ids.WITHDRAW, withdraw)
     on_submit(app, context, ids.ADJUST_MODAL, adjust)
     on_submit(app, context, ids.REVERSE_MODAL, reverse)
     on_submit(app, context, ids.REJECT_MODAL, reject)
@@ -73,11 +75,29 @@ def recount(context: Context, click: Click) -> None:
     _decide_by_click(context, click, decide)
 
 
+def confirm(context: Context, click: Click) -> None:
+    """Post what somebody else decided first."""
+
+    def decide(session: Session, person: Person, ref: LineRef, now: datetime) -> Ruling:
+        return confirming.confirm(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
+
+    _decide_by_click(context, click, decide)
+
+
+def withdraw(context: Context, click: Click) -> None:
+    """Take back what one has decided first."""
+
+    def decide(session: Session, person: Person, ref: LineRef, now: datetime) -> Ruling:
+        return confirming.withdraw(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
+
+    _decide_by_click(context, click, decide)
+
+
 def make_transfer(context: Context, click: Click) -> None:
     """Settle this line and the one that offsets it by one transfer."""
     pair, now = ids.parse_pair_value(click.value), context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         ruling = transfers.make_transfer(
             session, person=person, line_id=pair.one.line_id, version=pair.one.version,
             other_id=pair.other.line_id, other_version=pair.other.version, now=now,
@@ -91,7 +111,7 @@ def open_adjust(context: Context, click: Click) -> None:
     ref, now = ids.parse_line_value(click.value), context.read_clock()
     # The checks take the line's lock, so they need a writing transaction; this one changes nothing.
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         line = adjusting.open_to_adjust(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
         offered = causes.read(session).offered(Wish.ADJUST)
     context.open(click, adjust_modal(line, offered))
@@ -101,7 +121,7 @@ def open_reject(context: Context, click: Click) -> None:
     """Show the form of *Reject* to somebody who may reject this line now."""
     ref, now = ids.parse_line_value(click.value), context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         decisions.open_for(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
         sku, location, _ = _place(session, ref.line_id)
         offered = causes.read(session).offered(Wish.REJECT)
@@ -112,7 +132,7 @@ def open_reverse(context: Context, click: Click) -> None:
     """Show the form of *Take back* to somebody who may take back what was decided."""
     ref, now = ids.parse_line_value(click.value), context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         line = reversals.open_to_reverse(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
     context.open(click, reverse_modal(line))
 
@@ -186,7 +206,7 @@ def _decide_by_click(
 ) -> None:
     ref, now = ids.parse_line_value(click.value), context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         ruling = decide(session, person, ref, now)
     context.committed(Milestone.DECISION_MADE if ruling.decision else None)
     context.answer(click, ruling.sentence)
@@ -203,7 +223,7 @@ def _decide_by_form(
     now = context.read_clock()
     try:
         with context.database.write() as session:
-            person = people.require_person(session, submitted.user)
+            person = people.require_person(session, submitted.user, now)
             ruling = decide(session, person, now)
             channel = adjusting.review_channel_of(session, ref.line_id)
     except Repeated:
@@ -217,7 +237,7 @@ def _decide_by_form(
     except CycleCountError as refusal:
         raise FieldError({field: str(refusal)}) from refusal
     context.committed(Milestone.DECISION_MADE if ruling.decision else None)
-    if ruling.decision is None:
+    if ruling.decision is None and not ruling.is_kept:
         return field_errors({field: ruling.sentence})
     context.tell(channel, submitted.user, [ruling.sentence])
     return CLEAR

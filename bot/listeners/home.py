@@ -42,7 +42,7 @@ def publish(context: Context, user: str, said: str = "") -> bool:
     """Show somebody's Home as it is now, and what was just done (mrkdwn); returns whether Slack took it."""
     try:
         with context.database.read() as session:
-            view = home_view(_facts(session, people.require_person(session, user), context), said)
+            view = home_view(_facts(session, people.require_person(session, user, context.read_clock()), context), said)
     except NotAllowed as refusal:
         view = stranger_view(str(refusal))
     try:

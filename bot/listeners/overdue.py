@@ -39,7 +39,7 @@ class _Service(Protocol):
 def _answer(context: Context, click: Click, service: _Service) -> None:
     (session_id, seen), now = ids.parse_line_value(click.value), context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, now)
         said = service(session, person=person, session_id=session_id, seen=seen, now=now)
     context.committed()
     context.answer(click, said)

@@ -42,6 +42,7 @@ COMMANDS = {
     "item": Usage("item SKU", "on-hand by bin, last counts, last movements"),
     "history": Usage("history [SKU, bin or team] [since 2026-01-31]", "what was counted, and what became of it"),
     "review": Usage("review", "what waits for your decision; several small ones at once", Who.DECIDERS),
+    "delegate": Usage("delegate @Eva until 2026-12-05", "hand your authority over for some days", Who.DECIDERS),
     "start": Usage("start PLAN", "start a plan now", Who.DECIDERS),
     "classes": Usage("classes", "what the last classification changed, and why", Who.DECIDERS),
     "new": Usage("new", "plan a cycle count", Who.STOCK_CONTROL),

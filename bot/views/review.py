@@ -10,7 +10,7 @@ from slackblocks import Block, Element
 
 from bot import ids
 from bot.ids import LineRef
-from bot.views import blocks, review_lines, review_parts
+from bot.views import blocks, review_lines, review_parts, second
 from bot.views.blocks import Rendered
 from bot.views.causes import cause_menu
 from bot.views.photos import photo_lines
@@ -37,9 +37,11 @@ def review_card(facts: CardFacts) -> Rendered:
     built += blocks.sections(photo_lines(facts.photos, facts.zone), "card.photos")
     built.append(blocks.context("\n".join(review_lines.background(facts)), "card.background"))
     built += blocks.sections(review_lines.decisions(facts), "card.decisions")
+    built += blocks.sections(second.first_lines(facts), "card.first")
     if facts.state is LineState.RECONCILED:
         value = ids.line_value(facts.line_id, facts.version)
-        built.append(blocks.actions([blocks.button("Take back…", ids.REVERSE, value)], f"card.buttons.{facts.line_id}"))
+        buttons = [*second.first_buttons(facts), blocks.button("Take back…", ids.REVERSE, value)]
+        built.append(blocks.actions(buttons, f"card.buttons.{facts.line_id}"))
     if facts.is_open:
         built += _choices(facts)
         fallback = review_lines.headline(facts, bold=False)
@@ -92,7 +94,9 @@ def _choices(facts: CardFacts) -> Sequence[Block]:
     if facts.correction is None:
         menu = cause_menu(ids.CAUSE, facts.causes, initial=Reason.UNKNOWN.value)
         built.append(blocks.actions([menu], f"{ids.CAUSE_BLOCK}.{facts.line_id}"))
-        buttons.append(blocks.button(approve_label(facts), ids.APPROVE, value, primary=True))
+        buttons += second.first_buttons(facts)
+        if not second.is_approved_first(facts):
+            buttons.append(blocks.button(approve_label(facts), ids.APPROVE, value, primary=True))
         buttons += _transfers(facts)
         buttons.append(blocks.button("Adjust…", ids.ADJUST, value))
     if facts.can_recount:

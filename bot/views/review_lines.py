@@ -167,7 +167,7 @@ def sent_back(facts: CardFacts) -> list[str]:
 
 
 def _decided(facts: CardFacts, decision: DecisionFacts) -> str:
-    by = f"by {blocks.escape(decision.who)}, " if decision.who else ""
+    by = f"by {_deciders(decision)}, " if decision.who else ""
     when = moment(facts, decision.at)
     if decision.kind is DecisionKind.RECOUNT:
         return f"Recount asked {by}{when}"
@@ -194,6 +194,16 @@ def _decided(facts: CardFacts, decision: DecisionFacts) -> str:
     if decision.note and decision.kind not in (DecisionKind.WITHIN_TOLERANCE, DecisionKind.TRANSFER):
         parts.append(f"“{blocks.escape(decision.note)}”")
     return " · ".join(part for part in parts if part)
+
+
+def _deciders(decision: DecisionFacts) -> str:
+    """Who decided, in whose name, and who was the second: “Zoe for Ben, confirmed by Eva”."""
+    text = _named(decision.who, decision.for_whom)
+    return f"{text}, confirmed by {_named(decision.second, decision.second_for)}" if decision.second else text
+
+
+def _named(who: str | None, for_whom: str | None) -> str:
+    return f"{blocks.escape(who or '')} for {blocks.escape(for_whom)}" if for_whom else blocks.escape(who or "")
 
 
 def _who_decides(facts: CardFacts) -> str:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from models.catalog import Item, Location
 from models.counts import CountLine, CountSession, Decision, DecisionKind
 from models.people import Team
-from models.services import decisions, ledger, people, reviews
+from models.services import decisions, endorsements, ledger, people, reviews
 from models.services.people import Person
 
 
@@ -107,4 +107,6 @@ def was_decided_so(
             )
         ).first()
         is not None
+    ) or endorsements.was_made_so(
+        session, member_id=person.id, line_id=line_id, version=version, kind=kind, reason=reason, quantity=quantity
     )

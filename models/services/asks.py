@@ -17,7 +17,7 @@ from models.counts import CountEntry, CountLine, CountSession
 from models.journal import AuditEvent
 from models.people import Member, Team
 from models.rules.lines import LineState
-from models.services import people, reviews
+from models.services import endorsements, people, reviews
 from models.services.decisions import OTHER_LINE, OVER_LIMIT
 from models.services.lines import LockedLine
 from models.services.sheets import unnamed
@@ -99,7 +99,7 @@ def recount_facts(session: Session, line_id: int, number: int) -> RecountFacts:
     )
 
 
-def escalation_facts(session: Session, line_id: int, version: int) -> EscalationFacts:
+def escalation_facts(session: Session, line_id: int, version: int, now: datetime | None = None) -> EscalationFacts:
     """Read who is asked instead of somebody whose limit was too low for the line as it was at `version`."""
     line = session.get_one(CountLine, line_id)
     count_session = session.get_one(CountSession, line.session_id)
@@ -120,7 +120,10 @@ def escalation_facts(session: Session, line_id: int, version: int) -> Escalation
         if refused is not None
         else None
     )
-    able = reviews.with_authority(session, seen, value, other_id=detail.get(OTHER_LINE))
+    able = reviews.with_authority(
+        session, seen, value, now=now, other_id=detail.get(OTHER_LINE),
+        apart_from=endorsements.involved(endorsements.standing(session, line)),
+    )  # fmt: skip
     return EscalationFacts(
         line_id=line_id,
         is_current=line.state is LineState.IN_REVIEW and line.version == version,

@@ -27,6 +27,7 @@ from models.services import (
     blindness,
     causes,
     decisions,
+    endorsements,
     judging,
     ledger,
     lines,
@@ -101,8 +102,9 @@ def waiting_for(session: Session, person: Person) -> Waiting:
     of_sessions: dict[int, list[Variance]] = {}
     for one, its in zip(read, proposed, strict=True):
         of_sessions.setdefault(one.line.session_id, []).append(transfers.variance_of(session, one, its))
+    first = endorsements.first_of(session, ids[:MOST_LISTED])
     listed = [
-        _candidate(session, person, one, its, of_sessions[one.line.session_id])
+        _candidate(session, person, one, its, of_sessions[one.line.session_id], first.get(one.id))
         for one, its in zip(read, proposed, strict=True)
     ]
     listed.sort(key=lambda line: (line.value is not None, -abs(line.value or Decimal(0)), line.location))
@@ -176,13 +178,19 @@ def _candidate_alone(session: Session, person: Person, seen: LockedLine) -> Cand
     """One line by itself: what offsets it is read as well."""
     proposed = reviews.proposal(session, seen)
     offsets = transfers.offsets(session, seen, proposed)
-    return _candidate(session, person, seen, proposed, [offset.other for offset in offsets])
+    first = endorsements.first_of(session, [seen.id]).get(seen.id)
+    return _candidate(session, person, seen, proposed, [offset.other for offset in offsets], first)
 
 
 def _candidate(
-    session: Session, person: Person, seen: LockedLine, proposed: Proposal, others: Sequence[Variance]
+    session: Session,
+    person: Person,
+    seen: LockedLine,
+    proposed: Proposal,
+    others: Sequence[Variance],
+    first: str | None,
 ) -> Candidate:
-    """A line, among the variances of the `others` of its session that may offset it."""
+    """A line, among the variances of the `others` of its session that may offset it; `first` has decided it already."""
     item = session.get_one(Item, seen.line.item_id)
     expected = ledger.on_hand_at(session, seen.line.item_id, seen.line.location_id, proposed.instant)
     return Candidate(
@@ -199,7 +207,8 @@ def _candidate(
             unit_cost=proposed.unit_cost,
             limits=judging.limits_for(session, item, seen.session),
         ),
-        against=_against(session, person, seen, item, proposed, expected, others),
+        against=_against(session, person, seen, item, proposed, expected, others)
+        or _two(session, seen, proposed, first),
         session_id=seen.line.session_id,
         left=authority.left_in_session(session, seen, person) if person.may_decide_for(seen.session.team_id) else None,
     )
@@ -215,8 +224,11 @@ def _against(
     others: Sequence[Variance],
 ) -> str:
     """What speaks against approving a line without a look at its card."""
-    if person.id in lines.counted_by(session, seen.id):
+    counted = lines.counted_by(session, seen.id)
+    if person.id in counted:
         return "you counted it"
+    if all(one.holder_id in counted for one in person.authorities_over(seen.session.team_id)):
+        return "who you act for counted it"
     if ledger.correction_after(session, seen.line.item_id, seen.line.location_id, proposed.instant) is not None:
         return "the record was corrected since; it needs a recount"
     over = authority.over_limit(session, seen, person, proposed.value)
@@ -229,6 +241,13 @@ def _against(
     if likely_slip(proposed.quantity, expected, measure_of(session, item)) is not None:
         explained.append("perhaps a slip; see its card")
     return explained[0] if explained else ""
+
+
+def _two(session: Session, seen: LockedLine, proposed: Proposal, first: str | None) -> str:
+    """What speaks against approving it alone."""
+    if first is not None:
+        return f"waits for a second, {first} has decided first; see its card"
+    return "takes two people; see its card" if endorsements.takes_two(session, seen.team, proposed.value) else ""
 
 
 def _stock_of(session: Session, line_id: int) -> tuple[int, int]:

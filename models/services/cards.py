@@ -25,7 +25,7 @@ from models.rules.offsets import Offset
 from models.rules.policies import Policy
 from models.rules.slips import likely_slip
 from models.rules.tolerance import variance_value
-from models.services import causes, ledger, lines, parts, people, reviews, transfers
+from models.services import causes, endorsements, ledger, lines, parts, people, reviews, seconds, transfers
 from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
 from models.services.card_parts import (
     LastCount,
@@ -42,6 +42,7 @@ from models.services.card_parts import (
 from models.services.lines import LockedLine
 from models.services.packs import measure_of
 from models.services.photos import PhotoFacts, photos_by_line
+from models.services.seconds import FirstFacts
 from models.services.sheets import unnamed
 from models.services.standing import standing_decisions
 
@@ -50,6 +51,7 @@ from models.services.standing import standing_decisions
 class DecisionFacts:
     """What was decided. `who` None: the tolerance limit. `on_hand` as the books showed it right after.
 
+    `for_whom` is who had handed their authority over, `second` who confirmed it, `second_for` who theirs was of.
     `veiled`: it was a transfer, and the bin at its other side is being counted by somebody who may read this.
     """
 
@@ -61,6 +63,9 @@ class DecisionFacts:
     posted: Decimal
     on_hand: Decimal
     veiled: bool = False
+    for_whom: str | None = None
+    second: str | None = None
+    second_for: str | None = None
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,8 @@ class CardFacts:
     the sheet, where that was not simply its turn. `meanwhile` is what moved while parts were added up, `slip` what the
     variance would be if it were only one. `found`: it was on no sheet. `elsewhere` are the other bins where the
     record has such items, the nearest first, while the line waits; `offsets` the lines under review whose variance
-    cancels this one out. `causes` are those that an approval may carry.
+    cancels this one out. `causes` are those that an approval may carry. `first` is what one of two people decided, and
+    `takes_two_above` the value above which it takes two, when what is proposed is worth more.
     """
 
     line_id: int
@@ -125,6 +131,8 @@ class CardFacts:
     offsets: tuple[Offset, ...] = ()
     photos: tuple[PhotoFacts, ...] = ()
     causes: tuple[str, ...] = Causes().offered(Wish.APPROVE)
+    first: FirstFacts | None = None
+    takes_two_above: Decimal | None = None
 
     @property
     def last(self) -> AttemptFacts:
@@ -137,7 +145,7 @@ class CardFacts:
         return self.state is LineState.IN_REVIEW
 
 
-def card_facts(session: Session, line_id: int) -> CardFacts:
+def card_facts(session: Session, line_id: int, now: datetime | None = None) -> CardFacts:
     """Read a line that has been counted; nothing is locked or written. NoResultFound for an id that is no line."""
     seen = reviews.read_line(session, line_id)
     line, company = seen.line, people.company(session)
@@ -182,7 +190,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         first_count_visible=first_count_visible(attempts),
         cause=line.review_cause,
         correction=None if correction is None else movement_facts(correction),
-        deciders=_deciders(session, seen, proposed.value) if in_review else Deciders((), controllers_only=False),
+        deciders=_deciders(session, seen, proposed.value, now) if in_review else Deciders((), controllers_only=False),
         can_recount=in_review and bool(lines.recounters(session, seen, approvers_too=True)),
         asked=None if asked is None else people.display_name(asked),
         decisions=tuple(_decision(session, line, decision, member) for decision, member in decisions),
@@ -194,6 +202,8 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         elsewhere=elsewhere(session, line) if in_review else (),
         offsets=tuple(transfers.offsets(session, seen, proposed)),
         causes=causes.read(session).offered(Wish.APPROVE),
+        first=None if line.state is LineState.RECOUNT else seconds.first_facts(session, seen, now),
+        takes_two_above=_takes_two_above(session, seen, proposed.value),
     )
 
 
@@ -214,8 +224,8 @@ def _decisions(session: Session, line_id: int) -> list[tuple[Decision, Member | 
     return list(rows)
 
 
-def _deciders(session: Session, seen: LockedLine, value: Decimal | None) -> Deciders:
-    able = reviews.with_authority(session, seen, value)
+def _deciders(session: Session, seen: LockedLine, value: Decimal | None, now: datetime | None) -> Deciders:
+    able = reviews.with_authority(session, seen, value, now=now)
     team = seen.session.team_id
     return Deciders(
         tuple(person.name for person in able),
@@ -233,7 +243,19 @@ def _decision(session: Session, line: CountLine, decision: Decision, member: Mem
         posted=decision.posted,
         on_hand=on_hand_recorded_by(session, line, decision.decided_at),
         veiled=_is_being_counted(session, decision.other_line_id),
+        for_whom=_called(session, decision.for_member_id),
+        second=_called(session, decision.confirmed_by_id),
+        second_for=_called(session, decision.confirmed_for_id),
     )
+
+
+def _takes_two_above(session: Session, seen: LockedLine, value: Decimal | None) -> Decimal | None:
+    takes_two = seen.line.state is LineState.IN_REVIEW and endorsements.takes_two(session, seen.team, value)
+    return endorsements.amount_above(session, seen.team) if takes_two else None
+
+
+def _called(session: Session, member_id: int | None) -> str | None:
+    return None if member_id is None else people.display_name(session.get_one(Member, member_id))
 
 
 def _is_being_counted(session: Session, line_id: int | None) -> bool:

@@ -6,6 +6,7 @@ nothing corrected the record since the count, that the value is within their lim
 be given. First decision wins.
 """
 
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -14,18 +15,33 @@ from sqlmodel import Session
 
 from models.catalog import Item
 from models.counts import Decision, DecisionKind
-from models.errors import AlreadyDecided, BadInput, BadQuantity, NotAllowed, WrongState
+from models.errors import BadInput, BadQuantity, NotAllowed, WrongState
 from models.journal import Intent
-from models.people import Member
 from models.rules import wording
 from models.rules.causes import Reason, Wish
 from models.rules.lines import LineState, Move
 from models.rules.tolerance import variance_value
-from models.services import authority, journal, judging, ledger, lines, people, refusals, reviews, settling, times
+from models.services import (
+    authority,
+    endorsements,
+    journal,
+    judging,
+    ledger,
+    lines,
+    people,
+    refusals,
+    reviews,
+    seconds,
+    settling,
+    times,
+)
+from models.services.already import moved_on
 from models.services.authority import OverLimit
 from models.services.causes import require_cause
+from models.services.grants import Signature
 from models.services.lines import LockedLine
 from models.services.people import Person
+from models.services.reviews import Proposal
 
 OVER_LIMIT = f"{refusals.REFUSED}over limit"
 """The audit event of a decision that was passed on to somebody with a higher limit."""
@@ -38,10 +54,14 @@ LONGEST_NOTE = 500
 
 @dataclass(frozen=True)
 class Ruling:
-    """What came of a wish to decide. Without a `decision` it was over the limit; `sentence` says who was asked."""
+    """What came of a wish to decide. Without a `decision` it was over the limit; `sentence` says who was asked.
+
+    `is_kept`: it takes a second person, and what this one said is kept until then, or was taken back.
+    """
 
     decision: Decision | None
     sentence: str
+    is_kept: bool = False
 
 
 def approve(session: Session, *, person: Person, line_id: int, version: int, reason: str, now: datetime) -> Ruling:
@@ -49,7 +69,7 @@ def approve(session: Session, *, person: Person, line_id: int, version: int, rea
     locked = open_for(session, person=person, line_id=line_id, version=version, now=now)
     proposed = reviews.proposal(session, locked)
     return _accept(
-        session, locked, kind=DecisionKind.APPROVE, move=Move.APPROVE, person=person, quantity=proposed.quantity,
+        session, locked, kind=DecisionKind.APPROVE, person=person, quantity=proposed.quantity,
         reason=reason, note="", now=now,
     )  # fmt: skip
 
@@ -71,7 +91,7 @@ def adjust(
         raise BadQuantity("Less than nothing cannot have been there; write 0 or more.")
     _require_note(reason, note, "Say in the note what happened.")
     return _accept(
-        session, locked, kind=DecisionKind.ADJUST, move=Move.ADJUST, person=person, quantity=quantity,
+        session, locked, kind=DecisionKind.ADJUST, person=person, quantity=quantity,
         reason=reason, note=note.strip(), now=now,
     )  # fmt: skip
 
@@ -83,7 +103,7 @@ def recount(session: Session, *, person: Person, line_id: int, version: int, now
     if not able:
         raise NotAllowed("Everybody who may count this has counted it. Approve, adjust or reject it.")
     to = next((candidate for candidate in able if candidate.id != person.id), able[0])
-    decision = settling.send_back(session, locked, by=person, to=to, now=now)
+    decision = settling.send_back(session, locked, by=_sign(session, locked, person), to=to, now=now)
     lines.show_card(session, locked, now)
     return Ruling(decision, f"{_sku(session, locked)}: {to.name} was asked to count it again.")
 
@@ -95,7 +115,9 @@ def reject(
     locked = open_for(session, person=person, line_id=line_id, version=version, now=now)
     _require_note(reason, note, "Say in the note why.")
     require_cause(session, Wish.REJECT, reason, None)
-    decision = settling.reject(session, locked, by=person, reason=reason, note=note.strip(), now=now)
+    decision = settling.reject(
+        session, locked, by=_sign(session, locked, person), reason=reason, note=note.strip(), now=now
+    )
     lines.show_card(session, locked, now)
     return Ruling(decision, f"{_sku(session, locked)}: rejected. Nothing was posted; it is due again at once.")
 
@@ -111,14 +133,21 @@ def lock_at(
     """As `open_for`, of a line that has to be in `state`."""
     locked = lines.lock_line(session, line_id, now)
     if not person.may_decide_for(locked.session.team_id):
-        names = [approver.name for approver in people.approvers_of(session, locked.session.team_id)]
-        can = f" {wording.any_of(names)} can." if names else ""
+        names = people.names_who_decide(session, locked.session.team_id, now)
+        can = f" {names} can." if names else ""
         raise NotAllowed(f"Only approvers of {locked.team.name} decide this.{can}")
     if locked.line.state is not state or locked.line.version != version:
-        raise _moved_on(session, locked, version, now)
-    if person.id in lines.counted_by(session, line_id):
+        raise moved_on(session, locked, version, now)
+    counted = lines.counted_by(session, line_id)
+    if person.id in counted:
         raise NotAllowed("You counted this line, so somebody else decides it.")
+    authority.require_usable(locked, person, counted)
     return locked
+
+
+def _sign(session: Session, locked: LockedLine, person: Person) -> Signature:
+    """Decide something that posts nothing: any authority over the line will do."""
+    return person.sign(authority.require_usable(locked, person, authority.counted_by(session, locked)))
 
 
 def _require_note(reason: str, note: str, ask: str) -> None:
@@ -128,61 +157,63 @@ def _require_note(reason: str, note: str, ask: str) -> None:
         raise BadInput(f"The note has {len(note.strip())} characters; make do with {LONGEST_NOTE}.")
 
 
-def _moved_on(session: Session, locked: LockedLine, version: int, now: datetime) -> WrongState:
-    decisions = [d for d in lines.decisions_of(session, locked.id) if d.line_version >= version]
-    if not decisions:
-        if locked.line.state is LineState.IN_REVIEW:
-            return WrongState(
-                "The facts have changed since this card was drawn. Look at it again; nothing was changed."
-            )
-        return WrongState("This line is not waiting for a decision any more. Nothing was changed.")
-    first = decisions[0]
-    when = times.said(session, first.decided_at, now)
-    if first.member_id is None:
-        who = "The tolerance limit"
-    else:
-        who = people.display_name(session.get_one(Member, first.member_id))
-    did = {
-        DecisionKind.APPROVE: f"approved this at {when} ({wording.signed(first.posted)})",
-        DecisionKind.ADJUST: f"adjusted this at {when} ({wording.signed(first.posted)})",
-        DecisionKind.RECOUNT: f"asked for a recount at {when}",
-        DecisionKind.REJECT: f"rejected this at {when}",
-        DecisionKind.TRANSFER: f"made this a transfer at {when} ({wording.signed(first.posted)})",
-        DecisionKind.REVERSE: f"took the decision back at {when} ({wording.signed(first.posted)})",
-        DecisionKind.WITHIN_TOLERANCE: f"settled this at {when} ({wording.signed(first.posted)})",
-    }[first.kind]
-    return AlreadyDecided(f"{who} {did}. Nothing was changed.", first.decided_at)
+@dataclass(frozen=True)
+class Checked:
+    """A wish to accept a quantity that may be granted: it posts `posted`, worth `value` (None: not known)."""
+
+    wish: endorsements.Wish
+    proposed: Proposal
+    posted: Decimal
+    value: Decimal | None
 
 
 def _accept(
-    session: Session,
-    locked: LockedLine,
-    *,
-    kind: DecisionKind,
-    move: Move,
-    person: Person,
-    quantity: Decimal,
-    reason: str,
-    note: str,
-    now: datetime,
-) -> Ruling:
+    session: Session, locked: LockedLine, *, kind: DecisionKind, person: Person, quantity: Decimal, reason: str,
+    note: str, now: datetime,
+) -> Ruling:  # fmt: skip
+    proposed = reviews.proposal(session, locked)
+    posted = judging.unposted_variance(session, locked, quantity, proposed.instant)
+    entry_id = proposed.entry.id or 0
+    wish = endorsements.Wish(kind, entry_id, proposed.instant, quantity, posted, reason, note)
+    checked = check(session, locked, wish, now)
+    claimed = authority.claim(session, locked, person, checked.value)
+    if isinstance(claimed, OverLimit):
+        return escalate(session, locked, kind=kind, person=person, over=claimed, now=now)
+    _require_cause_of(session, checked)
+    by = person.sign(claimed)
+    if not endorsements.takes_two(session, locked.team, checked.value):
+        return post(session, locked, checked, by=by, now=now)
+    endorsements.endorse(session, locked, wish, by=by, now=now)
+    return Ruling(None, seconds.asked(session, locked, checked.value, by=by, now=now), is_kept=True)
+
+
+def check(session: Session, locked: LockedLine, wish: endorsements.Wish, now: datetime) -> Checked:
+    """What the line proposes now, and what accepting the quantity of `wish` would post; raises when it may not be."""
     proposed = reviews.proposal(session, locked)
     refuse_if_corrected(session, locked, proposed.instant, now)
-    delta = judging.unposted_variance(session, locked, quantity, proposed.instant)
-    value = variance_value(delta, proposed.unit_cost)
-    if (over := authority.claim(session, locked, person, value)) is not None:
-        return escalate(session, locked, kind=kind, person=person, over=over, now=now)
-    require_cause(session, Wish.ADJUST if move is Move.ADJUST else Wish.APPROVE, reason, value)
+    posted = judging.unposted_variance(session, locked, wish.quantity, proposed.instant)
+    return Checked(wish, proposed, posted, variance_value(posted, proposed.unit_cost))
+
+
+def post(session: Session, locked: LockedLine, checked: Checked, *, by: Signature, now: datetime) -> Ruling:
+    """Settle the line by what was checked."""
+    _require_cause_of(session, checked)
+    wish, proposed, delta = checked.wish, checked.proposed, checked.posted
     decision = settling.reconcile(
-        session, locked, kind=kind, by=person, entry=proposed.entry, quantity=quantity, instant=proposed.instant,
-        posted=delta, reason=reason, note=note, now=now,
+        session, locked, kind=wish.kind, by=by, entry=proposed.entry, quantity=wish.quantity,
+        instant=proposed.instant, posted=delta, reason=wish.reason or "", note=wish.note, now=now,
     )  # fmt: skip
-    lines.move(session, locked, move, now)
+    lines.move(session, locked, Move.ADJUST if wish.kind is DecisionKind.ADJUST else Move.APPROVE, now)
     lines.show_card(session, locked, now)
     item = session.get_one(Item, locked.line.item_id)
     posted = f"{wording.signed(delta)} {item.unit} posted" if delta else "nothing had to be posted"
     on_hand = f"{wording.quantity(locked.level.on_hand)} {item.unit}"
     return Ruling(decision, f"{item.sku}: {posted}, on-hand is {on_hand}.")
+
+
+def _require_cause_of(session: Session, checked: Checked) -> None:
+    wish = Wish.ADJUST if checked.wish.kind is DecisionKind.ADJUST else Wish.APPROVE
+    require_cause(session, wish, checked.wish.reason or "", checked.value)
 
 
 def _sku(session: Session, locked: LockedLine) -> str:
@@ -202,13 +233,13 @@ def refuse_if_corrected(session: Session, locked: LockedLine, instant: datetime,
 
 def escalate(
     session: Session, locked: LockedLine, *, kind: DecisionKind, person: Person, over: OverLimit, now: datetime,
-    other_id: int | None = None,
+    other_id: int | None = None, apart_from: Collection[int] = (),
 ) -> Ruling:  # fmt: skip
     """Pass a line on to those who may post what is `over` the person's limit; nothing is decided.
 
     `other_id` is the line at the other side of a transfer.
     """
-    candidates = reviews.with_authority(session, locked, over.value, other_id=other_id)
+    candidates = reviews.with_authority(session, locked, over.value, now=now, other_id=other_id, apart_from=apart_from)
     able = [candidate.name for candidate in candidates if candidate.id != person.id]
     journal.notify(
         session,

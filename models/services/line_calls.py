@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from models.authority import Endorsement
 from models.counts import CountLine
 from models.journal import Intent
 from models.people import Team
@@ -16,6 +17,13 @@ def end_escalation(session: Session, line: CountLine, team: Team, now: datetime)
     It names a value, which whoever recounts must not read; and a line that has moved on calls for nobody.
     """
     journal.notify(session, Intent.ESCALATION, f"{line.id}.{line.version}", channel=team.review_channel, now=now)
+
+
+def end_asking_for_a_second(session: Session, line: CountLine, team: Team, now: datetime) -> None:
+    """Have the call for somebody who confirms a first decision, if there was one for this version, say it is over."""
+    asked = select(Endorsement.id).where(Endorsement.line_id == line.id, Endorsement.line_version == line.version)
+    if session.exec(asked).first() is not None:
+        journal.notify(session, Intent.SECOND, f"{line.id}.{line.version}", channel=team.review_channel, now=now)
 
 
 def show_calls(session: Session, line: CountLine, team: Team, now: datetime) -> None:

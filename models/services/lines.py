@@ -81,6 +81,8 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
     if was is LineState.IN_REVIEW:
         line_calls.end_escalation(session, locked.line, locked.team, now)
         line_calls.show_calls(session, locked.line, locked.team, now)
+    if was in (LineState.IN_REVIEW, LineState.RECONCILED):
+        line_calls.end_asking_for_a_second(session, locked.line, locked.team, now)
     line.state = advance(line.state, to)
     line.version += 1
     line.settled_at = None if line.state in OPEN_STATES else now
@@ -166,8 +168,9 @@ def has_skips(session: Session, session_id: int) -> bool:
 
 
 def redraw_card(session: Session, locked: LockedLine, now: datetime) -> None:
-    """Facts of a line in review have changed: its card is drawn anew, and the buttons of the old one are void."""
+    """Facts of a line have changed: its card is drawn anew, and the buttons of the old one are void."""
     line_calls.end_escalation(session, locked.line, locked.team, now)
+    line_calls.end_asking_for_a_second(session, locked.line, locked.team, now)
     locked.line.version += 1
     session.add(locked.line)
     show_card(session, locked, now)

@@ -18,7 +18,7 @@ from models.counts import CountLine, CountSession, LineSkip
 from models.errors import NotAllowed, NotFound, WrongState
 from models.journal import Intent
 from models.people import Team
-from models.rules import skips, wording
+from models.rules import skips
 from models.rules.lines import LineState
 from models.rules.reminders import Reminded, reminder_due
 from models.rules.slots import is_open
@@ -164,8 +164,8 @@ def _open_for(
     found = _locked(session, session_id)
     if not person.may_decide_for(found.team_id):
         team = session.get_one(Team, found.team_id)
-        names = [one.name for one in people.approvers_of(session, found.team_id)]
-        raise NotAllowed(f"Only approvers of {team.name} decide this. {wording.any_of(names) or 'Stock control'} can.")
+        can = people.names_who_decide(session, found.team_id, now) or "Stock control"
+        raise NotAllowed(f"Only approvers of {team.name} decide this. {can} can.")
     left = lines.waiting_lines(session, session_id)
     if found.extensions == seen and any(line.state is LineState.TO_COUNT for line in left):
         return found, left

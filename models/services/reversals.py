@@ -14,14 +14,29 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, col, select
 
 from models.catalog import Item, Location
-from models.counts import OPEN_STATES, CountLine, CountSession, Decision
+from models.counts import OPEN_STATES, CountLine, CountSession, Decision, DecisionKind
 from models.errors import BadInput, NotAllowed, WrongState
 from models.people import Member
 from models.rules import wording
 from models.rules.lines import LineState
 from models.rules.tolerance import largest_value, variance_value
-from models.services import authority, decisions, ledger, lines, people, reviews, settling, times, transfers
+from models.services import (
+    authority,
+    decisions,
+    endorsements,
+    ledger,
+    lines,
+    people,
+    reviews,
+    seconds,
+    settling,
+    times,
+    transfers,
+)
+from models.services.authority import OverLimit
 from models.services.decisions import LONGEST_NOTE, Ruling
+from models.services.endorsements import Wish
+from models.services.grants import Signature
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.services.standing import is_standing, standing_decisions
@@ -49,9 +64,18 @@ class SettledLine:
     also: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Reversible:
+    """Each line with the decision that would be taken back, and by whom with what authority."""
+
+    taken: list[tuple[LockedLine, Decision]]
+    by: Signature
+
+
 def open_to_reverse(session: Session, *, person: Person, line_id: int, version: int, now: datetime) -> SettledLine:
     """Check that `person` may take the decision back now, and read what they need for it. Writes nothing."""
-    (locked, last), *others = require_reversible(session, person=person, line_id=line_id, version=version, now=now)
+    found = require_reversible(session, person=person, line_id=line_id, version=version, now=now)
+    (locked, last), *others = found.taken
     item = session.get_one(Item, locked.line.item_id)
     return SettledLine(
         line_id=line_id,
@@ -77,13 +101,33 @@ def reverse(session: Session, *, person: Person, line_id: int, version: int, not
         WrongState: the line moved on, or a later count or correction rests on the decision.
         BadInput: there is no note, or it is too long.
     """
-    taken = require_reversible(session, person=person, line_id=line_id, version=version, now=now)
+    found = require_reversible(session, person=person, line_id=line_id, version=version, now=now)
+    taken = found.taken
     note = note.strip()
     if not note:
         raise BadInput("Say why it is taken back; it is kept with the decision.")
     if len(note) > LONGEST_NOTE:
         raise BadInput(f"The note has {len(note)} characters; make do with {LONGEST_NOTE}.")
-    made = [settling.take_back(session, locked, last, by=person, note=note, now=now) for locked, last in taken]
+    if not endorsements.takes_two(session, taken[0][0].team, value_of(taken)):
+        return take_back(session, taken, by=found.by, note=note, now=now)
+    for locked, last in taken:
+        assert last.entry_id is not None  # noqa: S101 - comes with the quantity
+        assert last.count_instant is not None  # noqa: S101 - same
+        wish = Wish(
+            DecisionKind.REVERSE, last.entry_id, last.count_instant, last.quantity or Decimal(0), -last.posted,
+            last.reason, note, last.other_line_id,
+        )  # fmt: skip
+        endorsements.endorse(session, locked, wish, by=found.by, now=now)
+    locked, last = taken[0]
+    said = seconds.asked(session, locked, value_of(taken), by=found.by, now=now, other_id=last.other_line_id)
+    return Ruling(None, said, is_kept=True)
+
+
+def take_back(
+    session: Session, taken: list[tuple[LockedLine, Decision]], *, by: Signature, note: str, now: datetime
+) -> Ruling:
+    """Undo what was found to be reversible."""
+    made = [settling.take_back(session, locked, last, by=by, note=note, now=now) for locked, last in taken]
     decision, (locked, _) = made[0], taken[0]
     item = session.get_one(Item, locked.line.item_id)
     if len(taken) > 1:
@@ -93,12 +137,41 @@ def reverse(session: Session, *, person: Person, line_id: int, version: int, not
     return Ruling(decision, f"{item.sku}: taken back, {posted}, on-hand is {on_hand}. It waits for a decision again.")
 
 
-def require_reversible(
+def value_of(taken: list[tuple[LockedLine, Decision]]) -> Decimal | None:
+    """What is posted by taking back, in currency; None when it is not known."""
+    return largest_value(variance_value(decision.posted, decision.unit_cost) for _, decision in taken)
+
+
+def require_reversible(session: Session, *, person: Person, line_id: int, version: int, now: datetime) -> Reversible:
+    """Lock the line and return it with the decision that would be taken back; raises as `reverse` does."""
+    taken = require_taken(session, person=person, line_id=line_id, version=version, now=now)
+    (locked, last), value = taken[0], value_of(taken)
+    claimed = authority.claim(session, locked, person, value, other_id=last.other_line_id)
+    if isinstance(claimed, OverLimit):
+        raise over_limit(session, locked, person, claimed, taken, now)
+    return Reversible(taken, person.sign(claimed))
+
+
+def over_limit(
+    session: Session, locked: LockedLine, person: Person, over: OverLimit, taken: list[tuple[LockedLine, Decision]],
+    now: datetime,
+) -> NotAllowed:  # fmt: skip
+    """The refusal of who may not take back so much, with who can."""
+    can_do = reviews.with_authority(
+        session, locked, value_of(taken), now=now, other_id=taken[0][1].other_line_id,
+        apart_from=endorsements.involved(endorsements.standing(session, locked.line)),
+    )  # fmt: skip
+    able = [one.name for one in can_do if one.id != person.id]
+    can = f"{wording.any_of(able)} can take it back." if able else "Ask stock control."
+    return NotAllowed(f"{over.sentence(people.company(session).currency)} {can}")
+
+
+def require_taken(
     session: Session, *, person: Person, line_id: int, version: int, now: datetime
 ) -> list[tuple[LockedLine, Decision]]:
-    """Lock the line and return it with the decision that would be taken back; raises as `reverse` does.
+    """As `require_reversible`, whatever it is worth.
 
-    Behind it stands the other side of a transfer, if it was one: they are taken back together.
+    Behind the line stands the other side of a transfer, if it was one: they are taken back together.
     """
     other_id = _other_side(session, line_id)
     if other_id is not None:
@@ -110,12 +183,6 @@ def require_reversible(
         taken.append(_require_other_side(session, person, last.other_line_id, line_id, now))
     for side, decision in taken:
         _require_nothing_rests_on(session, side, decision, now)
-    value = largest_value(variance_value(decision.posted, decision.unit_cost) for _, decision in taken)
-    if (over := authority.claim(session, locked, person, value)) is not None:
-        can_do = reviews.with_authority(session, locked, value, other_id=last.other_line_id)
-        able = [one.name for one in can_do if one.id != person.id]
-        can = f"{wording.any_of(able)} can take it back." if able else "Ask stock control."
-        raise NotAllowed(f"{over.sentence(people.company(session).currency)} {can}")
     return taken
 
 

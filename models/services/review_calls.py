@@ -16,8 +16,10 @@ from models.people import Team
 from models.rules.lines import LineState
 from models.rules.slots import is_open
 from models.rules.waiting import CALLS, FIRST_CALL, is_call_due
-from models.services import line_calls, lines, people, reviews
+from models.services import endorsements, line_calls, lines, people, reviews, seconds
 from models.services.calendars import calendar_of
+from models.services.lines import LockedLine
+from models.services.people import Person
 
 
 @dataclass(frozen=True)
@@ -72,12 +74,12 @@ def call(session: Session, line_id: int, now: datetime) -> bool:
     return True
 
 
-def call_facts(session: Session, line_id: int, number: int) -> CallFacts:
+def call_facts(session: Session, line_id: int, number: int, now: datetime | None = None) -> CallFacts:
     """Read whom a call asks; NoResultFound for an id that is no line."""
     seen = reviews.read_line(session, line_id)
     line = seen.line
     is_current = line.state is LineState.IN_REVIEW and line.review_calls == number
-    asked = reviews.with_authority(session, seen, reviews.proposal(session, seen).value) if is_current else []
+    asked = _able(session, seen, now) if is_current else []
     by_team = number < len(CALLS) and any(seen.session.team_id in person.approves for person in asked)
     if is_current and not by_team:
         controllers = [people.person_of(session, member) for member in people.controllers(session)]
@@ -94,6 +96,14 @@ def call_facts(session: Session, line_id: int, number: int) -> CallFacts:
         asked=tuple(person.slack_id for person in asked),
         to_stock_control=not by_team,
     )
+
+
+def _able(session: Session, seen: LockedLine, now: datetime | None) -> list[Person]:
+    """Who may decide the line; where somebody has decided first, who may confirm that."""
+    first = endorsements.standing(session, seen.line)
+    if first is not None:
+        return seconds.able_to_confirm(session, seen, first, now)
+    return reviews.with_authority(session, seen, reviews.proposal(session, seen).value, now=now)
 
 
 def _is_due(line: CountLine, now: datetime) -> bool:

@@ -1,5 +1,6 @@
 """What an approver is asked to decide: the quantity proposed, its variance, and who has the authority."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -63,21 +64,26 @@ def proposal(session: Session, locked: LockedLine) -> Proposal:
 
 
 def with_authority(
-    session: Session, locked: LockedLine, value: Decimal | None, *, other_id: int | None = None
+    session: Session,
+    locked: LockedLine,
+    value: Decimal | None,
+    *,
+    now: datetime | None,
+    other_id: int | None = None,
+    apart_from: Collection[int] = (),
 ) -> list[Person]:
-    """Who may post `value` (currency, signed; None unknown) on a line: its team's approvers, or else the controllers.
+    """Who may post `value` (currency, signed; None unknown) on a line, or else the controllers.
 
-    Nobody who counted the line is among them, or that of `other_id`, the other side of a transfer; an empty list means
-    that nobody is left.
+    Those are its team's approvers, those of every team, and who acts for one of them today. Nobody who counted the
+    line is among them, or that of `other_id`, the other side of a transfer, or acts for who did; and nobody of
+    `apart_from`. An empty list means that nobody is left.
     """
-    counted = lines.counted_by(session, locked.id)
-    if other_id is not None:
-        counted |= lines.counted_by(session, other_id)
+    barred = authority.counted_by(session, locked, other_id).union(apart_from)
     approvers = [
         person
-        for person in people.approvers_of(session, locked.session.team_id)
-        if person.id not in counted and authority.over_limit(session, locked, person, value) is None
+        for person in people.deciders_of(session, locked.session.team_id, now)
+        if person.id not in barred and authority.sufficient(session, locked, person, value, barred=barred)
     ]
     if approvers:
         return approvers
-    return [people.person_of(session, member) for member in people.controllers(session) if member.id not in counted]
+    return [people.person_of(session, member) for member in people.controllers(session) if member.id not in barred]

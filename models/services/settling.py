@@ -11,7 +11,8 @@ from models.milestones import Milestone, reached
 from models.rules.causes import WITHIN_TOLERANCE
 from models.rules.lines import LineState, Move
 from models.rules.tolerance import variance_value
-from models.services import journal, judging, ledger, lines
+from models.services import journal, judging, ledger, lines, people
+from models.services.grants import Signature
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.services.standing import is_standing, standing_decisions
@@ -44,7 +45,7 @@ def reconcile(
     locked: LockedLine,
     *,
     kind: DecisionKind,
-    by: Person | None,
+    by: Signature | None,
     entry: CountEntry,
     quantity: Decimal,
     instant: datetime,
@@ -96,7 +97,7 @@ def reconcile(
     )
 
 
-def reject(session: Session, locked: LockedLine, *, by: Person, reason: str, note: str, now: datetime) -> Decision:
+def reject(session: Session, locked: LockedLine, *, by: Signature, reason: str, note: str, now: datetime) -> Decision:
     """Close a line without believing its count: nothing is posted and the stock is due at once."""
     locked.level.due_from = DUE_AT_ONCE
     session.add(locked.level)
@@ -108,7 +109,7 @@ def reject(session: Session, locked: LockedLine, *, by: Person, reason: str, not
 
 
 def take_back(
-    session: Session, locked: LockedLine, first: Decision, *, by: Person, note: str, now: datetime
+    session: Session, locked: LockedLine, first: Decision, *, by: Signature, note: str, now: datetime
 ) -> Decision:
     """Undo a decision: its ledger row gets its opposite at the same instant, and the line waits for a new decision."""
     if first.posted != 0:
@@ -165,7 +166,7 @@ def _forget_count(session: Session, level: StockLevel) -> None:
     session.add(level)
 
 
-def send_back(session: Session, locked: LockedLine, *, by: Person, to: Person, now: datetime) -> Decision:
+def send_back(session: Session, locked: LockedLine, *, by: Signature, to: Person, now: datetime) -> Decision:
     """Have an undecided line counted once more, by `to`."""
     decision = _decide(session, locked, kind=DecisionKind.RECOUNT, by=by, reason=None, note="", now=now)
     lines.ask_recount(session, locked, to, now)
@@ -208,7 +209,7 @@ def _decide(
     locked: LockedLine,
     *,
     kind: DecisionKind,
-    by: Person | None,
+    by: Signature | None,
     reason: str | None,
     note: str,
     now: datetime,
@@ -222,11 +223,12 @@ def _decide(
     cost = (
         judging.unit_cost_at(session, locked, entry) if entry else session.get_one(Item, locked.line.item_id).unit_cost
     )
+    second = by.second if by else None
     decision = Decision(
         line_id=locked.id,
         line_version=locked.line.version,
         kind=kind,
-        member_id=by.id if by else None,
+        member_id=by.member_id if by else None,
         entry_id=entry.id if entry else None,
         count_instant=instant,
         quantity=quantity,
@@ -237,15 +239,26 @@ def _decide(
         decided_at=now,
         reverses_id=reverses.id if reverses else None,
         other_line_id=other_line_id,
+        authority=by.sentence(people.company(session).currency) if by else "",
+        for_member_id=by.for_member_id if by else None,
+        confirmed_by_id=second.member_id if second else None,
+        confirmed_for_id=second.for_member_id if second else None,
     )
     session.add(decision)
     journal.audit(
         session,
-        actor=by.slack_id if by else journal.SYSTEM,
+        actor=(second or by).slack_id if by else journal.SYSTEM,
         action=f"decide: {kind}",
         subject=f"line {locked.id}",
         now=now,
-        detail={"posted": posted, "value": variance_value(posted, cost), "reason": reason, "note": note},
+        detail={
+            "posted": posted,
+            "value": variance_value(posted, cost),
+            "reason": reason,
+            "note": note,
+            **({"authority": decision.authority} if by else {}),
+            **({"first": by.slack_id} if by and second else {}),
+        },
     )
     session.flush()
     if by is not None:

@@ -16,17 +16,20 @@ from models.errors import BadFile, BadInput
 from models.rules.nearest import nearest
 from models.rules.schedules import parse_zone
 from models.services.plan_facts import DEFAULTS, LONGEST_PREFIX, read_facts
+from models.services.setup_authority import FOUR_EYES, read_four_eyes, read_limits
 from models.services.setup_calendars import read_company_calendar, read_team_calendar
 from models.services.setup_causes import read_causes
 from models.services.setup_classes import read_classes
 from models.services.setup_limits import read_company_tolerance, read_plan_tolerance
 from models.services.setup_lines import find_lines
-from models.services.setup_sections import Problems, Section, amount
-from models.services.setup_things import CALENDAR_FACTS, Fact, Facts, Key, Kind, SetupThing, amount_text
+from models.services.setup_sections import Problems, Section
+from models.services.setup_things import CALENDAR_FACTS, Fact, Facts, Key, Kind, SetupThing
 
-_COMPANY_KEYS = ("timezone", "currency", "controllers", "calendar", "team", "plan", "tolerance", "classes", "causes")
-_TEAM_KEYS = ("name", "channel", "review_channel", "locations", "counters", "approvers", *CALENDAR_FACTS)
-_APPROVAL_LIMITS = ("limit", "session_limit")
+_COMPANY_KEYS = (
+    "timezone", "currency", "controllers", "approvers", FOUR_EYES,
+    "calendar", "team", "plan", "tolerance", "classes", "causes",
+)  # fmt: skip
+_TEAM_KEYS = ("name", "channel", "review_channel", "locations", "counters", "approvers", FOUR_EYES, *CALENDAR_FACTS)
 _PLAN_KEYS = ("name", "team", "schedule", *DEFAULTS, "tolerance")
 
 
@@ -75,6 +78,8 @@ def _company(root: Section) -> list[SetupThing]:
     return [
         SetupThing(Kind.COMPANY, (), facts),
         *(SetupThing(Kind.CONTROLLER, (slack_id,), {}) for slack_id in controllers),
+        *(SetupThing(Kind.EVERYWHERE, (slack_id,), limits) for slack_id, limits in _approvers(root).items()),
+        *read_four_eyes(root, ()),
     ]
 
 
@@ -89,6 +94,7 @@ def _teams(root: Section) -> list[SetupThing]:
         channels: dict[str, Fact] = {key: section.read(key, _channel) for key in ("channel", "review_channel")}
         things.append(SetupThing(Kind.TEAM, (name,), channels, section))
         things += read_team_calendar(section, name)
+        things += read_four_eyes(section, (name,))
         counted.add(channels["channel"])
         reviewed.append((section, channels["review_channel"]))
         things += [SetupThing(Kind.BINS, (name, prefix), {}, section) for prefix in _prefixes(section)]
@@ -97,7 +103,8 @@ def _teams(root: Section) -> list[SetupThing]:
             section.note("counters is empty: name at least one Slack id that counts", "counters")
         things += [SetupThing(Kind.COUNTER, (name, slack_id), {}) for slack_id in counters]
         approvers = _approvers(section)
-        if not approvers and not root.entries("controllers") and not section.is_wrong("approvers"):
+        anybody = approvers or root.entries("controllers") or root.entries("approvers")
+        if not anybody and not section.is_wrong("approvers"):
             section.note("nobody may approve: name approvers here, or controllers for the company")
         things += [SetupThing(Kind.APPROVER, (name, slack_id), limits) for slack_id, limits in approvers.items()]
     for section, channel in reviewed:
@@ -164,17 +171,10 @@ def _approvers(section: Section) -> dict[str, Facts]:
         else:
             section.note('approvers must be written like [{ slack_id = "U03BEN", limit = 500 }]', "approvers")
             continue
-        for key in table.keys() - {"slack_id", *_APPROVAL_LIMITS}:
-            section.note(f'approvers: unknown key "{key}"; there are slack_id, limit and session_limit', "approvers")
         slack_id = _person(section, "approvers", table.get("slack_id"))
         if slack_id in found and slack_id:
             section.note(f"approvers names {slack_id} twice", "approvers")
-        found[slack_id] = {}
-        for key in _APPROVAL_LIMITS:
-            try:
-                found[slack_id][key] = amount_text(amount(table[key])) if key in table else None
-            except BadInput as error:
-                section.note(f"approvers: the {key} of {slack_id or 'somebody'} {error}", "approvers")
+        found[slack_id] = read_limits(section, table, slack_id)
     return found
 
 

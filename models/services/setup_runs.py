@@ -19,7 +19,9 @@ from models.services.setup_tables import ADAPTERS
 from models.services.setup_things import Fact, Facts, Key, Kind, SetupThing, label, said
 
 # History names them, so they stay in their tables; everything else is nothing but configuration, and goes.
-_DEACTIVATED = frozenset({Kind.CONTROLLER, Kind.TEAM, Kind.COUNTER, Kind.APPROVER, Kind.PLAN, Kind.CAUSE})
+_DEACTIVATED = frozenset(
+    {Kind.CONTROLLER, Kind.EVERYWHERE, Kind.TEAM, Kind.COUNTER, Kind.APPROVER, Kind.PLAN, Kind.CAUSE}
+)
 
 
 @dataclass

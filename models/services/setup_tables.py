@@ -14,8 +14,8 @@ from sqlmodel import Session, col, select
 from models.people import Member, Role, Team, TeamLocation, TeamRole
 from models.plans import ToleranceLimit
 from models.rules.tolerance import Measure, Scope, Side
-from models.services import people, setup_calendars, setup_causes, setup_classes, setup_plans
-from models.services.setup_things import OFF, Fact, Facts, Key, Kind, amount_text
+from models.services import people, setup_authority, setup_calendars, setup_causes, setup_classes, setup_plans
+from models.services.setup_things import OFF, Facts, Key, Kind, amount_text
 
 
 class Adapter(NamedTuple):
@@ -78,6 +78,17 @@ def _remove_controller(session: Session, key: Key) -> None:
     session.add(found)
 
 
+# -- approvers of every team
+
+
+def _write_everywhere(session: Session, key: Key, facts: Facts) -> None:
+    setup_authority.write_approver(session, member(session, key[0]), facts)
+
+
+def _remove_everywhere(session: Session, key: Key) -> None:
+    setup_authority.remove_approver(session, member(session, key[0]))
+
+
 # -- teams and their bins
 
 
@@ -138,7 +149,7 @@ def _roles(role: Role) -> Adapter:
 
     def write(session: Session, key: Key, facts: Facts) -> None:
         row = _role_row(session, key, role)
-        row.approval_limit, row.session_limit = (_limit(facts.get(name)) for name in ("limit", "session_limit"))
+        row.approval_limit, row.session_limit = setup_authority.limits_of(facts)
         row.is_active = True
         session.add(row)
 
@@ -151,14 +162,7 @@ def _roles(role: Role) -> Adapter:
 
 
 def _role_facts(row: TeamRole) -> Facts:
-    if row.role is Role.COUNTER:
-        return {}
-    limits = {"limit": row.approval_limit, "session_limit": row.session_limit}
-    return {name: None if limit is None else amount_text(limit) for name, limit in limits.items()}
-
-
-def _limit(fact: Fact) -> Decimal | None:
-    return None if fact is None else Decimal(str(fact))
+    return {} if row.role is Role.COUNTER else setup_authority.limit_facts(row.approval_limit, row.session_limit)
 
 
 def _role_row(session: Session, key: Key, role: Role) -> TeamRole:
@@ -214,7 +218,9 @@ ADAPTERS: Mapping[Kind, Adapter] = MappingProxyType(
     {
         Kind.COMPANY: Adapter(_read_company, _write_company, _keep_company),
         Kind.CONTROLLER: Adapter(_read_controllers, _write_controller, _remove_controller),
+        Kind.EVERYWHERE: Adapter(setup_authority.read_approvers, _write_everywhere, _remove_everywhere),
         Kind.TEAM: Adapter(_read_teams, _write_team, _remove_team),
+        Kind.FOUR_EYES: Adapter(setup_authority.read_above, setup_authority.write_above, setup_authority.remove_above),
         Kind.CALENDAR: Adapter(setup_calendars.read, setup_calendars.write, setup_calendars.remove),
         Kind.BINS: Adapter(_read_bins, _write_bins, _remove_bins),
         Kind.COUNTER: _roles(Role.COUNTER),

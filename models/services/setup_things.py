@@ -25,11 +25,13 @@ class Kind(StrEnum):
 
     COMPANY = "company"  # (): timezone, currency
     CONTROLLER = "controller"  # Slack id
+    EVERYWHERE = "company approver"  # Slack id: limit, session_limit
     TEAM = "team"  # name: channel, review_channel
+    FOUR_EYES = "four eyes"  # () of the company, or team: above
     CALENDAR = "calendar"  # () of the company, or team: holidays, working_days, shutdowns, quiet
     BINS = "bins"  # team, prefix
     COUNTER = "counter"  # team, Slack id
-    APPROVER = "approver"  # team, Slack id: limit
+    APPROVER = "approver"  # team, Slack id: limit, session_limit
     PLAN = "plan"  # name: as in `models.services.plan_facts`
     TOLERANCE = "tolerance"  # scope, its key, measure: plus, minus
     CLASSES = "classes"  # (): by, window, cuts, every
@@ -65,14 +67,14 @@ def label(kind: Kind, key: Key) -> str:
             text = f'team "{team}": {kind} {slack_id}'
         case Kind.TOLERANCE, (scope, scope_key, measure):
             text = f'tolerance of {scope} "{scope_key}": {measure}' if scope_key else f"tolerance: {measure}"
-        case Kind.CALENDAR, (team,):
-            text = f'calendar of team "{team}"'
+        case ((Kind.CALENDAR | Kind.FOUR_EYES), (team,)):
+            text = f'{kind} of team "{team}"'
         case Kind.FREQUENCY, (letter,):
             text = f"class {letter}"
         case Kind.PIN, (sku,):
             text = f"pin of {sku}"
-        case Kind.CONTROLLER, (slack_id,):
-            text = f"controller {slack_id}"
+        case ((Kind.CONTROLLER | Kind.EVERYWHERE), (slack_id,)):
+            text = f"{kind} {slack_id}"
         case ((Kind.TEAM | Kind.PLAN | Kind.CAUSE), (name,)):
             text = f'{kind} "{name}"'
         case _:

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 
 from models.plans import CountPlan
 from models.services import (
+    delegations,
     people,
     plan_times,
     plan_waiting,
@@ -77,6 +78,9 @@ def apply(
     for plan in session.exec(select(CountPlan).where(col(CountPlan.is_active), col(CountPlan.id).in_(waited))):
         if (Kind.PLAN, (plan.name,)) in run.changed:
             plan_waiting.note_dropped(session, plan, waited.get(plan.id or 0), actor=actor, now=now)
+    if run.changed_kinds & {Kind.TEAM, Kind.APPROVER, Kind.EVERYWHERE}:
+        for handed in delegations.end_lapsed(session, actor=actor, now=now):
+            run.sentences.append(f"what {handed.holder} handed over to {handed.delegate} has ended with the role")
     run.sentences += setup_classes.finish(session, run.changed_kinds, now, is_new_zone=is_new_zone)
     session.flush()
     return run.sentences + setup.problems.warnings

@@ -6,7 +6,9 @@ decides it needs the authority over what is moved, as for writing it off: else a
 nobody looks into. For accuracy both lines stay misses, because the record was wrong twice.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlmodel import Session
 
@@ -18,9 +20,12 @@ from models.rules.causes import Reason
 from models.rules.lines import LineState, Move
 from models.rules.offsets import Likeness, Offset, Variance, offsets_of
 from models.rules.tolerance import largest_value
-from models.services import authority, decisions, lines, reviews, settling
+from models.services import authority, decisions, endorsements, lines, reviews, seconds, settling
+from models.services.authority import OverLimit
 from models.services.beside import lines_beside
 from models.services.decisions import Ruling
+from models.services.endorsements import Wish
+from models.services.grants import Signature
 from models.services.lines import LockedLine
 from models.services.people import Person
 from models.services.reviews import Proposal
@@ -54,10 +59,45 @@ def make_transfer(
         NotAllowed: for who may not decide one of them, or counted one.
         WrongState: one of them moved on, was corrected since, or they do not cancel out any more.
     """
+    pair = require_pair(
+        session, person=person, line_id=line_id, version=version, other_id=other_id, other_version=other_version,
+        now=now,
+    )  # fmt: skip
+    (one, _), (other, _) = pair.sides
+    claimed = authority.claim(session, one, person, pair.value, other_id=other.id)
+    if isinstance(claimed, OverLimit):
+        return decisions.escalate(
+            session, one, kind=DecisionKind.TRANSFER, person=person, over=claimed, now=now, other_id=other.id
+        )
+    by = person.sign(claimed)
+    if not endorsements.takes_two(session, one.team, pair.value):
+        return move_stock(session, pair, by=by, now=now)
+    for (side, proposed), beside in zip(pair.sides, (other, one), strict=True):
+        wish = Wish(
+            DecisionKind.TRANSFER, proposed.entry.id or 0, proposed.instant, proposed.quantity, proposed.variance,
+            Reason.MISPLACED, "", beside.id,
+        )  # fmt: skip
+        endorsements.endorse(session, side, wish, by=by, now=now)
+    said = seconds.asked(session, one, pair.value, by=by, now=now, other_id=other.id)
+    return Ruling(None, said, is_kept=True)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two lines that cancel out, each with what it proposes; what is moved is worth `value`, None when not known."""
+
+    sides: tuple[tuple[LockedLine, Proposal], tuple[LockedLine, Proposal]]
+    value: Decimal | None
+
+
+def require_pair(
+    session: Session, *, person: Person, line_id: int, version: int, other_id: int, other_version: int, now: datetime
+) -> Pair:
+    """Lock two lines that may be settled by one transfer; raises as `make_transfer` does."""
     lock_pair(session, line_id, other_id, now)
     one = decisions.open_for(session, person=person, line_id=line_id, version=version, now=now)
     other = _open_other_side(session, person, other_id, other_version, now)
-    sides = [(side, reviews.proposal(session, side)) for side in (one, other)]
+    sides = ((one, reviews.proposal(session, one)), (other, reviews.proposal(session, other)))
     for side, proposed in sides:
         decisions.refuse_if_corrected(session, side, proposed.instant, now)
     first, second = (variance_of(session, side, proposed) for side, proposed in sides)
@@ -66,14 +106,16 @@ def make_transfer(
     )
     if not is_pair:
         raise WrongState("These two do not cancel out any more. Look at the cards again; nothing was changed.")
-    value = largest_value(proposed.value for _, proposed in sides)
-    if (over := authority.claim(session, one, person, value)) is not None:
-        return decisions.escalate(
-            session, one, kind=DecisionKind.TRANSFER, person=person, over=over, now=now, other_id=other.id
-        )
+    return Pair(sides, largest_value(proposed.value for _, proposed in sides))
+
+
+def move_stock(session: Session, pair: Pair, *, by: Signature, now: datetime) -> Ruling:
+    """Settle both sides."""
+    (one, _), (other, _) = pair.sides
+    first, second = (variance_of(session, side, proposed) for side, proposed in pair.sides)
     made = [
-        _move_stock(session, side, proposed, beside, person=person, now=now)
-        for (side, proposed), beside in zip(sides, (other, one), strict=True)
+        _move_stock(session, side, proposed, beside, by=by, now=now)
+        for (side, proposed), beside in zip(pair.sides, (other, one), strict=True)
     ]
     source, target = (first, second) if first.amount < 0 else (second, first)
     item = session.get_one(Item, one.line.item_id)
@@ -110,13 +152,13 @@ def _stock_of(line: CountLine | None) -> tuple[int, int]:
 
 
 def _move_stock(
-    session: Session, side: LockedLine, proposed: Proposal, beside: LockedLine, *, person: Person, now: datetime
+    session: Session, side: LockedLine, proposed: Proposal, beside: LockedLine, *, by: Signature, now: datetime
 ) -> Decision:
     """Settle one side: its row in the ledger, its decision, its card."""
     out = proposed.variance < 0
     where = session.get_one(Location, beside.line.location_id).code
     decision = settling.reconcile(
-        session, side, kind=DecisionKind.TRANSFER, by=person, entry=proposed.entry, quantity=proposed.quantity,
+        session, side, kind=DecisionKind.TRANSFER, by=by, entry=proposed.entry, quantity=proposed.quantity,
         instant=proposed.instant, posted=proposed.variance, reason=Reason.MISPLACED,
         note=f"{'to' if out else 'from'} {where}", now=now,
         row=EntryKind.TRANSFER_OUT if out else EntryKind.TRANSFER_IN, other_line_id=beside.id,

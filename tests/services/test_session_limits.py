@@ -202,8 +202,8 @@ def test_the_set_up_file_gives_it_and_takes_it_away(database: Database, now: dat
     def of_ben() -> tuple[Decimal | None, Decimal | None]:
         with database.read() as session:
             ben = people.require_person(session, "U03BEN")
-            [team] = ben.approves
-            return ben.approval_limit(team), ben.session_limit(team)
+            [[own]] = ben.authorities.values()
+            return own.limit, own.session_limit
 
     apply(SETUP)
     assert of_ben() == (500, None)

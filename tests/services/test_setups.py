@@ -59,8 +59,8 @@ def test_the_set_up_of_the_manual(database: Database, now: datetime) -> None:
         assert set(session.exec(select(TeamLocation.prefix))) == {"A-", "B-"}
         ben, eva, kim = (people.require_person(session, who) for who in ("U03BEN", "U04EVA", "U05KIM"))
         assert team.id is not None
-        assert ben.approval_limit(team.id) == 500
-        assert eva.approval_limit(team.id) is None
+        assert ben.authorities[team.id][0].limit == 500
+        assert eva.authorities[team.id][0].limit is None
         assert kim.is_controller
         daily = plan(session)
         assert (daily.team_id, daily.schedule, daily.selection) == (team.id, "daily 07:00", "due")
