@@ -2,7 +2,21 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, causes, classes, counts, direct, journal, parts, people, photos, plans, seals, stock
+from models import (
+    catalog,
+    causes,
+    classes,
+    counts,
+    direct,
+    journal,
+    parts,
+    people,
+    photos,
+    plans,
+    seals,
+    sign_offs,
+    stock,
+)
 
 METADATA = SQLModel.metadata
 
@@ -19,5 +33,6 @@ __all__ = [
     "photos",
     "plans",
     "seals",
+    "sign_offs",
     "stock",
 ]
