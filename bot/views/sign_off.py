@@ -13,7 +13,6 @@ from models.services.sign_off_news import ChangeFacts
 from models.services.sign_offs import LONGEST_NOTE, Preview
 
 NOTE = "note"
-TITLE = "Save & reconcile"
 SHOWN = 20
 SHOWN_CHANGES = 10
 
@@ -32,7 +31,7 @@ def sign_off_modal(preview: Preview) -> JsonObject:
         when = blocks.date(preview.before.at, When.DAY_TIME, facts.zone)
         texts.append(f"Changed since {blocks.escape(preview.before.who)} signed it off, {when}. This one names what.")
     return blocks.modal(
-        title=TITLE,
+        title=summary.SIGN_OFF,
         blocks=[
             *blocks.sections(texts, "totals"),
             blocks.context("After that, only a decision that is taken back or a late movement changes it.", "after"),
@@ -45,7 +44,7 @@ def sign_off_modal(preview: Preview) -> JsonObject:
         ],
         callback_id=ids.SIGN_OFF_MODAL,
         private_metadata=ids.sign_off_value(ids.SignOffRef(preview.session_id, preview.number, preview.seen)),
-        submit=TITLE,
+        submit=summary.SIGN_OFF,
     )
 
 
@@ -100,7 +99,7 @@ def _not_yet(preview: Preview) -> JsonObject:
     if len(left) > SHOWN:
         lines.append(f"… {len(left) - SHOWN} more")
     built: list[Block] = blocks.sections([head, *lines], "unresolved")
-    return blocks.modal(title=TITLE, blocks=built, callback_id=ids.SIGN_OFF_MODAL, close="Close")
+    return blocks.modal(title=summary.SIGN_OFF, blocks=built, callback_id=ids.SIGN_OFF_MODAL, close="Close")
 
 
 def _parts(facts: ReceiptFacts) -> str:

@@ -2,11 +2,12 @@
 
 from zoneinfo import ZoneInfo
 
-from slackblocks import Block
+from slackblocks import Block, Button
 
 from bot import ids
 from bot.views import blocks
 from bot.views.blocks import Rendered, When
+from bot.views.summary import SIGN_OFF
 from models.services.statuses import SessionStatus, Status
 
 _SHOWN = 15
@@ -20,13 +21,21 @@ def status_message(status: Status) -> Rendered:
     built: list[Block] = []
     for one in status.sessions[:_SHOWN]:
         text = _session(one, status.zone)
-        count = blocks.button("Enter counts", ids.ENTER_COUNTS, str(one.session_id)) if one.for_you else None
-        built.append(blocks.section(text, f"status.{one.session_id}", count))
+        built.append(blocks.section(text, f"status.{one.session_id}", _next(one)))
     if len(status.sessions) > _SHOWN:
         built.append(blocks.context(f"… {len(status.sessions) - _SHOWN} more", "status.more"))
     yours = sum(one.for_you for one in status.sessions)
     running = "1 count is" if len(status.sessions) == 1 else f"{len(status.sessions)} counts are"
     return blocks.rendered(f"{yours} lines for you; {running} running", built)
+
+
+def _next(one: SessionStatus) -> Button | None:
+    """What this person can do: count; or, who decides, see what the session lacks before it can be signed off."""
+    if one.for_you:
+        return blocks.button("Enter counts", ids.ENTER_COUNTS, str(one.session_id))
+    if one.to_decide is not None:
+        return blocks.button(SIGN_OFF, ids.SIGN_OFF, str(one.session_id))
+    return None
 
 
 def _session(one: SessionStatus, zone: ZoneInfo) -> str:

@@ -8,6 +8,7 @@ from models.services.sheets import SheetFacts, SheetLine, SheetResult
 from models.services.signed import Signed
 
 SHOWN_SKIPS = 10
+SIGN_OFF = "Save & reconcile"
 
 
 def summary(facts: SheetFacts, head: str | None = None, signed: Signed | None = None) -> Rendered:
@@ -24,7 +25,7 @@ def summary(facts: SheetFacts, head: str | None = None, signed: Signed | None = 
         text = "\n".join([*lines, *([f"Counted by {people}"] if people else []), *_signed(facts, signed)])
     built = [blocks.section(text, "summary.result")]
     if facts.result is not None and (signed is None or not signed.stands):
-        sign_off = blocks.button("Save & reconcile", ids.SIGN_OFF, str(facts.session_id))
+        sign_off = blocks.button(SIGN_OFF, ids.SIGN_OFF, str(facts.session_id))
         built.append(blocks.actions([sign_off], "summary.buttons"))
     if head is not None:
         built.append(blocks.context(f"Sealed up to {head}", "summary.seal"))
