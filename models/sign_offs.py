@@ -17,7 +17,8 @@ from models.columns import BigId, Money, UtcDateTime
 class SignOff(SQLModel, table=True):
     """The `number`-th sign-off of a session (1 first), the totals as they were then, and every line in a file.
 
-    Values are in the company's currency, of what was posted; `unknown_cost` lines are in neither. `last_decision_id`
+    `right_at_first` are of the `blind_counts`, the lines whose first count says something about accuracy. Values are in
+    the company's currency, of what was posted; `unknown_cost` lines are in neither. `last_decision_id`
     and `last_ledger_id` say how far the session's decisions and ledger rows had come (0: there were none), `audit_id`
     is the event of the sign-off itself, which names `sha256`: that of `content`, the receipt's file.
     """
@@ -32,6 +33,7 @@ class SignOff(SQLModel, table=True):
     note: str = Field(default="", max_length=500)
     lines: int
     counted: int
+    blind_counts: int
     right_at_first: int
     skipped: int
     rejected: int

@@ -104,7 +104,9 @@ def _not_yet(preview: Preview) -> JsonObject:
 
 def _parts(facts: ReceiptFacts) -> str:
     signed = facts.signed
-    parts = [f"{signed.counted} counted, {signed.right_at_first} right at first"]
+    parts = [f"{signed.counted} counted"]
+    if signed.blind_counts:
+        parts.append(f"{signed.right_at_first} of {signed.blind_counts} right at the first count")
     if signed.rejected:
         parts.append(f"{signed.rejected} rejected")
     if signed.skipped:

@@ -35,7 +35,17 @@ from models.stock import StockEntry
 ACTION = "sign off"
 """The audit event of a sign-off."""
 
-TOTALS = ("lines", "counted", "right_at_first", "skipped", "rejected", "net_value", "gross_value", "unknown_cost")
+TOTALS = (
+    "lines",
+    "counted",
+    "blind_counts",
+    "right_at_first",
+    "skipped",
+    "rejected",
+    "net_value",
+    "gross_value",
+    "unknown_cost",
+)
 """What its audit event says of it, beside the file."""
 
 LONGEST_NOTE = 500
@@ -205,7 +215,8 @@ def _keep(
         note=note,
         lines=len(rows),
         counted=result.counted,
-        right_at_first=result.right_at_first,
+        blind_counts=result.counted - result.by_asker - result.left_open if facts.blind else 0,
+        right_at_first=result.right_at_first if facts.blind else 0,
         skipped=len(facts.skipped),
         rejected=result.rejected,
         net_value=rounded(result.net_value),

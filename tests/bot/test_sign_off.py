@@ -89,7 +89,7 @@ def test_the_preview_is_signed_and_the_receipt_comes_with_the_file(place: Workpl
     assert "Signed off by Ben, 07:0" in place.read(summary(place))
     assert "Save & reconcile" not in place.read(summary(place))
     [receipt] = receipts(place)
-    assert "1 line: 1 counted, 0 right at first\nPosted net -10.00 EUR · gross 10.00 EUR" in receipt
+    assert "1 line: 1 counted · 0 of 1 right at the first count\nPosted net -10.00 EUR · gross 10.00 EUR" in receipt
     assert "Decided by Eva 1\nUnresolved: none" in receipt
     [made] = signed(place)
     [file] = files(place)
