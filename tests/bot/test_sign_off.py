@@ -7,6 +7,8 @@ import pytest
 from sqlmodel import select
 
 from bot import ids, outbox
+from bot.messages import read_message
+from bot.sandbox.faults import slack_error
 from bot.sandbox.state import Message
 from bot.sandbox.uploads import UPLOAD
 from models.journal import Intent, OutboxState
@@ -302,14 +304,38 @@ def test_a_worker_that_died_after_the_upload_leaves_one_file(place: Workplace) -
 def test_a_file_goes_under_the_sheet_that_is_posted_anew(place: Workplace) -> None:
     closed(place)
     sign(place)
+    told_but_no_file(place)
+    gone = place.sheet()
+    place.ws.faults.on(method="files.completeUploadExternal", action=slack_error("thread_not_found"))
+    place.settle(40)
+    assert place.sheet().ts != gone.ts
+    assert len(files(place)) == 1
+
+
+def test_a_file_waits_for_a_count_that_began_after_its_receipt_was_told(place: Workplace) -> None:
+    closed(place)
+    sign(place)
+    told_but_no_file(place)
+    first = place.sheet()
+    [again] = place.world.spot_count("ben", "BOLT-10").counts
+    for _ in range(30):
+        while place.once():
+            pass
+        place.wait(timedelta(seconds=1))
+    assert not any(message.files for message in place.ws.thread(PARTS, first.ts))
+    [other] = place.world.open_lines(again.session_id)
+    place.world.count(other, "fay", 90)
+    place.settle(40)
+    assert any(message.files for message in place.ws.thread(PARTS, first.ts))
+
+
+def told_but_no_file(place: Workplace) -> None:
+    """The message of the receipt stands, its file is still to come."""
     place.world.seal()
     while not receipts(place):
         place.once()
         place.wait(timedelta(seconds=1))
-    place.ws.faults.clear()
     assert place.only_row(Intent.RECEIPT_FILE).state is not OutboxState.SENT
-    place.settle()
-    assert len(files(place)) == 1
 
 
 def test_the_bot_does_not_take_its_own_file_for_a_reply(place: Workplace) -> None:
@@ -318,6 +344,8 @@ def test_the_bot_does_not_take_its_own_file_for_a_reply(place: Workplace) -> Non
     before = len(trail(place))
     sealed(place)
     assert len(files(place)) == 1
-    assert place.ws.deliveries[-1].payload["event"]["subtype"] == "file_share"
+    [shared] = [one.payload for one in place.ws.deliveries if "file_share" in str(one.payload)]
+    assert "bot_id" not in shared["event"]
+    assert read_message(shared) is None
     assert len(trail(place)) == before
     assert place.calls("chat.postEphemeral") == 0

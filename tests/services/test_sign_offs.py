@@ -150,6 +150,9 @@ def test_who_counted_all_of_it_does_not_sign_what_was_posted_when_somebody_else_
     with pytest.raises(NotAllowed) as refused:
         preview(small_world, "dan", session_id)
     assert str(refused.value) == "You counted all of it, so somebody else signs it off. Ben, Eva or Kim can."
+    seen, dan = preview(small_world, "ben", session_id).seen, small_world.person("dan")
+    with pytest.raises(NotAllowed, match="You counted all of it"), small_world.step() as session:
+        sign_offs.sign(session, person=dan, session_id=session_id, number=1, seen=seen, note="", now=small_world.now)
     assert sign(small_world, "ben", session_id).number == 1
 
 
