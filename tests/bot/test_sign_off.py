@@ -349,3 +349,20 @@ def test_the_bot_does_not_take_its_own_file_for_a_reply(place: Workplace) -> Non
     assert read_message(shared) is None
     assert len(trail(place)) == before
     assert place.calls("chat.postEphemeral") == 0
+
+
+def test_status_lists_what_can_be_signed_for_who_can(place: Workplace) -> None:
+    _, line = closed(place)
+    answer = place.count("ben", "status")
+    assert "Daily parts · Fleet Parts · closed " in answer
+    assert "not signed off yet" in answer
+    assert place.ben.click(PARTS, place.ben.ephemerals()[-1].ts, action_id=ids.SIGN_OFF).ok
+    assert place.ben.submit({}).closed
+    for who in ("ana", "ben", "kim"):
+        assert "Fleet Parts" not in place.count(who, "status")
+    place.world.take_back(line, "eva")
+    assert "1 waits for a decision" in place.count("ben", "status")
+    place.world.approve(line, "eva")
+    assert "changed since it was signed off" in place.count("kim", "status")
+    place.wait(timedelta(days=8))
+    assert "Fleet Parts" not in place.count("ben", "status"), "left unsigned on purpose"
