@@ -26,20 +26,23 @@ from bot.views.review import review_card
 from bot.views.review_call import review_call
 from bot.views.second import call_for_a_second
 from bot.views.sheet import sheet
+from bot.views.sign_off import changed, receipt
 from bot.views.skip_list import skip_list
 from bot.views.summary import summary
 from models.database import Database
 from models.journal import Intent, SentMessage
-from models.services import delegations, practices, skip_lists
+from models.services import delegations, practices, signed, skip_lists
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
 from models.services.class_reports import team_report
 from models.services.direct_facts import question_facts, refusal_facts
+from models.services.receipts import receipt_facts
 from models.services.reminder_facts import overdue_facts, reminder_facts
 from models.services.review_calls import call_facts
 from models.services.seal_receipts import Head, newest_head
 from models.services.seconds import second_facts
 from models.services.sheets import sheet_facts
+from models.services.sign_off_news import change_facts
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class Picture:
     """What to show. `only_if_posted`: worth an update of what stands already, not worth a new message.
 
     `unnamed` are Slack ids of people in it whose name is not known yet. `direct_to`: who should get it by direct
-    message; where that cannot be, it goes where it would go without. `head` is that of the seal it shows.
+    message; where that cannot be, it goes where it would go without. `head` is that of the seal it shows. `not_before`:
+    it must not go out before that, though it is looked at again sooner.
     """
 
     message: Rendered
@@ -64,6 +68,7 @@ class Picture:
     unnamed: tuple[str, ...] = ()
     direct_to: str | None = None
     head: Head | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -109,11 +114,11 @@ def place(database: Database, intent: Intent, subject: str, now: datetime) -> Pl
 
 
 def render(session: Session, intent: Intent, subject: str, now: datetime) -> Picture:
-    """The message of an intent. Reactions (TICK) are not messages: they raise ValueError."""
+    """The message of an intent. Reactions (TICK) and files are not messages: they raise ValueError."""
     if intent in _PICTURES_OF_TODAY:
         return _PICTURES_OF_TODAY[intent](session, subject, now)
     if intent not in _PICTURES:
-        raise ValueError("a reaction is not rendered")
+        raise ValueError("a reaction or a file is not rendered")
     return _PICTURES[intent](session, subject)
 
 
@@ -127,12 +132,27 @@ def _summary(session: Session, subject: str) -> Picture:
     # Where nothing was counted others may still count what was left, blind: a head follows from the ledger.
     head = newest_head(session) if facts.result is not None and facts.result.counted else None
     return Picture(
-        summary(facts, head.shown if head else None),
+        summary(facts, head.shown if head else None, signed.signed(session, facts.session_id)),
         parent=Parent(Intent.SHEET, subject),
         only_if_posted=facts.result is None,
         unnamed=facts.unnamed,
         head=head,
     )
+
+
+def _receipt(session: Session, subject: str) -> Picture:
+    facts = receipt_facts(session, ids.parse_id(subject))
+    return Picture(
+        receipt(facts),
+        parent=Parent(Intent.SHEET, str(facts.signed.session_id)),
+        head=facts.head,
+        not_before=facts.not_before,
+    )
+
+
+def _changed(session: Session, subject: str) -> Picture:
+    session_id, _ = ids.parse_line_value(subject)
+    return Picture(changed(change_facts(session, session_id)), parent=Parent(Intent.SHEET, str(session_id)))
 
 
 def _skips(session: Session, subject: str) -> Picture:
@@ -226,6 +246,8 @@ _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType
     {
         Intent.SHEET: _sheet,
         Intent.SUMMARY: _summary,
+        Intent.RECEIPT: _receipt,
+        Intent.SIGN_OFF_CHANGED: _changed,
         Intent.SKIPS: _skips,
         Intent.RECOUNT_ASK: _recount,
         Intent.REMINDER: _reminder,

@@ -15,6 +15,7 @@ from models import (
     photos,
     plans,
     seals,
+    sign_offs,
     stock,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "photos",
     "plans",
     "seals",
+    "sign_offs",
     "stock",
 ]

@@ -22,7 +22,7 @@ from models.journal import Intent
 from models.people import Member, Team
 from models.rules.lines import REOPENING, LineState, Move, advance
 from models.rules.reminders import Reminded
-from models.services import journal, ledger, line_calls, parts, people
+from models.services import journal, ledger, line_calls, parts, people, signed
 from models.services.beside import cards_beside
 from models.services.people import Person
 from models.stock import StockLevel
@@ -101,6 +101,8 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
         # A summary that stands already must not go on showing a result when a line of it is open again.
         only_if=None if to in REOPENING else lambda at_end: not has_open_lines(at_end, session_id),
     )
+    if to in REOPENING:
+        signed.tell_of_change(session, session_id, locked.team.channel, now)
     if locked.session.reminded is not Reminded.NOT_YET:
         _end_reminders(session, locked, now)
     list_skips(session, session_id, locked.team, now)
