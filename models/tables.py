@@ -2,7 +2,21 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, causes, classes, counts, direct, journal, parts, people, photos, plans, seals, stock
+from models import (
+    catalog,
+    causes,
+    classes,
+    counts,
+    direct,
+    journal,
+    parts,
+    people,
+    periods,
+    photos,
+    plans,
+    seals,
+    stock,
+)
 
 METADATA = SQLModel.metadata
 
@@ -16,6 +30,7 @@ __all__ = [
     "journal",
     "parts",
     "people",
+    "periods",
     "photos",
     "plans",
     "seals",

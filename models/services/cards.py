@@ -25,7 +25,7 @@ from models.rules.offsets import Offset
 from models.rules.policies import Policy
 from models.rules.slips import likely_slip
 from models.rules.tolerance import variance_value
-from models.services import causes, ledger, lines, parts, people, reviews, transfers
+from models.services import causes, ledger, lines, parts, people, posting_days, reviews, transfers
 from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
 from models.services.card_parts import (
     LastCount,
@@ -40,6 +40,7 @@ from models.services.card_parts import (
     on_hand_recorded_by,
 )
 from models.services.lines import LockedLine
+from models.services.movers import Movers
 from models.services.packs import measure_of
 from models.services.photos import PhotoFacts, photos_by_line
 from models.services.sheets import unnamed
@@ -50,7 +51,8 @@ from models.services.standing import standing_decisions
 class DecisionFacts:
     """What was decided. `who` None: the tolerance limit. `on_hand` as the books showed it right after.
 
-    `veiled`: it was a transfer, and the bin at its other side is being counted by somebody who may read this.
+    `veiled`: it was a transfer, and the bin at its other side is being counted by somebody who may read this. `dated`
+    says why the books take it on another day than that of the count.
     """
 
     who: str | None
@@ -61,6 +63,7 @@ class DecisionFacts:
     posted: Decimal
     on_hand: Decimal
     veiled: bool = False
+    dated: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,8 @@ class CardFacts:
     the sheet, where that was not simply its turn. `meanwhile` is what moved while parts were added up, `slip` what the
     variance would be if it were only one. `found`: it was on no sheet. `elsewhere` are the other bins where the
     record has such items, the nearest first, while the line waits; `offsets` the lines under review whose variance
-    cancels this one out. `causes` are those that an approval may carry.
+    cancels this one out. `causes` are those that an approval may carry. `dated` says on which other day than that of
+    the count the books would take it, and why.
     """
 
     line_id: int
@@ -125,6 +129,7 @@ class CardFacts:
     offsets: tuple[Offset, ...] = ()
     photos: tuple[PhotoFacts, ...] = ()
     causes: tuple[str, ...] = Causes().offered(Wish.APPROVE)
+    dated: str = ""
 
     @property
     def last(self) -> AttemptFacts:
@@ -142,7 +147,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
     seen = reviews.read_line(session, line_id)
     line, company = seen.line, people.company(session)
     item, location = session.get_one(Item, line.item_id), session.get_one(Location, line.location_id)
-    in_review = line.state is LineState.IN_REVIEW
+    in_review, movers = line.state is LineState.IN_REVIEW, Movers(session)
     proposed = reviews.proposal(session, seen)
     attempts, counters = read_attempts(session, line_id, asked_by=seen.session.asked_by_id)
     decisions = _decisions(session, line_id)
@@ -175,18 +180,20 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         proposed_value=proposed.value,
         posted_before=sum((decision.posted for decision in accepted), Decimal(0)) if accepted else None,
         on_hand=seen.level.on_hand,
-        since=movements(session, line, occurred_after=counted_at, recorded_until=decided_at),
-        late=movements(session, line, occurred_until=counted_at, recorded_after=heard_at, recorded_until=decided_at),
-        before=movements(session, line, occurred_until=counted_at, recorded_until=heard_at),
+        since=movements(session, line, movers, occurred_after=counted_at, recorded_until=decided_at),
+        late=movements(
+            session, line, movers, occurred_until=counted_at, recorded_after=heard_at, recorded_until=decided_at
+        ),
+        before=movements(session, line, movers, occurred_until=counted_at, recorded_until=heard_at),
         last_counts=last_counts(session, line),
         first_count_visible=first_count_visible(attempts),
         cause=line.review_cause,
-        correction=None if correction is None else movement_facts(correction),
+        correction=None if correction is None else movement_facts(correction, movers),
         deciders=_deciders(session, seen, proposed.value) if in_review else Deciders((), controllers_only=False),
         can_recount=in_review and bool(lines.recounters(session, seen, approvers_too=True)),
         asked=None if asked is None else people.display_name(asked),
         decisions=tuple(_decision(session, line, decision, member) for decision, member in decisions),
-        meanwhile=listed(parts.moved_meanwhile(session, line.item_id, line.location_id, proposed.entry)),
+        meanwhile=listed(parts.moved_meanwhile(session, line.item_id, line.location_id, proposed.entry), movers),
         slip=_slip(session, item, last),
         photos=photos_by_line(session, [line_id]).get(line_id, ()),
         unnamed=unnamed([*counters, *(m for _, m in decisions if m is not None), *([asked] if asked else [])]),
@@ -194,6 +201,7 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         elsewhere=elsewhere(session, line) if in_review else (),
         offsets=tuple(transfers.offsets(session, seen, proposed)),
         causes=causes.read(session).offered(Wish.APPROVE),
+        dated=posting_days.foreseen(session, counted_at, proposed.variance) if in_review else "",
     )
 
 
@@ -233,6 +241,7 @@ def _decision(session: Session, line: CountLine, decision: Decision, member: Mem
         posted=decision.posted,
         on_hand=on_hand_recorded_by(session, line, decision.decided_at),
         veiled=_is_being_counted(session, decision.other_line_id),
+        dated=posting_days.of_decision(session, decision),
     )
 
 

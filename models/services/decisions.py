@@ -21,7 +21,19 @@ from models.rules import wording
 from models.rules.causes import Reason, Wish
 from models.rules.lines import LineState, Move
 from models.rules.tolerance import variance_value
-from models.services import authority, journal, judging, ledger, lines, people, refusals, reviews, settling, times
+from models.services import (
+    authority,
+    journal,
+    judging,
+    ledger,
+    lines,
+    people,
+    posting_days,
+    refusals,
+    reviews,
+    settling,
+    times,
+)
 from models.services.authority import OverLimit
 from models.services.causes import require_cause
 from models.services.lines import LockedLine
@@ -182,7 +194,8 @@ def _accept(
     item = session.get_one(Item, locked.line.item_id)
     posted = f"{wording.signed(delta)} {item.unit} posted" if delta else "nothing had to be posted"
     on_hand = f"{wording.quantity(locked.level.on_hand)} {item.unit}"
-    return Ruling(decision, f"{item.sku}: {posted}, on-hand is {on_hand}.")
+    dated = posting_days.sentence(session, decision)
+    return Ruling(decision, f"{item.sku}: {posted}, on-hand is {on_hand}.{dated}")
 
 
 def _sku(session: Session, locked: LockedLine) -> str:

@@ -20,7 +20,18 @@ from models.people import Member
 from models.rules import wording
 from models.rules.lines import LineState
 from models.rules.tolerance import largest_value, variance_value
-from models.services import authority, decisions, ledger, lines, people, reviews, settling, times, transfers
+from models.services import (
+    authority,
+    decisions,
+    ledger,
+    lines,
+    people,
+    posting_days,
+    reviews,
+    settling,
+    times,
+    transfers,
+)
 from models.services.decisions import LONGEST_NOTE, Ruling
 from models.services.lines import LockedLine
 from models.services.people import Person
@@ -86,11 +97,13 @@ def reverse(session: Session, *, person: Person, line_id: int, version: int, not
     made = [settling.take_back(session, locked, last, by=person, note=note, now=now) for locked, last in taken]
     decision, (locked, _) = made[0], taken[0]
     item = session.get_one(Item, locked.line.item_id)
+    dated = posting_days.sentence(session, decision)
     if len(taken) > 1:
-        return Ruling(decision, f"{item.sku}: the transfer is taken back. Both bins wait for a decision again.")
+        return Ruling(decision, f"{item.sku}: the transfer is taken back.{dated} Both bins wait for a decision again.")
     posted = f"{wording.signed(decision.posted)} {item.unit} posted" if decision.posted else "nothing had to be posted"
     on_hand = f"{wording.quantity(locked.level.on_hand)} {item.unit}"
-    return Ruling(decision, f"{item.sku}: taken back, {posted}, on-hand is {on_hand}. It waits for a decision again.")
+    done = f"{item.sku}: taken back, {posted}, on-hand is {on_hand}.{dated}"
+    return Ruling(decision, f"{done} It waits for a decision again.")
 
 
 def require_reversible(
