@@ -25,6 +25,7 @@ ADJUST = "adjust"
 RECOUNT = "recount"
 REJECT = "reject"
 REVERSE = "reverse"
+ASK = "ask_movers"
 TRANSFER = "make_transfer"  # value: PairRef
 CAUSE = "cause"  # the select of reason codes on a review card (its value is read when Approve is clicked)
 HISTORY_PAGE = "history_page"

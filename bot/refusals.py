@@ -24,6 +24,7 @@ _NAMES = {
     "reject": (ids.REJECT, ids.REJECT_MODAL),
     "take back": (ids.REVERSE, ids.REVERSE_MODAL),
     "transfer": (ids.TRANSFER,),
+    "ask": (ids.ASK,),
     "approve several": (ids.APPROVE_SEVERAL, ids.BULK_FORM, ids.BULK_APPROVE),
 }
 _WISHES = {name: decide for decide, names in _NAMES.items() for name in names}

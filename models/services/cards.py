@@ -25,7 +25,7 @@ from models.rules.offsets import Offset
 from models.rules.policies import Policy
 from models.rules.slips import likely_slip
 from models.rules.tolerance import variance_value
-from models.services import causes, ledger, lines, parts, people, posting_days, reviews, transfers
+from models.services import causes, inquiries, ledger, lines, parts, people, posting_days, reviews, transfers
 from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
 from models.services.card_parts import (
     LastCount,
@@ -39,6 +39,7 @@ from models.services.card_parts import (
     movements,
     on_hand_recorded_by,
 )
+from models.services.inquiries import InquiryFacts
 from models.services.lines import LockedLine
 from models.services.movers import Movers
 from models.services.packs import measure_of
@@ -86,7 +87,8 @@ class CardFacts:
     variance would be if it were only one. `found`: it was on no sheet. `elsewhere` are the other bins where the
     record has such items, the nearest first, while the line waits; `offsets` the lines under review whose variance
     cancels this one out. `causes` are those that an approval may carry. `dated` says on which other day than that of
-    the count the books would take it, and why.
+    the count the books would take it, and why. `inquiries` are the questions to those who moved the part, `askable` the
+    names of those who may be asked.
     """
 
     line_id: int
@@ -130,6 +132,8 @@ class CardFacts:
     photos: tuple[PhotoFacts, ...] = ()
     causes: tuple[str, ...] = Causes().offered(Wish.APPROVE)
     dated: str = ""
+    inquiries: tuple[InquiryFacts, ...] = ()
+    askable: tuple[str, ...] = ()
 
     @property
     def last(self) -> AttemptFacts:
@@ -201,6 +205,8 @@ def card_facts(session: Session, line_id: int) -> CardFacts:
         elsewhere=elsewhere(session, line) if in_review else (),
         offsets=tuple(transfers.offsets(session, seen, proposed)),
         causes=causes.read(session).offered(Wish.APPROVE),
+        inquiries=inquiries.inquiries_of(session, line_id),
+        askable=tuple(person.name for person, _ in inquiries.askable(session, seen)),
         dated=posting_days.foreseen(session, counted_at, proposed.variance) if in_review else "",
     )
 

@@ -2,7 +2,8 @@
 
 *History* is one row for each count entry, with what it meant (by its newest judgement) and how its line was decided
 last. `posted` is all that the ledger got for the line, on the row of its last attempt that settles alone, so that its
-sum is the ledger's; `policy` and `chosen_because` say why the line was on the sheet. *Adjustments* are the ledger's,
+sum is the ledger's; `policy` and `chosen_because` say why the line was on the sheet, `asked` what those
+who moved the part answered. *Adjustments* are the ledger's,
 each with its ledger id, so that the system of record can post each once; `reverses` is the id of the one it undoes.
 The two sides of a transfer that a count made are among them. `posting_date` is the day on which the books take it: that
 of `occurred_at`, or a later one when that is in a locked period.
@@ -27,7 +28,7 @@ from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine, CountSession, Decision, Judgement
 from models.people import Member, Team
 from models.rules.tolerance import variance_value
-from models.services import ledger, people, posting_days
+from models.services import inquiries, ledger, people, posting_days
 from models.stock import StockEntry
 
 PAGE = 1000
@@ -72,6 +73,7 @@ class HistoryRow(NamedTuple):
     policy: str
     chosen_because: str
     blind: str
+    asked: str | None
 
 
 class AdjustmentRow(NamedTuple):
@@ -140,6 +142,7 @@ def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
         ).all()
         line_ids = {entry.line_id for entry, *_ in page}
         posted, dated = _posted(session, line_ids), posting_days.of_lines(session, line_ids)
+        asked = inquiries.answers_by_line(session, line_ids)
         for entry, line, count_session, team, item, code, counter, judgement, decision, who in page:
             variance = judgement.variance if judgement else None
             unit_cost = judgement.unit_cost if judgement else None
@@ -177,6 +180,7 @@ def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
                 policy=line.policy,
                 chosen_because=line.reason,
                 blind=_yes_no(count_session.blind and count_session.asked_by_id != entry.member_id),
+                asked=asked.get(entry.line_id),
             )
         if len(page) < PAGE:
             return

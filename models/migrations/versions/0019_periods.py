@@ -1,4 +1,4 @@
-"""Periods that were locked, on which day the books take a ledger row, and who moved the stock."""
+"""Locked periods, on which day the books take a ledger row, who moved the stock, and what they were asked."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -34,6 +34,18 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=IN_FORCE,
         postgresql_where=IN_FORCE,
+    )
+    op.create_table(
+        "inquiry",
+        sa.Column("id", BigId, primary_key=True),
+        sa.Column("line_id", BigId, sa.ForeignKey("countline.id"), nullable=False),
+        sa.Column("member_id", BigId, sa.ForeignKey("member.id"), nullable=False, index=True),
+        sa.Column("asked_by_id", BigId, sa.ForeignKey("member.id"), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("moved_at", UtcDateTime(), nullable=False),
+        sa.Column("answer", sa.String(500), nullable=False),
+        sa.Column("answered_at", UtcDateTime(), nullable=True),
+        sa.UniqueConstraint("line_id", "member_id"),
     )
     day: sa.Column[object] = sa.Column("posting_date", sa.Date(), nullable=True)
     mover: sa.Column[object] = sa.Column("moved_by", sa.String(80), nullable=True)
