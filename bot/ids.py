@@ -25,6 +25,7 @@ ADJUST = "adjust"
 RECOUNT = "recount"
 REJECT = "reject"
 REVERSE = "reverse"
+ASK = "ask_movers"
 TRANSFER = "make_transfer"  # value: PairRef
 CONFIRM = "confirm"  # value: LineRef
 WITHDRAW = "withdraw"

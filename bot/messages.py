@@ -44,7 +44,7 @@ class Reply:
 class Direct:
     """A direct message to the bot as it reads now. `edited_ts`: it was edited at that time; `is_gone`: deleted.
 
-    `has_pictures`: it brings some, which are kept only in the thread of a sheet.
+    `has_pictures`: it brings some, which are kept only in the thread of a sheet. `thread_ts`: whose thread it is in.
     """
 
     event_id: str
@@ -55,6 +55,7 @@ class Direct:
     edited_ts: str | None = None
     is_gone: bool = False
     has_pictures: bool = False
+    thread_ts: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def read_direct(body: JsonObject) -> Direct | None:
     user, ts = spoken
     edited_ts = text_at(message, "edited", "ts") if subtype == "message_changed" else None
     has_pictures = subtype == "file_share" and bool(pictures_in(message.get("files")))
-    return Direct(event_id, channel, ts, user, text_at(message, "text") or "", edited_ts, is_gone, has_pictures)
+    text, thread_ts = text_at(message, "text") or "", text_at(message, "thread_ts")
+    return Direct(event_id, channel, ts, user, text, edited_ts, is_gone, has_pictures, thread_ts)
 
 
 def _is_under_somebody_else(body: JsonObject, event: JsonObject) -> bool:

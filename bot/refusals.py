@@ -28,6 +28,7 @@ _NAMES = {
     "take back": (ids.REVERSE, ids.REVERSE_MODAL),
     "transfer": (ids.TRANSFER,),
     SIGNING: (ids.SIGN_OFF, ids.SIGN_OFF_MODAL),
+    "ask": (ids.ASK,),
     "approve several": (ids.APPROVE_SEVERAL, ids.BULK_FORM, ids.BULK_APPROVE),
 }
 _WISHES = {name: decide for decide, names in _NAMES.items() for name in names}

@@ -18,6 +18,7 @@ from bot.views.class_report import class_report_message
 from bot.views.delegations import delegation_message
 from bot.views.direct import question, refusal
 from bot.views.escalation import escalation
+from bot.views.inquiry import inquiry
 from bot.views.overdue import overdue
 from bot.views.practice import practice_sheet
 from bot.views.recount import recount_ask
@@ -36,6 +37,7 @@ from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
 from models.services.class_reports import team_report
 from models.services.direct_facts import question_facts, refusal_facts
+from models.services.inquiries import question_facts as inquiry_facts
 from models.services.receipts import receipt_facts
 from models.services.reminder_facts import overdue_facts, reminder_facts
 from models.services.review_calls import call_facts
@@ -217,6 +219,16 @@ def _call(session: Session, subject: str, now: datetime) -> Picture:
     )
 
 
+def _inquiry(session: Session, subject: str) -> Picture:
+    asked = inquiry_facts(session, ids.parse_id(subject))
+    return Picture(
+        inquiry(asked),
+        parent=Parent(Intent.REVIEW_CARD, str(asked.line_id)),
+        only_if_posted=not asked.is_current,
+        direct_to=asked.slack_id,
+    )
+
+
 def _classes(session: Session, subject: str) -> Picture:
     run_id, team_id = ids.parse_line_value(subject)
     return Picture(class_report_message(team_report(session, run_id, team_id)))
@@ -253,6 +265,7 @@ _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType
         Intent.REMINDER: _reminder,
         Intent.OVERDUE: _overdue,
         Intent.CLASS_REPORT: _classes,
+        Intent.INQUIRY: _inquiry,
         Intent.DIRECT_QUESTION: _question,
         Intent.DIRECT_REFUSAL: _refusal,
         Intent.PRACTICE: _practice,

@@ -41,6 +41,7 @@ class Intent(StrEnum):
     CLASS_REPORT = "classes"  # class run id "." team id: what a classification changed, in the review channel
     RECEIPT = "receipt"  # sign-off id: what was signed, in the sheet's thread
     RECEIPT_FILE = "receipt file"  # sign-off id: every line of it as a file, behind the receipt
+    INQUIRY = "inquiry"  # inquiry id: what happened there, asked by direct message or in the card's thread
     TICK = "tick"  # channel "." ts of a reply that was understood: a reaction
 
 

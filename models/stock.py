@@ -8,7 +8,7 @@ instant, and that answer must not move under it.
 Each row has two times. `occurred_at` is when the stock really moved; `recorded_at` is when the books heard of it.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, NoReturn  # Any: SQLAlchemy's mapper events are untyped
@@ -26,6 +26,9 @@ NONE_LEFT = text("on_hand <= 0")
 
 NEVER_COUNTED = text("last_counted_at IS NULL")
 """The condition of an index on what was never counted."""
+
+LONGEST_MOVER = 80
+"""Characters of a name, a badge or a Slack id."""
 
 _IS_REVERSAL = text("reverses_id IS NOT NULL")
 
@@ -81,7 +84,9 @@ class StockLevel(SQLModel, table=True):
 class StockEntry(SQLModel, table=True):
     """One row of the ledger: a signed quantity. An ADJUSTMENT names the count line it closes and its reason.
 
-    `reverses_id` is the row whose opposite this one is; a row has one opposite at most.
+    `reverses_id` is the row whose opposite this one is; a row has one opposite at most. `posting_date` is the day on
+    which the books take it, in the company's zone, where that is not the day of `occurred_at`, because that is in a
+    locked period. `moved_by` is who moved it, in the words of the file it came from.
     """
 
     __table_args__ = (
@@ -109,6 +114,8 @@ class StockEntry(SQLModel, table=True):
     line_id: int | None = Field(default=None, foreign_key="countline.id", index=True, sa_type=BigId)
     import_key: str | None = Field(default=None, unique=True, max_length=80)
     reverses_id: int | None = Field(default=None, foreign_key="stockentry.id", sa_type=BigId)
+    posting_date: date | None = None
+    moved_by: str | None = Field(default=None, max_length=LONGEST_MOVER)
 
 
 def _refuse(_mapper: Any, _connection: Any, entry: StockEntry) -> NoReturn:  # noqa: ANN401 - see import

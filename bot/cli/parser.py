@@ -67,6 +67,16 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--out", type=Path, metavar="FILE.csv", help="(default: standard output)")
     export.set_defaults(handler="exports:export")
 
+    for name, explanation in (
+        ("lock", "lock a month for the books; without one, list what is locked"),
+        ("unlock", "open a month again, saying why"),
+    ):
+        period = commands.add_parser(name, help=explanation)
+        period.add_argument("period", nargs="?" if name == "lock" else None, metavar="MONTH", help="such as 2026-10")
+        if name == "unlock":
+            period.add_argument("reason", nargs="+", metavar="REASON", help="is kept")
+        period.set_defaults(handler=f"periods:{name}")
+
     schedule = commands.add_parser("schedule", help="what is counted when in the coming weeks; or a calendar file")
     schedule.add_argument("--team", metavar="TEAM", help="(default: every team)")
     schedule.add_argument("--weeks", type=weeks, default=4, metavar="N", help="from 1 to 52 (default: 4)")

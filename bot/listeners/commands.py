@@ -14,7 +14,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import bulk, calendar, claims, delegations, direct, plan_actions, spot_counts
+from bot.listeners import bulk, calendar, claims, delegations, direct, periods, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
@@ -106,6 +106,8 @@ _ACTIONS: dict[str, Callable[[Context, Command, str], Rendered]] = {
     "delegate": delegations.answer,
     "dm": direct.answer,
     "practice": direct.answer_practice,
+    "lock": periods.lock,
+    "unlock": periods.unlock,
 }
 """Commands that have listeners of their own, by their word."""
 

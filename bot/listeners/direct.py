@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from bot.context import Context
 from bot.gateway import SlackRefused, SlackUnavailable
-from bot.listeners import practice, reply_finds
+from bot.listeners import inquiries, practice, reply_finds
 from bot.messages import Direct, instant_of
 from bot.payloads import Command
 from bot.views import blocks
@@ -54,11 +54,12 @@ def heard(context: Context, message: Direct) -> None:
     with context.database.write() as session:
         if not journal.first_time(session, f"event:{message.event_id}", now):
             return
+        answered = inquiries.answer_directly(session, message, now)
         try:
-            sentences = _answer(session, message, now)
+            sentences = _answer(session, message, now) if answered is None else answered
         except CycleCountError as refusal:
             sentences = [str(refusal)]
-        if message.has_pictures and people.find_person(session, message.user) is not None:
+        if answered is None and message.has_pictures and people.find_person(session, message.user) is not None:
             sentences.append(POST_IT_THERE)
     context.committed()
     context.tell(message.channel, message.user, sentences)

@@ -19,7 +19,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import direct, photos, reply_finds, reply_skips
+from bot.listeners import direct, inquiries, photos, reply_finds, reply_skips
 from bot.messages import Deletion, Reply, instant_of, read_direct, read_message
 from bot.payloads import JsonObject
 from bot.views.claims import SEND_AGAIN
@@ -56,6 +56,8 @@ def heard(context: Context, body: JsonObject) -> None:
         return
     message = read_message(body)
     if isinstance(message, Reply):
+        if inquiries.heard(context, message):
+            return
         has_to_do_with_pictures = photos.concern(context, message)
         if has_to_do_with_pictures and photos.taken(context, message):
             return

@@ -50,6 +50,8 @@ COMMANDS = {
     "pause": Usage("pause PLAN", "no more runs until it is resumed", Who.STOCK_CONTROL),
     "resume": Usage("resume PLAN", "let a paused plan run again", Who.STOCK_CONTROL),
     "end": Usage("end PLAN", "no more runs; what is being counted goes on", Who.STOCK_CONTROL),
+    "lock": Usage("lock [2026-10]", "which months are locked for the books; or lock one", Who.STOCK_CONTROL),
+    "unlock": Usage("unlock 2026-10 REASON", "open a month again", Who.STOCK_CONTROL),
     "help": Usage("help", "this list"),
 }
 """Every word `/count` knows."""

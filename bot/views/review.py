@@ -36,6 +36,7 @@ def review_card(facts: CardFacts) -> Rendered:
     built: list[Block] = blocks.sections(top, "card.facts")
     built += blocks.sections(photo_lines(facts.photos, facts.zone), "card.photos")
     built.append(blocks.context("\n".join(review_lines.background(facts)), "card.background"))
+    built += blocks.sections(review_parts.inquiries(facts), "card.inquiries")
     built += blocks.sections(review_lines.decisions(facts), "card.decisions")
     built += blocks.sections(second.first_lines(facts), "card.first")
     if facts.state is LineState.RECONCILED:
@@ -101,6 +102,8 @@ def _choices(facts: CardFacts) -> Sequence[Block]:
         buttons.append(blocks.button("Adjust…", ids.ADJUST, value))
     if facts.can_recount:
         buttons.append(blocks.button("Recount", ids.RECOUNT, value))
+    if facts.askable:
+        buttons.append(blocks.button(f"Ask {wording.all_of(facts.askable)}", ids.ASK, value))
     buttons.append(blocks.button("Reject…", ids.REJECT, value, danger=True))
     built.append(blocks.actions(buttons, f"card.buttons.{facts.line_id}"))
     return built

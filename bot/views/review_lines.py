@@ -86,6 +86,8 @@ def why(facts: CardFacts) -> list[str]:
     if facts.is_open:
         if facts.posted_before is not None:
             lines.append(_compensation(facts, facts.posted_before))
+        if facts.dated and facts.correction is None:
+            lines.append(f"Approved, it is {facts.dated}.")
         if facts.cause is ReviewCause.NO_OTHER_COUNTER:
             lines.append("Not recounted: there is no other counter to ask.")
         elif facts.cause is ReviewCause.NO_RECOUNT_MADE:
@@ -190,7 +192,7 @@ def _decided(facts: CardFacts, decision: DecisionFacts) -> str:
         parts.append("nothing posted, to be counted anew")
     else:
         posted = f"{wording.signed(decision.posted)} posted" if decision.posted else "nothing to post"
-        parts.append(f"{posted}, on-hand {wording.quantity(decision.on_hand)}")
+        parts += [f"{posted}, on-hand {wording.quantity(decision.on_hand)}", decision.dated]
     if decision.note and decision.kind not in (DecisionKind.WITHIN_TOLERANCE, DecisionKind.TRANSFER):
         parts.append(f"“{blocks.escape(decision.note)}”")
     return " · ".join(part for part in parts if part)
@@ -236,11 +238,13 @@ def _move(facts: CardFacts, move: MovementFacts, *, recorded: bool = False) -> s
     text = f"{wording.signed(move.quantity)} {_MOVED[move.kind]} {moment(facts, move.occurred_at)}"
     if recorded:
         text += f", recorded {moment(facts, move.recorded_at)}"
-    return f"{text} ({_reference(move)})" if move.reference else text
+    about = ", ".join(part for part in (_reference(move), _mover(move)) if part)
+    return f"{text} ({about})" if about else text
 
 
 def _short(facts: CardFacts, move: MovementFacts) -> str:
-    return f"{wording.signed(move.quantity)} {_reference(move) or _MOVED[move.kind]} {_day(facts, move.occurred_at)}"
+    text = f"{wording.signed(move.quantity)} {_reference(move) or _MOVED[move.kind]} {_day(facts, move.occurred_at)}"
+    return f"{text}, {_mover(move)}" if move.moved_by else text
 
 
 def _day(facts: CardFacts, instant: datetime) -> str:
@@ -251,3 +255,7 @@ def _day(facts: CardFacts, instant: datetime) -> str:
 
 def _reference(move: MovementFacts) -> str:
     return blocks.escape(blocks.cut(move.reference, _REFERENCE_LENGTH))
+
+
+def _mover(move: MovementFacts) -> str:
+    return blocks.escape(blocks.cut(move.moved_by, _REFERENCE_LENGTH))

@@ -9,6 +9,7 @@ from models.rules import wording
 from models.rules.offsets import Likeness, Offset
 from models.services.card_attempts import AttemptFacts, AttemptKind, PartFacts
 from models.services.cards import CardFacts
+from models.services.inquiries import InquiryFacts
 
 _MOST_NAMED = 8
 
@@ -33,6 +34,18 @@ def slip(facts: CardFacts) -> list[str]:
 def offsets(facts: CardFacts) -> list[str]:
     """The lines under review whose variance cancels this one out, and what that looks like."""
     return [_offset(offset) for offset in facts.offsets]
+
+
+def inquiries(facts: CardFacts) -> list[str]:
+    """What those who moved the part were asked, and answered."""
+    return [_inquiry(facts, one) for one in facts.inquiries]
+
+
+def _inquiry(facts: CardFacts, one: InquiryFacts) -> str:
+    asked = f"Asked {blocks.escape(one.who)} {moment(facts, one.asked_at)}"
+    if one.answered_at is None:
+        return f"{asked}: no answer yet"
+    return f"{asked}: “{blocks.escape(one.answer)}” ({moment(facts, one.answered_at)})"
 
 
 def _offset(offset: Offset) -> str:

@@ -8,6 +8,7 @@ different rows are written alike, and nothing depends on the database engine:
     i  a whole number, in digits                          x  bytes
     d  a number, in plain digits without closing zeros
     t  a time, in UTC to the microsecond, such as 2026-11-23T07:00:00.000000Z
+    y  a day, such as 2026-11-23
 
 A *batch* lists its rows in the order of their ids, each as its id and the SHA-256 of its bytes. So the row that was
 changed can be named. The *head* is the SHA-256 of the head before it, of what the seal says of itself, and of the list.
@@ -18,7 +19,7 @@ import re
 import struct
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -26,7 +27,7 @@ from typing import NamedTuple
 
 from models.errors import BadInput
 
-Value = str | int | Decimal | datetime | bytes | None
+Value = str | int | Decimal | datetime | date | bytes | None
 
 ENCODINGS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
     {
@@ -34,6 +35,10 @@ ENCODINGS: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType(
             (
                 "id", "item_id", "location_id", "kind", "quantity", "unit_cost", "occurred_at", "recorded_at",
                 "reference", "reason", "line_id", "import_key", "reverses_id",
+            ),
+            (
+                "id", "item_id", "location_id", "kind", "quantity", "unit_cost", "occurred_at", "recorded_at",
+                "reference", "reason", "line_id", "import_key", "reverses_id", "posting_date", "moved_by",
             ),
         ),
         "auditevent": (("id", "at", "actor", "action", "subject", "detail"),),
@@ -182,8 +187,9 @@ def _written(value: Value) -> tuple[bytes, bytes]:
             return b"s", value.encode()
         case bytes():
             return b"x", value
-        case datetime():
-            return b"t", _time(value).encode()
+        case date():
+            # A time is a day too.
+            return (b"t", _time(value).encode()) if isinstance(value, datetime) else (b"y", value.isoformat().encode())
         case Decimal():
             return b"d", _number(value).encode()
         case int():

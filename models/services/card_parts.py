@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, or_, select
 from models.catalog import Location
 from models.counts import CountEntry, CountLine, Judgement
 from models.rules.lines import LineState
+from models.services.movers import Movers
 from models.stock import EntryKind, StockEntry, StockLevel
 
 SHOWN_MOVEMENTS = 3
@@ -20,7 +21,10 @@ SHOWN_COUNTS = 3
 
 @dataclass(frozen=True)
 class MovementFacts:
-    """A ledger row that is not of this line's own making. `quantity` is signed, in base units."""
+    """A ledger row that is not of this line's own making. `quantity` is signed, in base units.
+
+    `moved_by` is who moved it, "" when nobody said.
+    """
 
     kind: EntryKind
     quantity: Decimal
@@ -28,6 +32,7 @@ class MovementFacts:
     recorded_at: datetime
     reference: str
     reason: str | None
+    moved_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,7 @@ class OtherBin:
 def movements(
     session: Session,
     line: CountLine,
+    movers: Movers,
     *,
     occurred_after: datetime | None = None,
     occurred_until: datetime | None = None,
@@ -87,14 +93,15 @@ def movements(
     more = 0
     if len(newest) > SHOWN_MOVEMENTS:
         more = session.exec(select(func.count()).select_from(StockEntry).where(*bounds)).one() - SHOWN_MOVEMENTS
-    return Movements(tuple(movement_facts(entry) for entry in newest[:SHOWN_MOVEMENTS]), more)
+    return Movements(tuple(movement_facts(entry, movers) for entry in newest[:SHOWN_MOVEMENTS]), more)
 
 
-def listed(found: Sequence[StockEntry]) -> Movements:
+def listed(found: Sequence[StockEntry], movers: Movers) -> Movements:
     """Ledger rows, oldest first, as the newest few of them."""
     newest = list(reversed(found))
     return Movements(
-        tuple(movement_facts(entry) for entry in newest[:SHOWN_MOVEMENTS]), max(0, len(newest) - SHOWN_MOVEMENTS)
+        tuple(movement_facts(entry, movers) for entry in newest[:SHOWN_MOVEMENTS]),
+        max(0, len(newest) - SHOWN_MOVEMENTS),
     )
 
 
@@ -162,7 +169,7 @@ def on_hand_recorded_by(session: Session, line: CountLine, moment: datetime) -> 
     ).one()
 
 
-def movement_facts(entry: StockEntry) -> MovementFacts:
+def movement_facts(entry: StockEntry, movers: Movers) -> MovementFacts:
     """A ledger row as facts."""
     return MovementFacts(
         kind=entry.kind,
@@ -171,4 +178,5 @@ def movement_facts(entry: StockEntry) -> MovementFacts:
         recorded_at=entry.recorded_at,
         reference=entry.reference,
         reason=entry.reason,
+        moved_by=movers.named(entry.moved_by),
     )

@@ -25,7 +25,19 @@ from models.rules.offsets import Offset
 from models.rules.policies import Policy
 from models.rules.slips import likely_slip
 from models.rules.tolerance import variance_value
-from models.services import causes, endorsements, ledger, lines, parts, people, reviews, seconds, transfers
+from models.services import (
+    causes,
+    endorsements,
+    inquiries,
+    ledger,
+    lines,
+    parts,
+    people,
+    posting_days,
+    reviews,
+    seconds,
+    transfers,
+)
 from models.services.card_attempts import AttemptFacts, first_count_visible, last_that_counts, read_attempts
 from models.services.card_parts import (
     LastCount,
@@ -39,7 +51,9 @@ from models.services.card_parts import (
     movements,
     on_hand_recorded_by,
 )
+from models.services.inquiries import InquiryFacts
 from models.services.lines import LockedLine
+from models.services.movers import Movers
 from models.services.packs import measure_of
 from models.services.photos import PhotoFacts, photos_by_line
 from models.services.seconds import FirstFacts
@@ -53,6 +67,7 @@ class DecisionFacts:
 
     `for_whom` is who had handed their authority over, `second` who confirmed it, `second_for` who theirs was of.
     `veiled`: it was a transfer, and the bin at its other side is being counted by somebody who may read this.
+    `dated` says why the books take it on another day than that of the count.
     """
 
     who: str | None
@@ -66,6 +81,7 @@ class DecisionFacts:
     for_whom: str | None = None
     second: str | None = None
     second_for: str | None = None
+    dated: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +105,8 @@ class CardFacts:
     record has such items, the nearest first, while the line waits; `offsets` the lines under review whose variance
     cancels this one out. `causes` are those that an approval may carry. `first` is what one of two people decided, and
     `takes_two_above` the value above which it takes two, when what is proposed is worth more.
+    `dated` says on which other day than that of the count the books would take it, and why. `inquiries` are the
+    questions to those who moved the part, `askable` the names of those who may be asked.
     """
 
     line_id: int
@@ -133,6 +151,9 @@ class CardFacts:
     causes: tuple[str, ...] = Causes().offered(Wish.APPROVE)
     first: FirstFacts | None = None
     takes_two_above: Decimal | None = None
+    dated: str = ""
+    inquiries: tuple[InquiryFacts, ...] = ()
+    askable: tuple[str, ...] = ()
 
     @property
     def last(self) -> AttemptFacts:
@@ -150,7 +171,7 @@ def card_facts(session: Session, line_id: int, now: datetime | None = None) -> C
     seen = reviews.read_line(session, line_id)
     line, company = seen.line, people.company(session)
     item, location = session.get_one(Item, line.item_id), session.get_one(Location, line.location_id)
-    in_review = line.state is LineState.IN_REVIEW
+    in_review, movers = line.state is LineState.IN_REVIEW, Movers(session)
     proposed = reviews.proposal(session, seen)
     attempts, counters = read_attempts(session, line_id, asked_by=seen.session.asked_by_id)
     decisions = _decisions(session, line_id)
@@ -183,18 +204,20 @@ def card_facts(session: Session, line_id: int, now: datetime | None = None) -> C
         proposed_value=proposed.value,
         posted_before=sum((decision.posted for decision in accepted), Decimal(0)) if accepted else None,
         on_hand=seen.level.on_hand,
-        since=movements(session, line, occurred_after=counted_at, recorded_until=decided_at),
-        late=movements(session, line, occurred_until=counted_at, recorded_after=heard_at, recorded_until=decided_at),
-        before=movements(session, line, occurred_until=counted_at, recorded_until=heard_at),
+        since=movements(session, line, movers, occurred_after=counted_at, recorded_until=decided_at),
+        late=movements(
+            session, line, movers, occurred_until=counted_at, recorded_after=heard_at, recorded_until=decided_at
+        ),
+        before=movements(session, line, movers, occurred_until=counted_at, recorded_until=heard_at),
         last_counts=last_counts(session, line),
         first_count_visible=first_count_visible(attempts),
         cause=line.review_cause,
-        correction=None if correction is None else movement_facts(correction),
+        correction=None if correction is None else movement_facts(correction, movers),
         deciders=_deciders(session, seen, proposed.value, now) if in_review else Deciders((), controllers_only=False),
         can_recount=in_review and bool(lines.recounters(session, seen, approvers_too=True)),
         asked=None if asked is None else people.display_name(asked),
         decisions=tuple(_decision(session, line, decision, member) for decision, member in decisions),
-        meanwhile=listed(parts.moved_meanwhile(session, line.item_id, line.location_id, proposed.entry)),
+        meanwhile=listed(parts.moved_meanwhile(session, line.item_id, line.location_id, proposed.entry), movers),
         slip=_slip(session, item, last),
         photos=photos_by_line(session, [line_id]).get(line_id, ()),
         unnamed=unnamed([*counters, *(m for _, m in decisions if m is not None), *([asked] if asked else [])]),
@@ -204,6 +227,9 @@ def card_facts(session: Session, line_id: int, now: datetime | None = None) -> C
         causes=causes.read(session).offered(Wish.APPROVE),
         first=None if line.state is LineState.RECOUNT else seconds.first_facts(session, seen, now),
         takes_two_above=_takes_two_above(session, seen, proposed.value),
+        inquiries=inquiries.inquiries_of(session, line_id),
+        askable=tuple(person.name for person, _ in inquiries.askable(session, seen)),
+        dated=posting_days.foreseen(session, counted_at, proposed.variance) if in_review else "",
     )
 
 
@@ -246,6 +272,7 @@ def _decision(session: Session, line: CountLine, decision: Decision, member: Mem
         for_whom=_called(session, decision.for_member_id),
         second=_called(session, decision.confirmed_by_id),
         second_for=_called(session, decision.confirmed_for_id),
+        dated=posting_days.of_decision(session, decision),
     )
 
 

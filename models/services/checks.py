@@ -14,6 +14,7 @@ from models.journal import Intent, OutboxMessage, OutboxState, SentMessage
 from models.rules.lines import LineState
 from models.services import judging, ledger, lines
 from models.services.part_checks import PART_CHECKS
+from models.services.period_checks import PERIOD_CHECKS
 from models.services.seal_checks import SEAL_CHECKS
 from models.services.sign_off_checks import SIGN_OFF_CHECKS
 from models.services.standing import is_standing, standing_decisions
@@ -261,4 +262,5 @@ CHECKS: tuple[Callable[[Session], Iterator[str]], ...] = (
     everything_is_told,
     *PART_CHECKS,
     *SIGN_OFF_CHECKS,
+    *PERIOD_CHECKS,
 )

@@ -29,6 +29,7 @@ from models.services import (
     ledger,
     lines,
     people,
+    posting_days,
     refusals,
     reviews,
     seconds,
@@ -208,7 +209,8 @@ def post(session: Session, locked: LockedLine, checked: Checked, *, by: Signatur
     item = session.get_one(Item, locked.line.item_id)
     posted = f"{wording.signed(delta)} {item.unit} posted" if delta else "nothing had to be posted"
     on_hand = f"{wording.quantity(locked.level.on_hand)} {item.unit}"
-    return Ruling(decision, f"{item.sku}: {posted}, on-hand is {on_hand}.")
+    dated = posting_days.sentence(session, decision)
+    return Ruling(decision, f"{item.sku}: {posted}, on-hand is {on_hand}.{dated}")
 
 
 def _require_cause_of(session: Session, checked: Checked) -> None:

@@ -2,9 +2,11 @@
 
 *History* is one row for each count entry, with what it meant (by its newest judgement) and how its line was decided
 last. `posted` is all that the ledger got for the line, on the row of its last attempt that settles alone, so that its
-sum is the ledger's; `policy` and `chosen_because` say why the line was on the sheet. *Adjustments* are the ledger's,
+sum is the ledger's; `policy` and `chosen_because` say why the line was on the sheet, `asked` what those
+who moved the part answered. *Adjustments* are the ledger's,
 each with its ledger id, so that the system of record can post each once; `reverses` is the id of the one it undoes.
-The two sides of a transfer that a count made are among them.
+The two sides of a transfer that a count made are among them. `posting_date` is the day on which the books take it: that
+of `occurred_at`, or a later one when that is in a locked period.
 
 Rows are read in pages that continue after the last key, never by offset. Times are ISO 8601 with the offset of the
 company's zone; quantities are in base units, values in the company's currency. A text cell that a spreadsheet would
@@ -13,7 +15,7 @@ take for a formula gets an apostrophe in front: a note typed in Slack must not r
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple, TextIO
 from zoneinfo import ZoneInfo
@@ -26,11 +28,11 @@ from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine, CountSession, Decision, Judgement
 from models.people import Member, Team
 from models.rules.tolerance import variance_value
-from models.services import ledger, people
+from models.services import inquiries, ledger, people, posting_days
 from models.stock import StockEntry
 
 PAGE = 1000
-Cell = str | int | Decimal | datetime | None
+Cell = str | int | Decimal | datetime | date | None
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -65,11 +67,13 @@ class HistoryRow(NamedTuple):
     decided_by: str | None
     decided_at: datetime | None
     posted: Decimal | None
+    posting_date: date | None
     reason: str | None
     note: str | None
     policy: str
     chosen_because: str
     blind: str
+    asked: str | None
 
 
 class AdjustmentRow(NamedTuple):
@@ -78,6 +82,7 @@ class AdjustmentRow(NamedTuple):
     ledger_id: int
     recorded_at: datetime
     occurred_at: datetime
+    posting_date: date
     sku: str
     item: str
     location: str
@@ -135,7 +140,9 @@ def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
                 )
             )
         ).all()
-        posted = _posted(session, {entry.line_id for entry, *_ in page})
+        line_ids = {entry.line_id for entry, *_ in page}
+        posted, dated = _posted(session, line_ids), posting_days.of_lines(session, line_ids)
+        asked = inquiries.answers_by_line(session, line_ids)
         for entry, line, count_session, team, item, code, counter, judgement, decision, who in page:
             variance = judgement.variance if judgement else None
             unit_cost = judgement.unit_cost if judgement else None
@@ -167,11 +174,13 @@ def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
                 decided_by=_decider(decision, who),
                 decided_at=decision.decided_at if decision else None,
                 posted=posted.get(_id(entry.id)),
+                posting_date=dated.get(_id(entry.line_id)) if _id(entry.id) in posted else None,
                 reason=decision.reason if decision else None,
                 note=decision.note if decision else None,
                 policy=line.policy,
                 chosen_because=line.reason,
                 blind=_yes_no(count_session.blind and count_session.asked_by_id != entry.member_id),
+                asked=asked.get(entry.line_id),
             )
         if len(page) < PAGE:
             return
@@ -209,6 +218,7 @@ def adjustment_rows(session: Session, *, since: datetime) -> Iterator[Adjustment
         .order_by(col(StockEntry.recorded_at), col(StockEntry.id))
         .limit(PAGE)
     )
+    zone = ZoneInfo(people.company(session).timezone)
     after, last_id = since, 0
     while True:
         page = session.execute(
@@ -224,6 +234,7 @@ def adjustment_rows(session: Session, *, since: datetime) -> Iterator[Adjustment
                 ledger_id=_id(entry.id),
                 recorded_at=entry.recorded_at,
                 occurred_at=entry.occurred_at,
+                posting_date=posting_days.day_of(entry.posting_date, entry.occurred_at, zone),
                 sku=item.sku,
                 item=item.name,
                 location=code,
@@ -262,6 +273,8 @@ def _cell(value: Cell, zone: ZoneInfo) -> str:
         return ""
     if isinstance(value, datetime):
         return value.astimezone(zone).isoformat(timespec="seconds")
+    if isinstance(value, date):
+        return value.isoformat()
     if isinstance(value, Decimal):
         return "0" if not value else f"{value.normalize():f}"
     if isinstance(value, int):

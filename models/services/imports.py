@@ -23,8 +23,9 @@ from sqlalchemy import insert, literal
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from models.errors import BadInput
-from models.services import item_classes, ledger, movements
+from models.errors import BadFile, BadInput
+from models.rules.periods import Lock, refusal
+from models.services import item_classes, ledger, movements, posting_days
 from models.services.catalogue import ITEM, Stored, chunks, store_bins, store_items
 from models.services.locks import Work, one_at_a_time
 from models.services.stock_files import StockFile, StockRow, read_stock
@@ -60,6 +61,8 @@ class StockImport:
     unchanged: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     unit_changes: list[str] = field(default_factory=list)
+    posting: list[int] = field(default_factory=list)
+    """Lines of the file that posted something."""
 
 
 class _Known(NamedTuple):
@@ -82,7 +85,7 @@ def import_stock(
     locked only for the writing.
 
     Raises:
-        BadFile: the file has errors; every one is listed.
+        BadFile: the file has errors; every one is listed. Or rows would post in a period that is locked.
         BadInput: `as_of` is in the future, or the file cannot be opened.
     """
     as_of = as_of or now
@@ -90,6 +93,7 @@ def import_stock(
         raise BadInput("The time the file was true (--as-of) is in the future.")
     file = source if isinstance(source, StockFile) else read_stock(source, decimal_mark=decimal_mark)
     one_at_a_time(session, Work.IMPORT)
+    locks = posting_days.hold(session)
     items = store_items(session, {row.item.sku: row.item for row in file.rows}.values(), file.columns, now)
     bins = store_bins(session, {row.bin.code: row.bin for row in file.rows}.values(), file.columns)
     done = StockImport(
@@ -113,6 +117,7 @@ def import_stock(
                 changed.append((level.level_id, row))
         appeared = _open(session, new, items, bins, as_of=as_of, now=now, reference=file.name)
         done.opened += len(new) - len(appeared)
+        done.posting += [row.line for row in new if row.on_hand]
         changed += appeared
     if items.is_reclassified:
         item_classes.copy_to_levels(session, also_lock={level_id for level_id, _ in changed})
@@ -129,7 +134,18 @@ def import_stock(
             overwrite=overwrite,
         )
     session.flush()
+    _refuse_if_locked(file, as_of, locks, done)
     return done
+
+
+def _refuse_if_locked(file: StockFile, as_of: datetime, locks: list[Lock], done: StockImport) -> None:
+    """Refuse a file that posted into a locked period; one that posted nothing does no harm."""
+    inside = next((lock for lock in locks if lock.holds(as_of)), None)
+    if inside is None or not done.posting:
+        return
+    first, *others = sorted(set(done.posting))
+    more = f" (so for {len(others):,} more line{'s' * (len(others) != 1)})" if others else ""
+    raise BadFile(file.name, [(first, f"{refusal(inside, locks, say='give it --as-of')}{more}")])
 
 
 def _known_levels(session: Session, pairs: list[tuple[int, int]]) -> dict[tuple[int, int], _Known]:
@@ -223,6 +239,7 @@ def _correct(
         return
     first = level.imported_on_hand is None and not _has_entries(session, level)
     if difference:
+        done.posting.append(row.line)
         movements.record(
             session,
             item_id=item_id,

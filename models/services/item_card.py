@@ -1,7 +1,7 @@
 """One item at a glance: on-hand by bin, the last counts, the last movements - or, for who may count it, none of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from models.services import blindness, judging, people
 from models.services import history as histories
 from models.services.history import HistoryRow, Query
 from models.services.lookup import Subject
+from models.services.movers import Movers
 from models.services.people import Person
 from models.stock import EntryKind, StockEntry, StockLevel
 
@@ -32,13 +33,15 @@ class BinStock:
 
 @dataclass(frozen=True)
 class Movement:
-    """A ledger row; `quantity` is signed."""
+    """A ledger row; `quantity` is signed. `posting_date` is the day the books take it on, if it is another."""
 
     kind: EntryKind
     quantity: Decimal
     location: str
     occurred_at: datetime
     reference: str
+    posting_date: date | None = None
+    moved_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +85,7 @@ def item_card(session: Session, person: Person, item: Item) -> ItemCard:
         .order_by(col(Location.code))
         .limit(SHOWN_BINS)
     ).all()
+    movers = Movers(session)
     moves = session.exec(
         select(StockEntry, Location)
         .join(Location, col(Location.id) == col(StockEntry.location_id))
@@ -101,7 +105,15 @@ def item_card(session: Session, person: Person, item: Item) -> ItemCard:
         more_bins=max(0, number - SHOWN_BINS),
         counts=histories.history(session, person, Query(Subject(item_id=item.id))).rows[:SHOWN_COUNTS],
         movements=tuple(
-            Movement(entry.kind, entry.quantity, place.code, entry.occurred_at, entry.reference)
+            Movement(
+                entry.kind,
+                entry.quantity,
+                place.code,
+                entry.occurred_at,
+                entry.reference,
+                entry.posting_date,
+                movers.named(entry.moved_by),
+            )
             for entry, place in moves
         ),
         allowed=_allowed(session, item, company.currency) if person.is_controller or person.approves else "",

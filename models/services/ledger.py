@@ -1,7 +1,8 @@
 """The stock ledger: posting rows, and asking what it said at an instant.
 
 A stock's level row is also its lock. Whoever judges, decides or posts locks the level first and the count line
-second, always in this order, so that two of them never wait for each other.
+second, always in this order, so that two of them never wait for each other. What is locked for the books comes last
+(`models.services.posting_days`).
 """
 
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.catalog import Item
-from models.services import item_classes
+from models.services import item_classes, posting_days
 from models.services.upserts import insert_for
 from models.stock import EntryKind, StockEntry, StockLevel
 
@@ -69,11 +70,12 @@ def post(
     line_id: int | None = None,
     import_key: str | None = None,
     unit_cost: Decimal | None = None,
-    reverses_id: int | None = None,
+    reverses: StockEntry | None = None,
+    moved_by: str | None = None,
 ) -> StockEntry:
     """Append one signed quantity (base units) to the ledger and to its cached level, which the caller has locked.
 
-    The row keeps the item's `unit_cost`, unless another is given.
+    The row keeps the item's `unit_cost`, unless another is given. What occurred in a locked period is dated after it.
     """
     if unit_cost is None:
         unit_cost = session.get_one(Item, level.item_id).unit_cost
@@ -89,7 +91,9 @@ def post(
         reason=reason,
         line_id=line_id,
         import_key=import_key,
-        reverses_id=reverses_id,
+        reverses_id=None if reverses is None else reverses.id,
+        posting_date=posting_days.for_posting(session, occurred_at, reverses),
+        moved_by=moved_by,
     )
     level.on_hand += quantity
     session.add(entry)

@@ -5,7 +5,8 @@ A quantity is positive; the kind gives it its sign. A time without an offset is 
 What makes importing a file twice harmless is the *identity* of a row: all its columns, and whether it is the first,
 second, ... such row of the file. It is taken from what the cells mean, not how they are written (`5` and `5.000` are
 the same), except for times: a wall clock stays a wall clock, so that a change of the company's zone does not turn old
-rows into new ones.
+rows into new ones. Who moved it (`moved_by`) belongs to it where it is said: a row without is what it was before there
+was that column. A file that begins to say it may repeat rows that were imported without: such a row goes by both.
 """
 
 import hashlib
@@ -20,9 +21,9 @@ from zoneinfo import ZoneInfo
 from models.errors import BadInput
 from models.services import csv_files
 from models.services.csv_files import Cells, Columns, Problems
-from models.stock import EntryKind
+from models.stock import LONGEST_MOVER, EntryKind
 
-COLUMNS = Columns(required=("sku", "location", "kind", "quantity", "occurred_at"), optional=("reference",))
+COLUMNS = Columns(required=("sku", "location", "kind", "quantity", "occurred_at"), optional=("reference", "moved_by"))
 
 SIGNS = {EntryKind.RECEIPT: 1, EntryKind.ISSUE: -1, EntryKind.TRANSFER_IN: 1, EntryKind.TRANSFER_OUT: -1}
 
@@ -32,7 +33,10 @@ _TIME_OF_DAY = re.compile(r"[T ][0-9]{2}")
 
 
 class MovementRow(NamedTuple):
-    """One movement. `quantity` is signed, in base units; `key` is the row's identity (sha256, hex)."""
+    """One movement. `quantity` is signed, in base units; `key` is the row's identity (sha256, hex).
+
+    `key_without_mover` is what it was if it was imported before its file said who moved it; without that, the same.
+    """
 
     line: int
     sku: str
@@ -41,7 +45,9 @@ class MovementRow(NamedTuple):
     quantity: Decimal
     occurred_at: datetime
     reference: str
+    moved_by: str | None
     key: str
+    key_without_mover: str
 
 
 class MovementFile(NamedTuple):
@@ -63,6 +69,7 @@ def read_movements(
     problems = Problems(csv_files.name_of(source))
     rows: list[MovementRow] = []
     seen: Counter[str] = Counter()
+    alike: Counter[str] = Counter()
     for row in csv_files.rows_of(source, COLUMNS, problems):
         cells = Cells(row, problems)
         sku = cells.text("sku", longest=80, required=True)
@@ -71,6 +78,7 @@ def read_movements(
         quantity = cells.read("quantity", lambda text: _quantity(text, decimal_mark))
         written = cells.read("occurred_at", _time)
         reference = cells.text("reference", longest=200)
+        moved_by = cells.text("moved_by", longest=LONGEST_MOVER)
         for column in ("kind", "quantity", "occurred_at"):
             if not row[column]:
                 cells.note(f"{column} is missing")
@@ -80,10 +88,29 @@ def read_movements(
         identity = "\x1f".join(
             (sku, location, kind, str(quantity.normalize()), written.isoformat(timespec="microseconds"), reference)
         )
-        seen[identity] += 1
-        key = hashlib.sha256(f"{identity}\x1f{seen[identity]}".encode()).hexdigest()
-        rows.append(MovementRow(row.line, sku, location, kind, SIGNS[kind] * quantity, instant, reference, key))
+        plain = _key(identity, alike)
+        key = _key(f"{identity}\x1f{moved_by}" if moved_by else identity, seen)
+        rows.append(
+            MovementRow(
+                row.line,
+                sku,
+                location,
+                kind,
+                SIGNS[kind] * quantity,
+                instant,
+                reference,
+                moved_by or None,
+                key,
+                plain if moved_by else key,
+            )
+        )
     return MovementFile(problems, rows)
+
+
+def _key(identity: str, before: Counter[str]) -> str:
+    """The identity of the next such row of the file; counts it."""
+    before[identity] += 1
+    return hashlib.sha256(f"{identity}\x1f{before[identity]}".encode()).hexdigest()
 
 
 def _kind(text: str) -> EntryKind:

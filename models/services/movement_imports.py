@@ -18,7 +18,8 @@ from sqlmodel import Session, col, func, select
 
 from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine
-from models.services import item_classes, movements
+from models.rules.periods import refusal
+from models.services import item_classes, movements, posting_days
 from models.services.catalogue import chunks
 from models.services.locks import Work, one_at_a_time
 from models.services.movement_files import MovementFile, MovementRow, read_movements
@@ -51,7 +52,8 @@ def import_movements(
     """Import a file of movements, all of it or nothing. `timezone` is that of times without an offset.
 
     Raises:
-        BadFile: the file has errors, or names an item or bin that is not there; every one is listed.
+        BadFile: the file has errors, names an item or bin that is not there, or has new rows in a locked period; every
+            one is listed.
         BadInput: the file cannot be opened.
     """
     file = (
@@ -61,17 +63,13 @@ def import_movements(
     )
     one_at_a_time(session, Work.IMPORT)
     items, bins = _items(session, file), _bins(session, file)
+    new = _new_rows(session, file)
+    _note_locked(session, file, new)
     file.problems.raise_if_any()
-    done = MovementImport()
+    done = MovementImport(known=len(file.rows) - len(new))
     stocks: dict[Pair, list[MovementRow]] = {}
-    for chunk in chunks(file.rows):
-        there = set(
-            session.exec(select(StockEntry.import_key).where(col(StockEntry.import_key).in_([r.key for r in chunk])))
-        )
-        done.known += len(there)
-        for row in chunk:
-            if row.key not in there:
-                stocks.setdefault((items[row.sku][0], bins[row.location]), []).append(row)
+    for row in new:
+        stocks.setdefault((items[row.sku][0], bins[row.location]), []).append(row)
     costs = dict(items.values())
     _create_levels(session, stocks.keys() - _level_ids(session, stocks).keys(), now)
     # Everybody who locks several levels does it in the order of their ids.
@@ -97,6 +95,25 @@ def import_movements(
     return done
 
 
+def _new_rows(session: Session, file: MovementFile) -> list[MovementRow]:
+    """The rows that are not in the ledger yet, under their own identity or that which they had without who moved it."""
+    new: list[MovementRow] = []
+    for chunk in chunks(file.rows):
+        keys = {key for row in chunk for key in (row.key, row.key_without_mover)}
+        there = set(session.exec(select(StockEntry.import_key).where(col(StockEntry.import_key).in_(keys))))
+        new += [row for row in chunk if there.isdisjoint({row.key, row.key_without_mover})]
+    return new
+
+
+def _note_locked(session: Session, file: MovementFile, new: list[MovementRow]) -> None:
+    """Note rows in a locked period as problems. From here on no period is locked until the transaction ends."""
+    locks = posting_days.hold(session)
+    for row in new if locks else ():
+        inside = next((lock for lock in locks if lock.holds(row.occurred_at)), None)
+        if inside is not None:
+            file.problems.add(row.line, refusal(inside, locks))
+
+
 def _record(session: Session, level: StockLevel, rows: list[MovementRow], now: datetime) -> None:
     for row in rows:
         movements.record(
@@ -109,6 +126,7 @@ def _record(session: Session, level: StockLevel, rows: list[MovementRow], now: d
             now=now,
             reference=row.reference,
             import_key=row.key,
+            moved_by=row.moved_by,
         )
 
 
@@ -123,6 +141,7 @@ def _entry(level: StockLevel, row: MovementRow, unit_cost: Decimal | None, now: 
         "recorded_at": now,
         "reference": row.reference,
         "import_key": row.key,
+        "moved_by": row.moved_by,
     }
 
 

@@ -28,6 +28,7 @@ def record(
     now: datetime,
     reference: str = "",
     import_key: str | None = None,
+    moved_by: str | None = None,
 ) -> StockEntry:
     """Post a movement of a signed quantity (base units) and reconsider the counts it came too late for."""
     level = ledger.level_of(session, item_id, location_id, now)
@@ -40,6 +41,7 @@ def record(
         now=now,
         reference=reference,
         import_key=import_key,
+        moved_by=moved_by,
     )
     reconsider(session, item_id=item_id, location_id=location_id, occurred_at=occurred_at, now=now)
     show_waiting_card(session, item_id=item_id, location_id=location_id, now=now)

@@ -27,6 +27,7 @@ from models.services import (
     ledger,
     lines,
     people,
+    posting_days,
     reviews,
     seconds,
     settling,
@@ -130,11 +131,13 @@ def take_back(
     made = [settling.take_back(session, locked, last, by=by, note=note, now=now) for locked, last in taken]
     decision, (locked, _) = made[0], taken[0]
     item = session.get_one(Item, locked.line.item_id)
+    dated = posting_days.sentence(session, decision)
     if len(taken) > 1:
-        return Ruling(decision, f"{item.sku}: the transfer is taken back. Both bins wait for a decision again.")
+        return Ruling(decision, f"{item.sku}: the transfer is taken back.{dated} Both bins wait for a decision again.")
     posted = f"{wording.signed(decision.posted)} {item.unit} posted" if decision.posted else "nothing had to be posted"
     on_hand = f"{wording.quantity(locked.level.on_hand)} {item.unit}"
-    return Ruling(decision, f"{item.sku}: taken back, {posted}, on-hand is {on_hand}. It waits for a decision again.")
+    done = f"{item.sku}: taken back, {posted}, on-hand is {on_hand}.{dated}"
+    return Ruling(decision, f"{done} It waits for a decision again.")
 
 
 def value_of(taken: list[tuple[LockedLine, Decision]]) -> Decimal | None:

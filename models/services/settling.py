@@ -125,7 +125,7 @@ def take_back(
             reason=row.reason,
             line_id=locked.id,
             unit_cost=row.unit_cost,
-            reverses_id=row.id,
+            reverses=row,
         )
     entry = session.get_one(CountEntry, first.entry_id)
     decision = _decide(

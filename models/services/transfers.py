@@ -20,7 +20,7 @@ from models.rules.causes import Reason
 from models.rules.lines import LineState, Move
 from models.rules.offsets import Likeness, Offset, Variance, offsets_of
 from models.rules.tolerance import largest_value
-from models.services import authority, decisions, endorsements, lines, reviews, seconds, settling
+from models.services import authority, decisions, endorsements, lines, posting_days, reviews, seconds, settling
 from models.services.authority import OverLimit
 from models.services.beside import lines_beside
 from models.services.decisions import Ruling
@@ -120,7 +120,9 @@ def move_stock(session: Session, pair: Pair, *, by: Signature, now: datetime) ->
     source, target = (first, second) if first.amount < 0 else (second, first)
     item = session.get_one(Item, one.line.item_id)
     amount = f"{wording.quantity(target.amount)} {item.unit}"
-    return Ruling(made[0], f"{item.sku}: {amount} moved from {source.location} to {target.location} in the record.")
+    dated = posting_days.sentence(session, made[0])
+    done = f"{item.sku}: {amount} moved from {source.location} to {target.location} in the record.{dated}"
+    return Ruling(made[0], done)
 
 
 def lock_pair(session: Session, line_id: int, other_id: int, now: datetime) -> None:

@@ -41,6 +41,7 @@ WISHES = (
     Wish(ids.APPROVE, "approve"),
     Wish(ids.ADJUST, "adjust"),
     Wish(ids.RECOUNT, "recount"),
+    Wish(ids.ASK, "ask"),
     Wish(ids.REJECT, "reject"),
     Wish(ids.REVERSE, "take back"),
     Wish(ids.ADJUST_MODAL, "adjust", {"quantity": QUANTITY, "reason": CAUSE, "note": NOTE}),

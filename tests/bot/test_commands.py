@@ -41,7 +41,7 @@ def counted(place: Workplace) -> Stock:
 
 EVERYBODY = ["status", "now", "release", "dm", "practice", "schedule", "calendar", "plans", "item", "history"]
 DECIDERS = ["review", "delegate", "start", "classes"]
-STOCK_CONTROL = ["new", "edit", "pause", "resume", "end"]
+STOCK_CONTROL = ["new", "edit", "pause", "resume", "end", "lock", "unlock"]
 
 
 @pytest.mark.parametrize(

@@ -277,3 +277,14 @@ def test_hostile_text_everywhere_rings_nobody_and_breaks_no_limit() -> None:
         read(message)
         posted = Message(ts="1", channel="C", user="U", text=message.text, blocks=message.blocks)
         assert not posted.rings_everybody
+
+
+def test_movements_name_who_moved_the_stock_without_ringing_anybody() -> None:
+    since, before = (
+        replace(found, shown=(replace(found.shown[0], moved_by=who), *found.shown[1:]))
+        for found, who in ((FACTS.since, "<!channel>"), (FACTS.before, "Ana"))
+    )
+    card = review_card(replace(FACTS, since=since, before=before))
+    assert "+20 received 10:05 (PO-881, <!channel>)." in read(card)
+    assert "-40 WO-551 20 Nov, Ana · +100 PO-874 18 Nov" in read(card)
+    assert "<!channel>" not in str(card.blocks)

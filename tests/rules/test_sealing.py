@@ -2,7 +2,7 @@
 
 import hashlib
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
@@ -43,6 +43,7 @@ def field(kind: bytes, content: bytes) -> bytes:
         (NOW, field(b"t", b"2026-11-23T07:00:00.000000Z")),
         (NOW.replace(microsecond=1), field(b"t", b"2026-11-23T07:00:00.000001Z")),
         (NOW.astimezone(timezone(timedelta(hours=5, minutes=30))), field(b"t", b"2026-11-23T07:00:00.000000Z")),
+        (date(2026, 11, 1), field(b"y", b"2026-11-01")),
         (b"\0\xff", field(b"x", b"\0\xff")),
     ],
 )
@@ -56,6 +57,8 @@ def test_a_whole_row_is_the_same_for_all_time() -> None:
     row = (7, 3, 4, "ADJUSTMENT", Decimal(-12), Decimal("0.35"), NOW, NOW, "Daily parts", "lost", 9, None, None)
     written = canonical("stockentry", 1, row)
     assert hashlib.sha256(written).hexdigest() == "a7a88300cc9c7860bd4e3d0a5e1338adece709acccdc4f7c917534f23a5b9ea8"
+    second = canonical("stockentry", 2, (*row, date(2026, 11, 1), "Ana"))
+    assert hashlib.sha256(second).hexdigest() == "4488ae809b1581669f5be2dbd5d5c204023c8aafc91312f4aa853f0957c9a4cb"
     assert head_of(FIRST_HEAD, BATCH) == "8d87cd14bc3df137e2fafbaf1158a238049d5d064e0a148ad6cd8b7fb853e3c5"
 
 
