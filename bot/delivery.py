@@ -86,7 +86,8 @@ class Delivery:
         if claim.intent is Intent.TICK:
             self._tick(claim)
             return
-        placed = rendering.place(self._database, claim.intent, claim.subject)
+        workspace = self._gateway.workspace_url() if claim.intent is Intent.DIGEST else None
+        placed = rendering.place(self._database, claim.intent, claim.subject, workspace)
         if placed.picture.unnamed and self._names.seek(placed.picture.unnamed, self.read_clock()):
             placed = rendering.place(self._database, claim.intent, claim.subject)
         may_be_there = not placed.picture.only_if_posted or claim.attempted_at is not None

@@ -12,6 +12,7 @@ from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Money, enum_type, since_revision
+from models.rules.digests import DEFAULT
 
 
 class Role(StrEnum):
@@ -24,7 +25,8 @@ class Role(StrEnum):
 class Company(SQLModel, table=True):
     """The one row of company-wide facts: time zone of schedules and files, currency of values, working calendar.
 
-    The calendar is kept in the words of `models.rules.calendars`; an empty text sets nothing.
+    The calendar is kept in the words of `models.rules.calendars`; an empty text sets nothing. `digest` is the time at
+    which teams are told what waits for a decision, or "off".
     """
 
     id: int = Field(default=1, primary_key=True)
@@ -34,6 +36,7 @@ class Company(SQLModel, table=True):
     working_days: str = Field(default="", max_length=80, sa_column_kwargs=since_revision("''"))
     shutdowns: str = Field(default="", max_length=1000, sa_column_kwargs=since_revision("''"))
     quiet: str = Field(default="", max_length=500, sa_column_kwargs=since_revision("''"))
+    digest: str = Field(default=DEFAULT, max_length=5, sa_column_kwargs=since_revision(f"'{DEFAULT}'"))
 
 
 class Member(SQLModel, table=True):
@@ -48,7 +51,7 @@ class Member(SQLModel, table=True):
 class Team(SQLModel, table=True):
     """A team: the channel its count sheets go to and the channel its variances are decided in.
 
-    What it says of the working calendar takes the place of what the company says; None: as the company.
+    What it says of the working calendar and the digest takes the place of what the company says; None: as the company.
     """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -60,6 +63,7 @@ class Team(SQLModel, table=True):
     working_days: str | None = Field(default=None, max_length=80)
     shutdowns: str | None = Field(default=None, max_length=1000)
     quiet: str | None = Field(default=None, max_length=500)
+    digest: str | None = Field(default=None, max_length=5)
 
 
 class TeamLocation(SQLModel, table=True):

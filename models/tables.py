@@ -2,7 +2,21 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, causes, classes, counts, direct, journal, parts, people, photos, plans, seals, stock
+from models import (
+    catalog,
+    causes,
+    classes,
+    counts,
+    digests,
+    direct,
+    journal,
+    parts,
+    people,
+    photos,
+    plans,
+    seals,
+    stock,
+)
 
 METADATA = SQLModel.metadata
 
@@ -12,6 +26,7 @@ __all__ = [
     "causes",
     "classes",
     "counts",
+    "digests",
     "direct",
     "journal",
     "parts",

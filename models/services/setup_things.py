@@ -23,9 +23,9 @@ _WORDS: Mapping[tuple[str, Fact], str] = MappingProxyType({("bins", ""): "all", 
 class Kind(StrEnum):
     """What a thing is. Its key, and its facts, stand behind it."""
 
-    COMPANY = "company"  # (): timezone, currency
+    COMPANY = "company"  # (): timezone, currency, digest
     CONTROLLER = "controller"  # Slack id
-    TEAM = "team"  # name: channel, review_channel
+    TEAM = "team"  # name: channel, review_channel, digest
     CALENDAR = "calendar"  # () of the company, or team: holidays, working_days, shutdowns, quiet
     BINS = "bins"  # team, prefix
     COUNTER = "counter"  # team, Slack id
@@ -87,7 +87,7 @@ def said(value: Fact, name: str = "") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
-        return "as the company" if name in CALENDAR_FACTS else "none"
+        return "as the company" if name in (*CALENDAR_FACTS, "digest") else "none"
     return f'"{value}"' if isinstance(value, str) and name != "categories" else str(value)
 
 
