@@ -24,7 +24,7 @@ from bot.outbox import Claim
 from bot.pacing import Pacing
 from bot.receipt_files import SETTLING, ReceiptFiles
 from bot.rendering import Placed
-from bot.slack_errors import NO_THREAD, SlackRefused, SlackUnavailable
+from bot.slack_errors import BAD_BLOCKS, NO_THREAD, SlackRefused, SlackUnavailable
 from bot.views.blocks import Rendered
 from models.database import Database
 from models.journal import Intent, SentMessage
@@ -40,7 +40,6 @@ IDLE_SECONDS = 0.25
 TICK = "white_check_mark"
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-_BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _WAIT_FOR_PARENT = (timedelta(seconds=1), timedelta(seconds=60))
 
 
@@ -91,7 +90,8 @@ class Delivery:
             if not self._files.send(claim):
                 self._wait(claim)
             return
-        placed = rendering.place(self._database, claim.intent, claim.subject, self.read_clock())
+        workspace = self._gateway.workspace_url() if claim.intent is Intent.DIGEST else None
+        placed = rendering.place(self._database, claim.intent, claim.subject, self.read_clock(), workspace)
         if placed.picture.unnamed and self._names.seek(placed.picture.unnamed, self.read_clock()):
             placed = rendering.place(self._database, claim.intent, claim.subject, self.read_clock())
         may_be_there = not placed.picture.only_if_posted or claim.attempted_at is not None
@@ -145,7 +145,7 @@ class Delivery:
         try:
             target = self._put(claim, placed, target, message)
         except SlackRefused as refusal:
-            if refusal.code not in _BAD_BLOCKS or claim.intent in self._plain:
+            if refusal.code not in BAD_BLOCKS or claim.intent in self._plain:
                 raise
             log.warning("Slack refused the blocks of %s, plain ones are used from now on: %s", claim.intent, refusal)
             self._plain.add(claim.intent)
@@ -194,7 +194,7 @@ class Delivery:
 
     def _in_the_open_if_direct(self, placed: Placed, refusal: SlackRefused) -> None:
         """What Slack does not take as a direct message goes where it is seen by others too, at the next try."""
-        if placed.direct is not None and placed.picture.direct_to is not None and refusal.code not in _BAD_BLOCKS:
+        if placed.direct is not None and placed.picture.direct_to is not None and refusal.code not in BAD_BLOCKS:
             self._directs.refused(placed.picture.direct_to, refusal)
             raise SlackUnavailable(f"{refusal.code}: it goes into the thread instead") from refusal
 

@@ -12,17 +12,17 @@ outbox retries, after it has looked for the message (`find_posted`) by the ids i
 import json
 import ssl
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import cast
 from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot import downloads, ids, uploads
+from bot.refused_blocks import RefusedBlocks
 from bot.slack_errors import SlackRefused, SlackUnavailable, called
 from bot.views.blocks import JsonObject, Rendered
 from models.journal import Intent
@@ -68,41 +68,44 @@ def tls() -> ssl.SSLContext:
 
 
 class Gateway:
-    """Sends, updates and finds messages through one client."""
+    """Sends, updates and finds messages through one client.
 
-    def __init__(self, client: WebClient) -> None:
+    `refused` is what its workspace has refused so far; the gateways of a process share it.
+    """
+
+    def __init__(self, client: WebClient, refused: RefusedBlocks | None = None) -> None:
         self._client = client
+        self.refused = refused or RefusedBlocks()
+        self._workspace_url: str | None = None
+
+    def workspace_url(self) -> str | None:
+        """Where the workspace is, with a slash at the end; asked once. None when Slack does not say it now."""
+        if self._workspace_url is None:
+            try:
+                url = called(self._client.auth_test).get("url")
+            except (SlackUnavailable, SlackRefused):
+                return None
+            self._workspace_url = str(url) if url else None
+        return self._workspace_url
 
     def post(
         self, *, channel: str, message: Rendered, intent: Intent, subject: str, thread_ts: str | None = None
     ) -> str:
         """Post a message (in a thread, when given) and return its `ts`. The metadata holds ids only."""
-        check_message(message)
-        answer = called(
-            lambda: self._client.chat_postMessage(
-                channel=channel,
-                thread_ts=thread_ts,
-                text=message.text,
-                blocks=cast("Sequence[dict[str, object]]", message.blocks),
-                metadata=_metadata(intent, subject),
-                unfurl_links=False,
-                unfurl_media=False,
-            )
+        answer = self._show(
+            message,
+            self._client.chat_postMessage,
+            channel=channel,
+            thread_ts=thread_ts,
+            metadata=_metadata(intent, subject),
+            unfurl_links=False,
+            unfurl_media=False,
         )
         return _text(answer, "ts")
 
     def update(self, *, channel: str, ts: str, message: Rendered, intent: Intent, subject: str) -> None:
         """Show a message anew, in place."""
-        check_message(message)
-        called(
-            lambda: self._client.chat_update(
-                channel=channel,
-                ts=ts,
-                text=message.text,
-                blocks=cast("Sequence[dict[str, object]]", message.blocks),
-                metadata=_metadata(intent, subject),
-            )
-        )
+        self._show(message, self._client.chat_update, channel=channel, ts=ts, metadata=_metadata(intent, subject))
 
     def find_posted(
         self, *, channel: str, intent: Intent, subject: str, thread_ts: str | None, attempted_at: datetime
@@ -154,16 +157,7 @@ class Gateway:
 
     def post_ephemeral(self, *, channel: str, user: str, message: Rendered, thread_ts: str | None = None) -> None:
         """Show something to one person, who sees it if they are there now. Nothing that matters goes here."""
-        check_message(message)
-        called(
-            lambda: self._client.chat_postEphemeral(
-                channel=channel,
-                user=user,
-                thread_ts=thread_ts,
-                text=message.text,
-                blocks=cast("Sequence[dict[str, object]]", message.blocks) or None,
-            )
-        )
+        self._show(message, self._client.chat_postEphemeral, channel=channel, user=user, thread_ts=thread_ts)
 
     def open_view(self, *, trigger_id: str, view: JsonObject) -> str:
         """Open a modal; returns its view id. The trigger of a click lives three seconds."""
@@ -209,6 +203,14 @@ class Gateway:
         """The content of a file, at most 10 MB, from where the files of this workspace are and from nowhere else."""
         host = downloads.file_host(self._client.base_url)
         return downloads.fetch(url, token=self._client.token or "", host=host)
+
+    def _show(self, message: Rendered, method: Callable[..., SlackResponse], **where: object) -> Mapping[str, object]:
+        """Call a method that shows a message, with the blocks that the workspace takes."""
+        check_message(message)
+        return self.refused.send(
+            message,
+            lambda fitting: called(lambda: method(text=fitting.text, blocks=fitting.blocks or None, **where)),
+        )
 
     def _messages(self, channel: str, thread_ts: str | None, oldest: str) -> Iterator[Mapping[str, object]]:
         cursor = ""

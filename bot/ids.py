@@ -32,6 +32,7 @@ WITHDRAW = "withdraw"
 CAUSE = "cause"  # the select of reason codes on a review card (its value is read when Approve is clicked)
 HISTORY_PAGE = "history_page"
 APPROVE_SEVERAL = "approve_several"
+REVIEW_WAITING = "review_waiting"
 PLAN_MENU = "plan_menu"  # value: PlanRef; a menu, or a button for the one thing that somebody may do
 HOME_PLAN_MENU = "home_plan_menu"  # the same on Home
 HOME_NEW_PLAN = "home_new_plan"

@@ -117,6 +117,7 @@ class Command:
     channel: str
     text: str
     trigger_id: str
+    response_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -187,6 +188,7 @@ def command(body: JsonObject) -> Command:
         channel=_optional(body, "channel_id") or "",
         text=_optional(body, "text") or "",
         trigger_id=_optional(body, "trigger_id") or "",
+        response_url=_optional(body, "response_url") or "",
     )
 
 

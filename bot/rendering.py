@@ -30,9 +30,10 @@ from bot.views.sheet import sheet
 from bot.views.sign_off import changed, receipt
 from bot.views.skip_list import skip_list
 from bot.views.summary import summary
+from bot.views.waiting import digest
 from models.database import Database
 from models.journal import Intent, SentMessage
-from models.services import delegations, practices, signed, skip_lists
+from models.services import delegations, digests, practices, signed, skip_lists
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
 from models.services.class_reports import team_report
@@ -100,13 +101,13 @@ class Placed:
         return self.direct or (self.parent.channel if self.parent is not None else otherwise)
 
 
-def place(database: Database, intent: Intent, subject: str, now: datetime) -> Placed:
-    """Render an intent from a fresh, consistent read, and find out where it goes."""
+def place(database: Database, intent: Intent, subject: str, now: datetime, workspace: str | None = None) -> Placed:
+    """Render an intent from a fresh, consistent read, and find out where it goes. `workspace` is its URL, for links."""
     with database.read() as session:
         if not database.is_sqlite:
             # A picture is read in several queries; a count committed in between must not make it contradict itself.
             session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-        picture = render(session, intent, subject, now)
+        picture = render(session, intent, subject, now, workspace)
         parent = picture.parent
         return Placed(
             picture=picture,
@@ -115,8 +116,10 @@ def place(database: Database, intent: Intent, subject: str, now: datetime) -> Pl
         )
 
 
-def render(session: Session, intent: Intent, subject: str, now: datetime) -> Picture:
+def render(session: Session, intent: Intent, subject: str, now: datetime, workspace: str | None = None) -> Picture:
     """The message of an intent. Reactions (TICK) and files are not messages: they raise ValueError."""
+    if intent is Intent.DIGEST:
+        return _digest(session, subject, workspace)
     if intent in _PICTURES_OF_TODAY:
         return _PICTURES_OF_TODAY[intent](session, subject, now)
     if intent not in _PICTURES:
@@ -252,6 +255,13 @@ def _refusal(session: Session, subject: str) -> Picture:
 
 def _practice(session: Session, subject: str) -> Picture:
     return Picture(practice_sheet(practices.facts(session, ids.parse_id(subject))))
+
+
+def _digest(session: Session, subject: str, workspace: str | None) -> Picture:
+    team_id, number = ids.parse_line_value(subject)
+    facts = digests.digest_facts(session, team_id, digests.day_of(number))
+    waits = facts.waiting is not None and bool(facts.waiting.lines)
+    return Picture(digest(facts, workspace), only_if_posted=not waits)
 
 
 _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType(

@@ -42,6 +42,7 @@ class Intent(StrEnum):
     RECEIPT = "receipt"  # sign-off id: what was signed, in the sheet's thread
     RECEIPT_FILE = "receipt file"  # sign-off id: every line of it as a file, behind the receipt
     INQUIRY = "inquiry"  # inquiry id: what happened there, asked by direct message or in the card's thread
+    DIGEST = "digest"  # team id "." day as 20261123: what waits for a decision, in the review channel
     TICK = "tick"  # channel "." ts of a reply that was understood: a reaction
 
 

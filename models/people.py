@@ -12,6 +12,7 @@ from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Money, enum_type, since_revision
+from models.rules.digests import DEFAULT
 
 
 class Role(StrEnum):
@@ -24,8 +25,9 @@ class Role(StrEnum):
 class Company(SQLModel, table=True):
     """The one row of company-wide facts: time zone of schedules and files, currency of values, working calendar.
 
-    The calendar is kept in the words of `models.rules.calendars`; an empty text sets nothing. What posts more than
-    `four_eyes_above` takes two people; None: nothing does.
+    The calendar is kept in the words of `models.rules.calendars`; an empty text sets nothing. `digest` is the time at
+    which teams are told what waits for a decision, or "off". What posts more than `four_eyes_above` takes two people;
+    None: nothing does.
     """
 
     id: int = Field(default=1, primary_key=True)
@@ -35,6 +37,7 @@ class Company(SQLModel, table=True):
     working_days: str = Field(default="", max_length=80, sa_column_kwargs=since_revision("''"))
     shutdowns: str = Field(default="", max_length=1000, sa_column_kwargs=since_revision("''"))
     quiet: str = Field(default="", max_length=500, sa_column_kwargs=since_revision("''"))
+    digest: str = Field(default=DEFAULT, max_length=5, sa_column_kwargs=since_revision(f"'{DEFAULT}'"))
     four_eyes_above: Decimal | None = Field(default=None, sa_type=Money)
 
 
@@ -50,8 +53,8 @@ class Member(SQLModel, table=True):
 class Team(SQLModel, table=True):
     """A team: the channel its count sheets go to and the channel its variances are decided in.
 
-    What it says of the working calendar, and of four eyes, takes the place of what the company says; None: as the
-    company.
+    What it says of the working calendar, the digest and of four eyes takes the place of what the company says; None: as
+    the company.
     """
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
@@ -63,6 +66,7 @@ class Team(SQLModel, table=True):
     working_days: str | None = Field(default=None, max_length=80)
     shutdowns: str | None = Field(default=None, max_length=1000)
     quiet: str | None = Field(default=None, max_length=500)
+    digest: str | None = Field(default=None, max_length=5)
     four_eyes_above: Decimal | None = Field(default=None, sa_type=Money)
 
 

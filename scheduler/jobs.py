@@ -15,7 +15,17 @@ from sqlmodel import Session
 
 from models.database import Database
 from models.milestones import Milestone, reached
-from models.services import claims, class_schedule, direct_storing, expiry, plans, reminders, review_calls, silence
+from models.services import (
+    claims,
+    class_schedule,
+    digests,
+    direct_storing,
+    expiry,
+    plans,
+    reminders,
+    review_calls,
+    silence,
+)
 from scheduler.failures import Failures
 
 _LOG = logging.getLogger(__name__)
@@ -26,7 +36,7 @@ class Tick:
     """What a tick did: ids of what it started, expired, released, reminded of, passed on, called for and classified.
 
     `released` are the lines whose holders were silent for too long; `stored` are the direct counts of which it stored
-    an answer; `failed` are references of failures.
+    an answer; `told` are the teams that get their digest; `failed` are references of failures.
     """
 
     started: tuple[int, ...] = ()
@@ -35,6 +45,7 @@ class Tick:
     reminded: tuple[int, ...] = ()
     passed_on: tuple[int, ...] = ()
     called: tuple[int, ...] = ()
+    told: tuple[int, ...] = ()
     classified: int | None = None
     stored: tuple[int, ...] = ()
     failed: tuple[str, ...] = ()
@@ -62,6 +73,7 @@ def tick(database: Database, now: datetime, failures: Failures | None = None) ->
     passed_on = at_work.each(silence.recounts_unanswered, silence.pass_on, "passing on recounts", "passing on line")
     reminded = at_work.each(reminders.sessions_to_remind, reminders.remind, "finding reminders", "reminding of session")
     called = at_work.each(review_calls.lines_to_call, review_calls.call, "finding calls", "calling for line")
+    told = at_work.each(digests.teams_to_tell, digests.tell, "finding digests", "telling what waits in team")
     classified = at_work.classify()
     return Tick(
         started=tuple(started),
@@ -70,6 +82,7 @@ def tick(database: Database, now: datetime, failures: Failures | None = None) ->
         reminded=tuple(reminded),
         passed_on=tuple(passed_on),
         called=tuple(called),
+        told=tuple(told),
         classified=classified,
         stored=tuple(stored),
         failed=at_work.failures.take_references(),

@@ -1,15 +1,17 @@
 """`/count review`, and *Approve several…*: two pages, and nothing is approved before the second is submitted."""
 
-from datetime import datetime
+import logging
 from decimal import Decimal, InvalidOperation
 
 from slack_bolt import App
-from sqlmodel import Session
 
 from bot import ids
 from bot.context import Context
 from bot.errors import FieldError
-from bot.payloads import Click, Submission
+from bot.payloads import Click, Command, Submission
+from bot.plain import plain_version
+from bot.responses import answer_command
+from bot.slack_errors import SlackRefused, SlackUnavailable
 from bot.views.blocks import Rendered
 from bot.views.bulk import (
     ANY_VARIANCE,
@@ -20,36 +22,61 @@ from bot.views.bulk import (
     criteria_modal,
     parse_bulk_value,
     preview_modal,
-    waiting_message,
 )
+from bot.views.waiting import waiting_message
 from bot.wiring import Answer, on_click, on_submit, update_view
 from models.errors import BadInput
 from models.milestones import Milestone
 from models.rules.bulk import Criteria, choose
 from models.rules.causes import Reason, Wish
-from models.services import bulk, people
-from models.services.people import Person
+from models.services import bulk, people, waiting
 
 _LARGEST = Decimal(10**9)
 
 
+_LOG = logging.getLogger(__name__)
+
+
 def register(app: App, context: Context) -> None:
-    """Listen to the button and the two pages; the command comes from `bot.listeners.commands`."""
+    """Listen to the buttons and the two pages; the command comes from `bot.listeners.commands`."""
+    on_click(app, context, ids.REVIEW_WAITING, show)
     on_click(app, context, ids.APPROVE_SEVERAL, open_form)
     on_submit(app, context, ids.BULK_FORM, preview)
     on_submit(app, context, ids.BULK_APPROVE, approve)
 
 
-def review(session: Session, person: Person, _rest: str, now: datetime) -> Rendered:
-    """Answer `/count review`."""
-    return waiting_message(bulk.waiting_for(session, person), now)
+def review(context: Context, command: Command, _rest: str) -> Rendered | None:
+    """Answer `/count review`; None when it is answered already.
+
+    Not with the acknowledgement: nobody would learn that the workspace refuses its table.
+    """
+    message = _waiting_message(context, command.user)
+    try:
+        context.gateway.refused.send(message, lambda fitting: answer_command(command.response_url, fitting))
+    except (SlackRefused, SlackUnavailable) as problem:
+        _LOG.info("what waits is told with the acknowledgement: %s", problem)
+        return plain_version(message)
+    return None
+
+
+def show(context: Context, click: Click) -> None:
+    """Show what waits for whoever clicked."""
+    message = _waiting_message(context, click.user)
+    context.show_message(click.channel, click.user, message, thread_ts=click.thread_ts)
+
+
+def _waiting_message(context: Context, user: str) -> Rendered:
+    with context.database.read() as session:
+        found = waiting.waiting_for(session, people.require_person(session, user, context.read_clock()))
+    workspace = context.gateway.workspace_url() if found.cards else None
+    return waiting_message(found, context.read_clock(), workspace)
 
 
 def open_form(context: Context, click: Click) -> None:
     """Show the first page to somebody who decides something."""
     with context.database.read() as session:
-        waiting = bulk.waiting_for(session, people.require_person(session, click.user, context.read_clock()))
-    context.open(click, criteria_modal(waiting.currency, waiting.causes.offered(Wish.APPROVE)))
+        found = waiting.waiting_for(session, people.require_person(session, click.user, context.read_clock()))
+    context.open(click, criteria_modal(found.currency, found.causes.offered(Wish.APPROVE)))
 
 
 def preview(context: Context, submitted: Submission) -> Answer:
@@ -57,13 +84,13 @@ def preview(context: Context, submitted: Submission) -> Answer:
     at_most, times = _amount(submitted), _times(submitted)
     reason = submitted.chosen(CAUSE) or Reason.UNKNOWN
     with context.database.read() as session:
-        waiting = bulk.waiting_for(session, people.require_person(session, submitted.user, context.read_clock()))
+        found = waiting.waiting_for(session, people.require_person(session, submitted.user, context.read_clock()))
     # What a line is worth is asked of each; here only whether the cause may be given at all.
-    if why_not := waiting.causes.why_not(Wish.APPROVE, reason, value=Decimal(0), currency=waiting.currency):
+    if why_not := found.causes.why_not(Wish.APPROVE, reason, value=Decimal(0), currency=found.currency):
         raise FieldError({CAUSE: why_not})
-    criteria = Criteria(at_most, times, without_cause=waiting.causes if reason == Reason.UNKNOWN else None)
-    choice = choose(waiting.lines, criteria, currency=waiting.currency, most=bulk.MOST_AT_ONCE)
-    return update_view(preview_modal(choice, reason, waiting.currency))
+    criteria = Criteria(at_most, times, without_cause=found.causes if reason == Reason.UNKNOWN else None)
+    choice = choose(found.lines, criteria, currency=found.currency, most=bulk.MOST_AT_ONCE)
+    return update_view(preview_modal(choice, reason, found.currency))
 
 
 def approve(context: Context, submitted: Submission) -> Answer:

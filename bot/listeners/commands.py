@@ -51,7 +51,8 @@ def answer(context: Context, command: Command) -> Answer:
         shown = plan_actions.answer(context, command, name, rest)
         return None if shown is None else _shown(shown)
     if name in _ACTIONS:
-        return _shown(_ACTIONS[name](context, command, rest))
+        shown = _ACTIONS[name](context, command, rest)
+        return None if shown is None else _shown(shown)
     now = context.read_clock()
     with context.database.read() as session:
         person = people.require_person(session, command.user, now)
@@ -99,7 +100,7 @@ def _plans(session: Session, person: Person, _rest: str, now: datetime) -> Rende
     return plans_message(statuses.plan_rows(session, person, now), _zone(session), now)
 
 
-_ACTIONS: dict[str, Callable[[Context, Command, str], Rendered]] = {
+_ACTIONS: dict[str, Callable[[Context, Command, str], Rendered | None]] = {
     "now": spot_counts.start_now,
     "calendar": calendar.answer,
     "release": claims.release_all,
@@ -108,15 +109,15 @@ _ACTIONS: dict[str, Callable[[Context, Command, str], Rendered]] = {
     "practice": direct.answer_practice,
     "lock": periods.lock,
     "unlock": periods.unlock,
+    "review": bulk.review,
 }
-"""Commands that have listeners of their own, by their word."""
+"""Commands that have listeners of their own, by their word; None: answered already."""
 
 _ANSWERS: dict[str, Callable[[Session, Person, str, datetime], Rendered]] = {
     "help": _help,
     "status": _status,
     "item": _item,
     "history": _history,
-    "review": bulk.review,
     "classes": _classes,
     "schedule": _schedule,
     "plans": _plans,

@@ -1,59 +1,29 @@
-"""What waits for somebody's decision, as a list; and the form that approves its trivial lines at once.
+"""The form that approves the trivial lines of what waits for somebody at once.
 
 The form has two pages: what is trivial, then exactly the lines that it would approve, with their total, and of each
 other line why not. Nothing is approved before the second page is submitted.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
-from decimal import Decimal
 
-from slackblocks import Block, NumberInput
+from slackblocks import NumberInput
 
 from bot import ids
 from bot.ids import LineRef
 from bot.views import blocks
-from bot.views.blocks import JsonObject, Rendered, When
+from bot.views.blocks import JsonObject
 from bot.views.causes import cause_menu
 from models.rules import wording
 from models.rules.bulk import Candidate, Choice
 from models.rules.causes import Reason
-from models.services.bulk import Approved, Waiting
+from models.services.bulk import Approved
 
 AT_MOST, TIMES, CAUSE = "at_most", "times", "cause"
 TITLE = "Approve several"
-SHOWN = 15
 SHOWN_LEFT_OUT = 20
 ANY_VARIANCE = "any"
 _BETWEEN = "\n"  # no cause has a line break
 _TIMES = (("Any variance", ANY_VARIANCE), ("Twice its tolerance", "2"), ("Three times its tolerance", "3"))
-
-
-def waiting_message(waiting: Waiting, now: datetime) -> Rendered:
-    """What waits for the reader, the largest value first, and the way to approve several."""
-    hidden = (
-        f"{_lines(waiting.hidden)} of what you may still have to count; listed here once that is counted."
-        if waiting.hidden
-        else ""
-    )
-    if not waiting.lines:
-        said = hidden or "Nothing waits for you."
-        return blocks.rendered(said, blocks.sections([said], "review"))
-    count = len(waiting.lines) + waiting.more
-    known = sum((abs(line.value) for line in waiting.lines if line.value is not None), Decimal(0))
-    head = f"*{count} {'waits' if count == 1 else 'wait'} for you*, {wording.money(known, waiting.currency)}"
-    if waiting.oldest is not None:
-        same_day = waiting.oldest.astimezone(waiting.zone).date() == now.astimezone(waiting.zone).date()
-        when = When.TIME if same_day else When.DAY_TIME
-        head += f", {blocks.date(waiting.oldest, when, waiting.zone, before='the oldest counted ')}"
-    lines = [head, *(_line(line, waiting.currency, against=True) for line in waiting.lines[:SHOWN])]
-    if count > SHOWN:
-        lines.append(f"… {count - SHOWN} more")
-    if hidden:
-        lines.append(f"And {hidden}")
-    built: list[Block] = blocks.sections(lines, "review")
-    built.append(blocks.actions([blocks.button("Approve several…", ids.APPROVE_SEVERAL, "open")], "review.buttons"))
-    return blocks.rendered(head.replace("*", ""), built)
 
 
 def criteria_modal(currency: str, causes: Sequence[str]) -> JsonObject:
@@ -124,8 +94,7 @@ def _lines(count: int) -> str:
     return "1 line" if count == 1 else f"{count} lines"
 
 
-def _line(line: Candidate, currency: str, *, against: bool = False) -> str:
+def _line(line: Candidate, currency: str) -> str:
     value = "value unknown" if line.value is None else wording.money(line.value, currency)
     amount = f"{wording.signed(line.variance)} {blocks.escape(line.unit)}"
-    text = f"{blocks.escape(line.sku)} in {blocks.escape(line.location)}: {amount}, {value}"
-    return f"{text} · {blocks.escape(line.against)}" if against and line.against else text
+    return f"{blocks.escape(line.sku)} in {blocks.escape(line.location)}: {amount}, {value}"

@@ -1,6 +1,7 @@
 """History as an answer to one person: ten rows, with buttons for what is older and what is newer."""
 
 import json
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -35,15 +36,38 @@ def history_message(page: History) -> Rendered:
     """A page of history; the buttons carry the query and the place, nothing that was not asked for."""
     plain, marked = _heading(page)
     several = page.query.subject.item_id is None
-    lines = [row_line(row, page.zone, page.currency, with_sku=several) for row in page.rows]
     built: list[Block] = [blocks.section(marked, "history.head")]
-    built += blocks.sections(lines, "history.rows")
+    built += row_blocks(page.rows, page.zone, page.currency, "history.rows", with_sku=several)
     if page.hidden:
         built.append(blocks.context(_hidden(page.hidden), "history.hidden"))
     buttons = _buttons(page)
     if buttons:
         built.append(blocks.actions(buttons, "history.pages"))
     return blocks.rendered(plain, built)
+
+
+def row_blocks(
+    rows: Sequence[HistoryRow], zone: ZoneInfo, currency: str, block_id: str, *, with_sku: bool, title: str = ""
+) -> list[Block]:
+    """Rows under a title, in as few sections as they need: one with a button has a section of its own."""
+    built: list[Block] = []
+    waiting = [title] if title else []
+
+    def flush() -> None:
+        built.extend(blocks.sections(waiting, f"{block_id}.{len(built)}"))
+        waiting.clear()
+
+    for row in rows:
+        text = row_line(row, zone, currency, with_sku=with_sku)
+        if row.take_back is None:
+            waiting.append(text)
+            continue
+        flush()
+        value = ids.line_value(row.line_id, row.take_back)
+        button = blocks.button("Take back…", f"{ids.REVERSE}.{row.line_id}", value)
+        built.append(blocks.section(text, f"{block_id}.{len(built)}", button))
+    flush()
+    return built
 
 
 def row_line(row: HistoryRow, zone: ZoneInfo, currency: str, *, with_sku: bool) -> str:

@@ -4,7 +4,7 @@ from slackblocks import Block
 
 from bot.views import blocks
 from bot.views.blocks import Rendered, When
-from bot.views.history import row_line
+from bot.views.history import row_blocks
 from models.rules import wording
 from models.services.item_card import BinStock, ItemCard, Movement
 
@@ -26,10 +26,7 @@ def item_message(card: ItemCard) -> Rendered:
         own = "a plan's own limits come before the company's"
         built.append(blocks.context(f"Allowed: {blocks.escape(card.allowed)}; {own}", "item.allowed"))
     if card.counts:
-        built += blocks.sections(
-            ["*Last counts*", *(row_line(row, card.zone, card.currency, with_sku=False) for row in card.counts)],
-            "item.counts",
-        )
+        built += row_blocks(card.counts, card.zone, card.currency, "item.counts", with_sku=False, title="*Last counts*")
     if card.movements:
         built += blocks.sections(["*Last movements*", *(_move(one, card) for one in card.movements)], "item.moves")
     return blocks.rendered(head, built)

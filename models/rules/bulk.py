@@ -7,6 +7,7 @@ is explained by another number than the one that would be posted, so it is decid
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from models.rules import wording
@@ -19,7 +20,7 @@ class Candidate:
 
     `times` is how often its tolerance would have to be taken for the variance to pass; None: no limit is set, or no
     factor would do. `against` says what stands in the way of deciding it here, "" for nothing. `left` is how much the
-    person may still post in its session, in currency; None: any value.
+    person may still post in its session, in currency; None: any value. `since` when it waits.
     """
 
     line_id: int
@@ -33,6 +34,7 @@ class Candidate:
     against: str
     session_id: int = 0
     left: Decimal | None = None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from models.services import blindness, first_counts, lines, parts, people
 from models.services.lines import Attempt
 from models.services.lookup import Subject
 from models.services.people import Person
+from models.services.take_back_offers import version_to_take_back
 
 ROWS_A_PAGE = 10
 MOST_JUDGED = 20_000
@@ -63,7 +64,8 @@ class Settled:
 class HistoryRow:
     """A counted line. Numbers are of the last attempt, in base units and currency; all None while it is open.
 
-    `counters` are in the order in which they counted. `value` None: unknown unit cost.
+    `counters` are in the order in which they counted. `value` None: unknown unit cost. `take_back` is the version of
+    the line whose decision the reader is offered to take back; None for none.
     """
 
     key: int
@@ -80,6 +82,7 @@ class HistoryRow:
     variance: Decimal | None = None
     value: Decimal | None = None
     settled: Settled | None = None
+    take_back: int | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def history(session: Session, person: Person, query: Query) -> History:
     """Read one page for `person`."""
     hidden = blindness.hidden_items(session, person)
     found = [*_bounds(query), *([col(CountLine.item_id).not_in(hidden)] if hidden else [])]
-    rows, more = _page(session, query, found)
+    rows, more = _page(session, person, query, found)
     keys = [row.key for row in rows]
     backwards = query.newer_than is not None
     older = more if not backwards else bool(keys) and _any(session, found, col(CountEntry.id) < min(keys))
@@ -151,7 +154,9 @@ def _bounds(query: Query) -> list[ColumnElement[bool]]:
     return found
 
 
-def _page(session: Session, query: Query, found: Sequence[ColumnElement[bool]]) -> tuple[list[HistoryRow], bool]:
+def _page(
+    session: Session, person: Person, query: Query, found: Sequence[ColumnElement[bool]]
+) -> tuple[list[HistoryRow], bool]:
     """The rows of the page, newest first, and whether more follow in the direction of reading."""
     statement = (
         select(CountEntry, CountLine, Item, Location)
@@ -169,7 +174,7 @@ def _page(session: Session, query: Query, found: Sequence[ColumnElement[bool]]) 
         if query.older_than is not None:
             statement = statement.where(col(CountEntry.id) < query.older_than)
     taken = session.exec(statement).all()
-    rows = [_row(session, entry, line, item, location) for entry, line, item, location in taken[:ROWS_A_PAGE]]
+    rows = [_row(session, person, entry, line, item, location) for entry, line, item, location in taken[:ROWS_A_PAGE]]
     return rows[::-1] if backwards else rows, len(taken) > ROWS_A_PAGE
 
 
@@ -181,7 +186,9 @@ def _first_entries(found: Sequence[ColumnElement[bool]]) -> SelectOfScalar[Count
     return select(CountEntry).join(CountLine, col(CountLine.id) == col(CountEntry.line_id)).where(*_IS_FIRST, *found)
 
 
-def _row(session: Session, entry: CountEntry, line: CountLine, item: Item, location: Location) -> HistoryRow:
+def _row(
+    session: Session, person: Person, entry: CountEntry, line: CountLine, item: Item, location: Location
+) -> HistoryRow:
     assert entry.id is not None  # noqa: S101 - a stored row has an id
     attempts = lines.attempts_of(session, entry.line_id)
     last = attempts[-1]
@@ -203,6 +210,7 @@ def _row(session: Session, entry: CountEntry, line: CountLine, item: Item, locat
         variance=judgement.variance if judgement else None,
         value=variance_value(judgement.variance, judgement.unit_cost) if judgement else None,
         settled=_settled(session, decisions),
+        take_back=version_to_take_back(session, person, line),
     )
 
 

@@ -22,7 +22,7 @@ from models.journal import Intent
 from models.people import Member, Team
 from models.rules.lines import REOPENING, LineState, Move, advance
 from models.rules.reminders import Reminded
-from models.services import journal, ledger, line_calls, parts, people, signed
+from models.services import digest_updates, journal, ledger, line_calls, parts, people, signed
 from models.services.beside import cards_beside
 from models.services.people import Person
 from models.stock import StockLevel
@@ -81,6 +81,7 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
     if was is LineState.IN_REVIEW:
         line_calls.end_escalation(session, locked.line, locked.team, now)
         line_calls.show_calls(session, locked.line, locked.team, now)
+        digest_updates.show_again(session, locked.team, now)
     if was in (LineState.IN_REVIEW, LineState.RECONCILED):
         line_calls.end_asking_for_a_second(session, locked.line, locked.team, now)
     line.state = advance(line.state, to)
@@ -182,6 +183,7 @@ def show_card(session: Session, locked: LockedLine, now: datetime) -> None:
     """Have the review card of a line posted, or updated; and those that name its variance beside their own."""
     for line_id in (locked.id, *cards_beside(session, locked.line)):
         journal.notify(session, Intent.REVIEW_CARD, line_id, channel=locked.team.review_channel, now=now)
+    digest_updates.show_again(session, locked.team, now)
 
 
 def entries_of(session: Session, line_id: int) -> list[CountEntry]:

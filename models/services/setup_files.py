@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from models.errors import BadFile, BadInput
+from models.rules.digests import DEFAULT, parse_digest
 from models.rules.nearest import nearest
 from models.rules.schedules import parse_zone
 from models.services.plan_facts import DEFAULTS, LONGEST_PREFIX, read_facts
@@ -26,10 +27,12 @@ from models.services.setup_sections import Problems, Section
 from models.services.setup_things import CALENDAR_FACTS, Fact, Facts, Key, Kind, SetupThing
 
 _COMPANY_KEYS = (
-    "timezone", "currency", "controllers", "approvers", FOUR_EYES,
+    "timezone", "currency", "controllers", "approvers", FOUR_EYES, "digest",
     "calendar", "team", "plan", "tolerance", "classes", "causes",
 )  # fmt: skip
-_TEAM_KEYS = ("name", "channel", "review_channel", "locations", "counters", "approvers", FOUR_EYES, *CALENDAR_FACTS)
+_TEAM_KEYS = (
+    "name", "channel", "review_channel", "locations", "counters", "approvers", FOUR_EYES, "digest", *CALENDAR_FACTS,
+)  # fmt: skip
 _PLAN_KEYS = ("name", "team", "schedule", *DEFAULTS, "tolerance")
 
 
@@ -74,9 +77,10 @@ def _company(root: Section) -> list[SetupThing]:
     if currency and not re.fullmatch("[A-Z]{3}", currency):
         root.note('currency must be three capital letters, such as "EUR"', "currency")
     facts: dict[str, Fact] = {"timezone": zone.key if zone else "UTC", "currency": currency}
+    facts["digest"] = root.read("digest", parse_digest, default=DEFAULT) or DEFAULT
     controllers = _people(root, "controllers")
     return [
-        SetupThing(Kind.COMPANY, (), facts),
+        SetupThing(Kind.COMPANY, (), facts, defaults=_unsaid(root, "digest")),
         *(SetupThing(Kind.CONTROLLER, (slack_id,), {}) for slack_id in controllers),
         *(SetupThing(Kind.EVERYWHERE, (slack_id,), limits) for slack_id, limits in _approvers(root).items()),
         *read_four_eyes(root, ()),
@@ -92,7 +96,8 @@ def _teams(root: Section) -> list[SetupThing]:
         section.allow(*_TEAM_KEYS)
         name = _name(section, names)
         channels: dict[str, Fact] = {key: section.read(key, _channel) for key in ("channel", "review_channel")}
-        things.append(SetupThing(Kind.TEAM, (name,), channels, section))
+        facts = channels | {"digest": section.read("digest", parse_digest) if section.has("digest") else None}
+        things.append(SetupThing(Kind.TEAM, (name,), facts, section, _unsaid(section, "digest")))
         things += read_team_calendar(section, name)
         things += read_four_eyes(section, (name,))
         counted.add(channels["channel"])
@@ -132,6 +137,11 @@ def _plans(root: Section, teams: list[str]) -> list[SetupThing]:
         defaults = frozenset(facts.keys() - section.keys())
         things += [SetupThing(Kind.PLAN, (name,), facts, section, defaults), *read_plan_tolerance(section, name)]
     return things
+
+
+def _unsaid(section: Section, key: str) -> frozenset[str]:
+    """The facts that have their default because a section does not name them."""
+    return frozenset() if section.has(key) else frozenset({key})
 
 
 def _name(section: Section, seen: set[str]) -> str:

@@ -46,12 +46,13 @@ def team_named(session: Session, name: str) -> Team:
 
 def _read_company(session: Session) -> dict[Key, Facts]:
     company = people.company(session)
-    return {(): {"timezone": company.timezone, "currency": company.currency}}
+    return {(): {"timezone": company.timezone, "currency": company.currency, "digest": company.digest}}
 
 
 def _write_company(session: Session, _key: Key, facts: Facts) -> None:
     company = people.company(session)
     company.timezone, company.currency = str(facts["timezone"]), str(facts["currency"])
+    company.digest = str(facts["digest"])
     session.add(company)
 
 
@@ -94,7 +95,7 @@ def _remove_everywhere(session: Session, key: Key) -> None:
 
 def _read_teams(session: Session) -> dict[Key, Facts]:
     return {
-        (team.name,): {"channel": team.channel, "review_channel": team.review_channel}
+        (team.name,): {"channel": team.channel, "review_channel": team.review_channel, "digest": team.digest}
         for team in session.exec(select(Team).where(col(Team.is_active)))
     }
 
@@ -107,6 +108,7 @@ def _write_team(session: Session, key: Key, facts: Facts) -> None:
     if not team.is_active:  # it wakes up without the calendar it once had; one that the file has comes after it
         team.holidays = team.working_days = team.shutdowns = team.quiet = None
     team.channel, team.review_channel, team.is_active = channel, review_channel, True
+    team.digest = None if facts["digest"] is None else str(facts["digest"])
     session.add(team)
 
 

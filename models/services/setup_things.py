@@ -23,10 +23,10 @@ _WORDS: Mapping[tuple[str, Fact], str] = MappingProxyType({("bins", ""): "all", 
 class Kind(StrEnum):
     """What a thing is. Its key, and its facts, stand behind it."""
 
-    COMPANY = "company"  # (): timezone, currency
+    COMPANY = "company"  # (): timezone, currency, digest
     CONTROLLER = "controller"  # Slack id
     EVERYWHERE = "company approver"  # Slack id: limit, session_limit
-    TEAM = "team"  # name: channel, review_channel
+    TEAM = "team"  # name: channel, review_channel, digest
     FOUR_EYES = "four eyes"  # () of the company, or team: above
     CALENDAR = "calendar"  # () of the company, or team: holidays, working_days, shutdowns, quiet
     BINS = "bins"  # team, prefix
@@ -89,7 +89,7 @@ def said(value: Fact, name: str = "") -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
-        return "as the company" if name in CALENDAR_FACTS else "none"
+        return "as the company" if name in (*CALENDAR_FACTS, "digest") else "none"
     return f'"{value}"' if isinstance(value, str) and name != "categories" else str(value)
 
 

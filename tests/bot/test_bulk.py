@@ -7,6 +7,7 @@ from bot.sandbox.state import Message
 from models.people import Role
 from models.rules.causes import Reason
 from models.rules.lines import LineState
+from models.rules.tolerance import Measure
 from tests.bot.workplace import REVIEW, Workplace
 from tests.builders import Number, Stock
 
@@ -47,7 +48,9 @@ def test_a_few_clicks_approve_what_is_trivial(place: Workplace) -> None:
     dear, line = counted(place, "PUMP-1", "A-03", 96, unit_cost=100)
     text = place.read(review(place, "ben"))
     assert "3 wait for you, 411.00 EUR" in text
-    assert text.index("PUMP-1 in A-03: -4 pcs, -400.00 EUR") < text.index("BOLT-10 in A-01: -7 pcs, -7.00 EUR")
+    assert text.index("PUMP-1 | A-03 | -4 pcs | -400.00 | 07:00") < text.index(
+        "BOLT-10 | A-01 | -7 pcs | -7.00 | 07:00"
+    )
     open_form(place, "ben")
     assert place.ben.submit({"at_most": "50"}).problem is None
     shown = page(place, "ben")
@@ -77,6 +80,24 @@ def test_how_far_outside_its_tolerance(place: Workplace) -> None:
     assert place.ben.view is not None
     assert place.ben.view.get("submit") is None
     assert place.world.on_hand(bolts) == 100
+
+
+def test_all_within_twice_their_tolerance_under_an_amount(place: Workplace) -> None:
+    place.world.tolerate(Measure.QUANTITY, 4)
+    near, _ = counted(place, "BOLT-10", "A-01", 93)
+    far, _ = counted(place, "NUT-10", "A-02", 109)
+    dear, _ = counted(place, "PUMP-1", "A-03", 95, unit_cost=100)
+    open_form(place, "ben")
+    place.ben.submit({"at_most": "50", "times": "2"})
+    assert page(place, "ben").split("\n") == [
+        "*1 line*, net -7.00 EUR, gross 7.00 EUR · cause not known",
+        "BOLT-10 in A-01: -7 pcs, -7.00 EUR",
+        "*Not among them*",
+        "PUMP-1 in A-03: -5 pcs, -500.00 EUR: over 50.00 EUR",
+        "NUT-10 in A-02: +9 pcs, 9.00 EUR: over 2 times its tolerance",
+    ]
+    place.ben.submit({})
+    assert [place.world.on_hand(stock) for stock in (near, far, dear)] == [93, 100, 100]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from models.rules.bulk import Candidate
 from models.rules.causes import Reason
 from models.rules.lines import LineState
 from models.rules.tolerance import Measure
-from models.services import bulk
+from models.services import bulk, waiting
 from models.services.bulk import Approved
 from models.stock import EntryKind
 from tests.builders import Number, Stock
@@ -39,7 +39,7 @@ def counted(
 def listed(world: World, who: str) -> list[Candidate]:
     person = world.person(who)
     with world.database.read() as session:
-        return list(bulk.waiting_for(session, person).lines)
+        return list(waiting.waiting_for(session, person).lines)
 
 
 def against(world: World, who: str) -> dict[str, str]:
@@ -231,7 +231,7 @@ def test_what_a_list_costs_grows_with_its_lines_and_not_with_their_pairs(world: 
     def cost() -> int:
         person = world.person("eva")
         with statements(world.database) as sent, world.database.read() as session:
-            bulk.waiting_for(session, person)
+            waiting.waiting_for(session, person)
         return len(sent)
 
     costs = []

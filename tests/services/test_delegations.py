@@ -11,10 +11,11 @@ from models.errors import BadInput, CycleCountError, NotAllowed, NotFound, Wrong
 from models.journal import AuditEvent, Intent, OutboxMessage
 from models.people import Company, Role, TeamRole
 from models.rules.delegating import HandOver, parse
-from models.services import bulk, delegations, people, setups
+from models.services import delegations, people, setups
 from models.services.asks import escalation_facts
 from models.services.cards import card_facts
 from models.services.review_calls import call_facts
+from models.services.waiting import waiting_for
 from tests.services.authorizing import approve_everywhere, end, hand_over
 from tests.services.setup_example import SETUP
 from tests.services.test_everywhere import in_review
@@ -130,7 +131,7 @@ def test_what_the_holder_counted_is_not_decided_for_them(world: World) -> None:
             decide(line, "zoe")
     with world.database.read() as session:
         assert card_facts(session, line, world.now).deciders.names == ("Eva",)
-        [listed] = bulk.waiting_for(session, world.person("zoe")).lines
+        [listed] = waiting_for(session, world.person("zoe")).lines
     assert listed.against == "who you act for counted it"
     hand_over(world, "eva", "zoe")
     assert world.approve(line, "zoe").decision is not None

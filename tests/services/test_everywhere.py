@@ -10,10 +10,11 @@ from models.database import Database
 from models.errors import BadFile, NotAllowed
 from models.people import Role, Team, TeamRole
 from models.rules.bulk import Criteria, choose
-from models.services import bulk, people, setups
+from models.services import people, setups
 from models.services.asks import escalation_facts
 from models.services.cards import card_facts
 from models.services.review_calls import call_facts
+from models.services.waiting import waiting_for
 from tests.builders import Stock
 from tests.services.authorizing import approve_everywhere
 from tests.services.setup_example import SETUP
@@ -109,7 +110,7 @@ def test_what_waits_for_them_is_listed_and_approved_together(world: World) -> No
     _, line = in_review(world)
     max_ = world.person("max")
     with world.step() as session:
-        choice = choose(bulk.waiting_for(session, max_).lines, Criteria(Decimal(500), None), currency="EUR", most=40)
+        choice = choose(waiting_for(session, max_).lines, Criteria(Decimal(500), None), currency="EUR", most=40)
     assert [one.line_id for one in choice.taken] == [line]
 
 

@@ -15,6 +15,7 @@ from models.rules.lines import LineState
 from models.services import bulk, confirming
 from models.services.review_calls import call_facts
 from models.services.seconds import second_facts
+from models.services.waiting import waiting_for
 from tests.services.authorizing import (
     approve_everywhere,
     card,
@@ -249,12 +250,12 @@ def test_both_post_it_so_it_counts_against_both_session_limits(world: World) -> 
 def test_several_at_once_leave_it_out_and_the_list_says_why(world: World) -> None:
     _, line = in_review(world, unit_cost=10)
     with world.database.read() as session:
-        [listed] = bulk.waiting_for(session, world.person("eva")).lines
+        [listed] = waiting_for(session, world.person("eva")).lines
     assert listed.against == "takes two people; see its card"
     world.approve(line, "ben")
     eva, seen = world.person("eva"), (line, world.version(line))
     with world.database.read() as session:
-        [listed] = bulk.waiting_for(session, eva).lines
+        [listed] = waiting_for(session, eva).lines
     assert listed.against == "waits for a second, Ben has decided first; see its card"
     with world.step() as session:
         done = bulk.approve_many(session, person=eva, seen=[seen], reason=Reason.UNKNOWN, now=world.now)

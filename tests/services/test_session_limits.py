@@ -15,6 +15,7 @@ from models.people import Member, Role, TeamRole
 from models.rules.bulk import Criteria, choose
 from models.rules.causes import Reason
 from models.services import asks, bulk, people, setups
+from models.services.waiting import waiting_for
 from tests.builders import Number
 from tests.services.setup_example import SETUP
 from tests.services.test_bulk import approving_many
@@ -174,7 +175,7 @@ def test_a_preview_shows_no_more_lines_than_their_limit_lasts_for(world: World) 
     world.approve(posted, "ben")
     ben = world.person("ben")
     with world.step() as session:
-        choice = choose(bulk.waiting_for(session, ben).lines, Criteria(Decimal(500), None), currency="EUR", most=40)
+        choice = choose(waiting_for(session, ben).lines, Criteria(Decimal(500), None), currency="EUR", most=40)
         seen = [(line.line_id, line.version) for line in choice.taken]
         done = bulk.approve_many(session, person=ben, seen=seen, reason=Reason.UNKNOWN, now=world.now)
     assert (len(seen), len(done.lines), done.refused) == (2, 2, ())
