@@ -15,7 +15,7 @@ from models.journal import AuditEvent, Intent, OutboxMessage
 from models.people import Role
 from models.rules.causes import Reason
 from models.rules.lines import LineState
-from models.services import receipt_rows, sign_offs
+from models.services import receipt_rows, reminders, sign_offs
 from models.services.sign_offs import SignedAlready
 from models.sign_offs import SignOff
 from tests.services.signing import counted, preview, sign, sign_offs_of, signing
@@ -221,6 +221,11 @@ def test_nothing_is_added_or_counted_after_it(small_world: World) -> None:
     assert small_world.count(line, "dan", 95).is_note, "kept, and settles nothing"
     with pytest.raises(WrongState, match="signed Daily parts off at 10:51, so nothing is added to it"):
         find(small_world, "fay", session_id, "NUT-10", "A-09", 4)
+    ben = small_world.person("ben")
+    with pytest.raises(WrongState, match="Nothing was changed"), small_world.step() as session:
+        reminders.extend(session, person=ben, session_id=session_id, seen=0, now=small_world.now)
+    with pytest.raises(WrongState, match="Ben signed the count off at 10:51"):
+        small_world.skip(line, "fay")
     small_world.take_back(line, "eva")
     with pytest.raises(WrongState, match="so nothing is added to it"):
         find(small_world, "fay", session_id, "NUT-10", "A-09", 4)
