@@ -128,4 +128,6 @@ def _line(line: Candidate, currency: str, *, against: bool = False) -> str:
     value = "value unknown" if line.value is None else wording.money(line.value, currency)
     amount = f"{wording.signed(line.variance)} {blocks.escape(line.unit)}"
     text = f"{blocks.escape(line.sku)} in {blocks.escape(line.location)}: {amount}, {value}"
+    if line.dated:
+        text += f" · {line.dated}"
     return f"{text} · {blocks.escape(line.against)}" if against and line.against else text

@@ -19,7 +19,8 @@ class Candidate:
 
     `times` is how often its tolerance would have to be taken for the variance to pass; None: no limit is set, or no
     factor would do. `against` says what stands in the way of deciding it here, "" for nothing. `left` is how much the
-    person may still post in its session, in currency; None: any value.
+    person may still post in its session, in currency; None: any value. `dated` says on which other day than that of
+    the count the books take it, and why; "" when they do not.
     """
 
     line_id: int
@@ -33,6 +34,7 @@ class Candidate:
     against: str
     session_id: int = 0
     left: Decimal | None = None
+    dated: str = ""
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from models.services import (
     ledger,
     lines,
     people,
+    posting_days,
     refusals,
     reviews,
     transfers,
@@ -202,6 +203,7 @@ def _candidate(
         against=_against(session, person, seen, item, proposed, expected, others),
         session_id=seen.line.session_id,
         left=authority.left_in_session(session, seen, person) if person.may_decide_for(seen.session.team_id) else None,
+        dated=posting_days.foreseen(session, proposed.instant, proposed.variance),
     )
 
 
