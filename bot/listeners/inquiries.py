@@ -38,7 +38,8 @@ def ask(context: Context, click: Click) -> None:
 def heard(context: Context, reply: Reply) -> bool:
     """Keep a reply that answers a question in the thread of a card; whether it was one."""
     with context.database.read() as session:
-        if _asked(session, reply) is None:
+        # Most replies are under sheets: that is all they cost.
+        if inquiries.thread_of(session, reply.channel, reply.thread_ts) is None or _asked(session, reply) is None:
             return False
     now = context.read_clock()
     with context.database.write() as session:

@@ -97,4 +97,5 @@ def _lines(count: int) -> str:
 def _line(line: Candidate, currency: str) -> str:
     value = "value unknown" if line.value is None else wording.money(line.value, currency)
     amount = f"{wording.signed(line.variance)} {blocks.escape(line.unit)}"
-    return f"{blocks.escape(line.sku)} in {blocks.escape(line.location)}: {amount}, {value}"
+    text = f"{blocks.escape(line.sku)} in {blocks.escape(line.location)}: {amount}, {value}"
+    return f"{text} · {line.dated}" if line.dated else text

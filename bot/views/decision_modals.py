@@ -26,6 +26,8 @@ def adjust_modal(line: LineUnderReview, causes: Sequence[str]) -> JsonObject:
     if line.since:
         facts += f", {wording.signed(line.since)} since"
         result += f" {'+' if line.since > 0 else '-'} {wording.quantity(abs(line.since))}"
+    if line.dated:
+        result += f", {line.dated}"
     place = f"*{blocks.item(line.name, line.sku)}* in {blocks.escape(line.location)}"
     return _modal(
         "Adjust",

@@ -46,6 +46,6 @@ def _move(move: Movement, card: ItemCard) -> str:
     reference = f" · {blocks.escape(move.reference)}" if move.reference else ""
     when = blocks.date(move.occurred_at, When.DAY, card.zone)
     mover = f" · {blocks.escape(move.moved_by)}" if move.moved_by else ""
-    dated = f" · dated {wording.day_of(move.posting_date)}" if move.posting_date else ""
+    dated = f" · dated {wording.day_of(move.posting_date, move.occurred_at.year)}" if move.posting_date else ""
     where = blocks.escape(move.location)
     return f"{when}  {wording.signed(move.quantity)} {kind} · {where}{reference}{mover}{dated}"

@@ -20,7 +20,8 @@ class Candidate:
 
     `times` is how often its tolerance would have to be taken for the variance to pass; None: no limit is set, or no
     factor would do. `against` says what stands in the way of deciding it here, "" for nothing. `left` is how much the
-    person may still post in its session, in currency; None: any value. `since` when it waits.
+    person may still post in its session, in currency; None: any value. `since` when it waits. `dated` says on which
+    other day than that of the count the books take it, and why; "" when they do not.
     """
 
     line_id: int
@@ -35,6 +36,7 @@ class Candidate:
     session_id: int = 0
     left: Decimal | None = None
     since: datetime | None = None
+    dated: str = ""
 
 
 @dataclass(frozen=True)

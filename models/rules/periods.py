@@ -105,7 +105,7 @@ def refusal(lock: Lock, locks: Iterable[Lock], *, say: str = "date it") -> str:
     return f"{lock.period.name} is locked; {say} {works} or later, or ask stock control to unlock it"
 
 
-def explained(posted_on: date, occurred_on: date, *, word: str = "counted", was: bool = False) -> str:
+def explained(posted_on: date, occurred_on: date, *, was: bool = False) -> str:
     """Why the books take it on another day: “dated 1 Nov: October is locked (counted 30 Oct)”.
 
     `was`: it was decided then, and need not be locked any more.
@@ -120,7 +120,7 @@ def explained(posted_on: date, occurred_on: date, *, word: str = "counted", was:
         names += f" to {first.first_day:%B}"
     verb = ("was" if is_one else "were") if was else ("is" if is_one else "are")
     day, counted = (said(one, with_year=with_year) for one in (posted_on, occurred_on))
-    return f"dated {day}: {names} {verb} locked ({word} {counted})"
+    return f"dated {day}: {names} {verb} locked (counted {counted})"
 
 
 def said(day: date, *, with_year: bool = False) -> str:

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from models.catalog import Item, Location
 from models.counts import CountLine, CountSession, Decision, DecisionKind
 from models.people import Team
-from models.services import decisions, endorsements, ledger, people, reviews
+from models.services import decisions, endorsements, ledger, people, posting_days, reviews
 from models.services.people import Person
 
 
@@ -22,7 +22,8 @@ from models.services.people import Person
 class LineUnderReview:
     """A line that `version` of its card may decide. Quantities in base units.
 
-    `since` is what moved after the count instant `at`, whose on-hand was `expected`.
+    `since` is what moved after the count instant `at`, whose on-hand was `expected`. `dated` says on which other day
+    than that of the count the books take it, and why.
     """
 
     line_id: int
@@ -37,6 +38,7 @@ class LineUnderReview:
     zone: ZoneInfo
     expected: Decimal
     since: Decimal
+    dated: str = ""
 
 
 def open_to_adjust(session: Session, *, person: Person, line_id: int, version: int, now: datetime) -> LineUnderReview:
@@ -59,6 +61,7 @@ def open_to_adjust(session: Session, *, person: Person, line_id: int, version: i
         zone=ZoneInfo(people.company(session).timezone),
         expected=expected,
         since=locked.level.on_hand - expected,
+        dated=posting_days.foreseen(session, proposed.instant),
     )
 
 

@@ -165,13 +165,7 @@ def answers_by_line(session: Session, line_ids: Collection[int]) -> dict[int, st
 
 def asked_in_thread(session: Session, person: Person, channel: str, thread_ts: str, ts: str) -> Inquiry | None:
     """The question that a reply of `person` in a thread answers: under its card, or under itself."""
-    parent = session.exec(
-        select(SentMessage).where(
-            SentMessage.channel == channel,
-            SentMessage.ts == thread_ts,
-            col(SentMessage.intent).in_([Intent.REVIEW_CARD, Intent.INQUIRY]),
-        )
-    ).first()
+    parent = thread_of(session, channel, thread_ts)
     if parent is None:
         return None
     of_parent = Inquiry.line_id if parent.intent is Intent.REVIEW_CARD else Inquiry.id
@@ -179,6 +173,17 @@ def asked_in_thread(session: Session, person: Person, channel: str, thread_ts: s
         select(Inquiry).where(col(of_parent) == int(parent.subject), Inquiry.member_id == person.id)
     ).one_or_none()
     return inquiry if inquiry is not None and _was_posted(session, inquiry, channel, ts) else None
+
+
+def thread_of(session: Session, channel: str, thread_ts: str) -> SentMessage | None:
+    """The card or question whose thread it is; None for any other thread."""
+    return session.exec(
+        select(SentMessage).where(
+            SentMessage.channel == channel,
+            SentMessage.ts == thread_ts,
+            col(SentMessage.intent).in_([Intent.REVIEW_CARD, Intent.INQUIRY]),
+        )
+    ).first()
 
 
 def asked_directly(session: Session, person: Person, channel: str, ts: str) -> list[Inquiry]:

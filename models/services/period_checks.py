@@ -1,12 +1,16 @@
-"""What must hold of periods that are locked."""
+"""What must hold of periods that are locked, and of the columns that came with them."""
 
 from collections.abc import Iterator
 
-from sqlmodel import Session, and_, col, or_, select
+from sqlmodel import Session, and_, col, func, or_, select
 
 from models.periods import PeriodLock
 from models.rules.periods import read_period
+from models.seals import Seal
 from models.stock import StockEntry
+
+SEALED_SINCE = 2
+"""The encoding of ledger rows (`models.rules.sealing`) that has their posting date and their mover."""
 
 
 def nothing_lands_in_a_locked_period(session: Session) -> Iterator[str]:
@@ -23,4 +27,17 @@ def nothing_lands_in_a_locked_period(session: Session) -> Iterator[str]:
             yield f"ledger row {entry_id} was posted into {period} after it was locked"
 
 
-PERIOD_CHECKS = (nothing_lands_in_a_locked_period,)
+def rows_from_before_the_columns_leave_them_blank(session: Session) -> Iterator[str]:
+    """What was sealed without them has neither a posting date nor a mover: their seal would not tell."""
+    before = select(func.max(Seal.last_id)).where(
+        col(Seal.of_table) == StockEntry.__tablename__, col(Seal.encoding) < SEALED_SINCE
+    )
+    changed = select(StockEntry.id).where(
+        col(StockEntry.id) <= before.scalar_subquery(),
+        or_(col(StockEntry.posting_date).is_not(None), col(StockEntry.moved_by).is_not(None)),
+    )
+    for entry_id in session.exec(changed.order_by(col(StockEntry.id))):
+        yield f"ledger row {entry_id} has a posting date or a mover, which came after it was sealed"
+
+
+PERIOD_CHECKS = (nothing_lands_in_a_locked_period, rows_from_before_the_columns_leave_them_blank)

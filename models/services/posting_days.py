@@ -46,9 +46,12 @@ def for_posting(session: Session, occurred_at: datetime, reverses: StockEntry | 
     )
 
 
-def foreseen(session: Session, instant: datetime, amount: Decimal) -> str:
-    """Why what would be posted of a count at `instant` is dated on another day; "" when it is not."""
-    posted_on = periods.posting_day(instant, in_force(session)) if amount else None
+def foreseen(session: Session, instant: datetime, amount: Decimal | None = None) -> str:
+    """Why what would be posted of a count at `instant` is dated on another day; "" when it is not, or is nothing.
+
+    `amount` None: it is not known yet.
+    """
+    posted_on = None if amount == 0 else periods.posting_day(instant, in_force(session))
     return "" if posted_on is None else periods.explained(posted_on, _day(session, instant))
 
 

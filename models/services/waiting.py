@@ -31,6 +31,7 @@ from models.services import (
     ledger,
     lines,
     people,
+    posting_days,
     reviews,
     transfers,
 )
@@ -187,6 +188,7 @@ def _candidate(
         session_id=seen.line.session_id,
         left=authority.left_in_session(session, seen, person) if person is not None and may else None,
         since=seen.line.review_since or proposed.instant,
+        dated=posting_days.foreseen(session, proposed.instant, proposed.variance),
     )
 
 

@@ -64,6 +64,14 @@ def reply(place: Workplace, name: str, line: int, text: str, **how: object) -> s
     return ts
 
 
+def write_under(place: Workplace, number: int, text: str) -> None:
+    """Ana replies in the thread of one of the direct messages she got."""
+    question = messages(place, "ana")[number]
+    place.now()
+    place.ana.say(question.channel, text, thread_ts=question.ts)
+    heard(place)
+
+
 def kept(place: Workplace) -> list[str]:
     with place.database.read() as session:
         return list(session.exec(select(Inquiry.answer).order_by(col(Inquiry.id))))
@@ -158,6 +166,10 @@ def test_the_question_is_the_same_whatever_the_record_says(place: Workplace) -> 
 def test_who_may_count_the_item_now_is_not_asked(place: Workplace) -> None:
     """Also when it lies elsewhere; and not when that came after the click, before the question went out."""
     _, line = to_ask(place, "Ana")
+    there = place.world.line(place.world.stock("BOLT-10", "A-08", 7))
+    nobody = "Nobody else whom I know, and who does not count it, moved it since the last count."
+    assert ask(place, line) == nobody
+    place.world.count(there, "dan", 7)
     elsewhere = place.world.stock("BOLT-10", "A-09", 7)
     place.click_card("eva", line, ids.ASK)
     place.world.line(elsewhere)
@@ -274,10 +286,7 @@ def test_a_direct_message_is_an_answer_unless_it_is_a_command_or_about_counting(
     assert kept(place) == ["damaged, so I took it out"]
     write(place, "ana", "and again")
     assert kept(place) == ["damaged, so I took it out"], "outside of the thread only the first answer is one"
-    question = messages(place, "ana")[0]
-    place.now()
-    place.ana.say(question.channel, "and again", thread_ts=question.ts)
-    heard(place)
+    write_under(place, 0, "and again")
     assert kept(place) == ["damaged, so I took it out / and again"]
 
 
@@ -294,10 +303,7 @@ def test_of_two_questions_the_thread_says_which(place: Workplace) -> None:
     write(place, "ana", "it was me")
     assert place.told("ana").startswith("I have asked you about more than one part.")
     assert kept(place) == ["", ""]
-    question = messages(place, "ana")[1]
-    place.now()
-    place.ana.say(question.channel, "it was me", thread_ts=question.ts)
-    heard(place)
+    write_under(place, 1, "it was me")
     assert kept(place) == ["", "it was me"]
 
 

@@ -1,7 +1,7 @@
 """Whoever is master of the database changes what was sealed: `check` names the row, the seal or the receipt."""
 
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 from sqlalchemy import delete, update
@@ -23,6 +23,7 @@ AT = "2026-11-23 07:00 UTC"
 # What a cell becomes; others get the smallest change there is.
 CHANGES: dict[str, object] = {
     "item_id": 1, "location_id": 1, "kind": EntryKind.ISSUE, "line_id": None, "import_key": "", "reverses_id": 1,
+    "posting_date": date(2026, 12, 1), "moved_by": "",
 }  # fmt: skip
 COPIED = (
     "INSERT INTO auditevent (id, at, actor, action, subject, detail) SELECT {id}, at, actor, action, subject, detail"
@@ -62,7 +63,7 @@ def noted(world: World, number: int) -> None:
             journal.audit(session, actor="U01BEN", action="test", subject=f"thing {one}", now=world.now)
 
 
-@pytest.mark.parametrize("column", [name for name in ENCODINGS["stockentry"][0] if name != "id"])
+@pytest.mark.parametrize("column", [name for name in ENCODINGS["stockentry"][-1] if name != "id"])
 def test_a_changed_cell_of_the_ledger(world: World, column: str) -> None:
     table = METADATA.tables["stockentry"]
     with tampering(world.database) as session:

@@ -21,6 +21,7 @@ from models.stock import StockEntry
 from models.tables import METADATA
 from scheduler.sealing import Sealing, seal
 from tests.builders import Stock
+from tests.services.tampering import tamper
 from tests.services.test_races import race
 from tests.statements import statements
 from tests.world import World
@@ -41,6 +42,24 @@ def noted(world: World, number: int) -> None:
     with world.step() as session:
         for one in range(number):
             journal.audit(session, actor="U01BEN", action="test", subject=f"thing {one}", now=world.now)
+
+
+def test_rows_that_were_sealed_before_a_column_came_keep_their_encoding(
+    database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what such a column holds of them all the same is found: their seal does not cover it."""
+    world = World(database, now)
+    with monkeypatch.context() as before:
+        before.setattr(seals, "ENCODINGS", {name: encodings[:1] for name, encodings in ENCODINGS.items()})
+        world.stock("BOLT-10", "A-01", 100)
+        world.seal()
+    world.stock("NUT-10", "A-02", 100)
+    world.seal()
+    with world.database.read() as session:
+        assert [seal.encoding for seal in all_seals(session, "stockentry")] == [1, 2]
+    assert world.problems() == []
+    tamper(database, "UPDATE stockentry SET moved_by = 'Ana' WHERE id = 1")
+    assert world.problems() == ["ledger row 1 has a posting date or a mover, which came after it was sealed"]
 
 
 def all_seals(session: Session, table: str) -> list[Seal]:
