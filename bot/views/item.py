@@ -45,4 +45,5 @@ def _move(move: Movement, card: ItemCard) -> str:
     kind = str(move.kind).lower().replace("_", " ")
     reference = f" · {blocks.escape(move.reference)}" if move.reference else ""
     when = blocks.date(move.occurred_at, When.DAY, card.zone)
-    return f"{when}  {wording.signed(move.quantity)} {kind} · {blocks.escape(move.location)}{reference}"
+    taken_back = " taken back" if move.takes_back else ""
+    return f"{when}  {wording.signed(move.quantity)} {kind}{taken_back} · {blocks.escape(move.location)}{reference}"

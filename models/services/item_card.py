@@ -32,13 +32,14 @@ class BinStock:
 
 @dataclass(frozen=True)
 class Movement:
-    """A ledger row; `quantity` is signed."""
+    """A ledger row; `quantity` is signed. `takes_back`: it is the opposite of an earlier one."""
 
     kind: EntryKind
     quantity: Decimal
     location: str
     occurred_at: datetime
     reference: str
+    takes_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,14 @@ def item_card(session: Session, person: Person, item: Item) -> ItemCard:
         more_bins=max(0, number - SHOWN_BINS),
         counts=histories.history(session, person, Query(Subject(item_id=item.id))).rows[:SHOWN_COUNTS],
         movements=tuple(
-            Movement(entry.kind, entry.quantity, place.code, entry.occurred_at, entry.reference)
+            Movement(
+                entry.kind,
+                entry.quantity,
+                place.code,
+                entry.occurred_at,
+                entry.reference,
+                takes_back=entry.reverses_id is not None,
+            )
             for entry, place in moves
         ),
         allowed=_allowed(session, item, company.currency) if person.is_controller or person.approves else "",
