@@ -6,7 +6,6 @@ import pytest
 
 from models.services.authority import OverLimit
 
-
 ONE_LINE = {
     ("-3596", "500"): "-3,596.00 EUR is over your limit of 500.00 EUR.",
     ("-500.004", "500"): "-500.004 EUR is over your limit of 500.00 EUR.",
