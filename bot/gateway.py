@@ -86,7 +86,7 @@ class Gateway:
                 url = called(self._client.auth_test).get("url")
             except (SlackUnavailable, SlackRefused):
                 return None
-            self._workspace_url = str(url) if url else None
+            self._workspace_url = f"{str(url).rstrip('/')}/" if url else None
         return self._workspace_url
 
     def post(

@@ -21,7 +21,8 @@ NOT_MINE = "That form or button is not one of mine. Use the newest message."
 class Click:
     """A button that somebody clicked in a message, or an entry of its menu that they chose.
 
-    `trigger_id` opens a modal within three seconds.
+    `trigger_id` opens a modal within three seconds. `action_ts` is Slack's time of the click: one that is sent again
+    has the same.
     """
 
     user: str
@@ -31,6 +32,7 @@ class Click:
     value: str
     state: State
     response_url: str
+    action_ts: str = ""
 
     def chosen(self, action_id: str) -> str | None:
         """The value chosen in a menu of the same message; None when nothing is chosen or there is no such menu."""
@@ -143,6 +145,7 @@ def click(body: JsonObject) -> Click:
         value=value_of(action),
         state=_state(body),
         response_url=_optional(body, "response_url") or "",
+        action_ts=text_at(action, "action_ts") or "",
     )
 
 

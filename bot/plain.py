@@ -55,10 +55,11 @@ def _cell(cell: object) -> str:
 
 
 def _words(value: object) -> str:
-    """Every text in a block, in order, a line each."""
+    """Every text in a block as mrkdwn, in order, a line each."""
     if isinstance(value, dict):
         if isinstance(value.get("text"), str):
-            return str(value["text"])
+            said = str(value["text"])
+            return blocks.escape(said) if value.get("type") == "plain_text" else said
         value = list(value.values())
     if isinstance(value, list):
         return "\n".join(words for words in map(_words, value) if words)

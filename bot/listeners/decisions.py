@@ -33,7 +33,7 @@ from models.milestones import Milestone
 from models.rules.causes import Reason, Wish
 from models.rules.quantities_asked import whole_quantity
 from models.rules.quantities_units import Measure
-from models.services import adjusting, causes, confirming, decisions, people, reversals, transfers
+from models.services import adjusting, causes, confirming, decisions, journal, people, reversals, transfers
 from models.services.decisions import Ruling
 from models.services.people import Person
 
@@ -97,6 +97,8 @@ def make_transfer(context: Context, click: Click) -> None:
     """Settle this line and the one that offsets it by one transfer."""
     pair, now = ids.parse_pair_value(click.value), context.read_clock()
     with context.database.write() as session:
+        if _is_sent_again(session, click, now):
+            return
         person = people.require_person(session, click.user, now)
         ruling = transfers.make_transfer(
             session, person=person, line_id=pair.one.line_id, version=pair.one.version,
@@ -206,10 +208,19 @@ def _decide_by_click(
 ) -> None:
     ref, now = ids.parse_line_value(click.value), context.read_clock()
     with context.database.write() as session:
+        if _is_sent_again(session, click, now):
+            return
         person = people.require_person(session, click.user, now)
         ruling = decide(session, person, ref, now)
     context.committed(Milestone.DECISION_MADE if ruling.decision else None)
     context.answer(click, ruling.sentence)
+
+
+def _is_sent_again(session: Session, click: Click, now: datetime) -> bool:
+    """Whether Slack has sent this very click before, and it did what it was to do: a refusal is not remembered."""
+    if not click.action_ts:
+        return False
+    return not journal.first_time(session, f"click {click.action_ts} {click.user} {click.value}", now)
 
 
 def _decide_by_form(

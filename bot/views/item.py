@@ -45,7 +45,8 @@ def _move(move: Movement, card: ItemCard) -> str:
     kind = str(move.kind).lower().replace("_", " ")
     reference = f" · {blocks.escape(move.reference)}" if move.reference else ""
     when = blocks.date(move.occurred_at, When.DAY, card.zone)
+    taken_back = " taken back" if move.takes_back else ""
     mover = f" · {blocks.escape(move.moved_by)}" if move.moved_by else ""
     dated = f" · dated {wording.day_of(move.posting_date, move.occurred_at.year)}" if move.posting_date else ""
     where = blocks.escape(move.location)
-    return f"{when}  {wording.signed(move.quantity)} {kind} · {where}{reference}{mover}{dated}"
+    return f"{when}  {wording.signed(move.quantity)} {kind}{taken_back} · {where}{reference}{mover}{dated}"

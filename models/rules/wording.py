@@ -24,6 +24,17 @@ def money(value: Decimal, currency: str) -> str:
     return f"{abs(rounded) if rounded == 0 else rounded:,.2f} {currency}"
 
 
+def exact_money(value: Decimal, currency: str) -> str:
+    """An amount with all its decimals, two at least."""
+    return money(value, currency) if value == value.quantize(CENT) else f"{value.normalize():,f} {currency}"
+
+
+def money_beside(value: Decimal, limit: Decimal, currency: str) -> str:
+    """An amount that stands beside its limit: exact, where at the cent both would look the same."""
+    shown = money(value, currency)
+    return exact_money(value, currency) if shown.lstrip("-") == money(limit, currency) else shown
+
+
 def percent(value: Decimal) -> str:
     """A percentage with at most one decimal: "-10 %", "2.5 %"."""
     rounded = value.quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN)

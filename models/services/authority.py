@@ -34,7 +34,9 @@ class OverLimit:
 
     def short(self, currency: str) -> str:
         """The same in a few words: “over your limit of 500.00 EUR a session”."""
-        return f"over your limit of {wording.money(self.limit, currency)}{' a session' if self.of_session else ''}"
+        return (
+            f"over your limit of {wording.exact_money(self.limit, currency)}{' a session' if self.of_session else ''}"
+        )
 
     def sentence(self, currency: str) -> str:
         """What the person is told, before who else may decide it."""
@@ -42,10 +44,11 @@ class OverLimit:
         if self.value is None:
             return f"This item has no unit cost, so its value may be {over}."
         if not self.of_session:
-            return f"{wording.money(self.value, currency)} is {over}."
+            return f"{wording.money_beside(self.value, self.limit, currency)} is {over}."
         if self.total is None:
             return f"You posted something without a unit cost in this session, so with this you may be {over}."
-        return f"With {wording.money(self.value, currency)} you post {wording.money(self.total, currency)}, {over}."
+        total = wording.money_beside(self.total, self.limit, currency)
+        return f"With {wording.money(self.value, currency)} you post {total}, {over}."
 
 
 def claim(

@@ -33,7 +33,10 @@ class BinStock:
 
 @dataclass(frozen=True)
 class Movement:
-    """A ledger row; `quantity` is signed. `posting_date` is the day the books take it on, if it is another."""
+    """A ledger row; `quantity` is signed. `takes_back`: it is the opposite of an earlier one.
+
+    `posting_date` is the day the books take it on, if it is another.
+    """
 
     kind: EntryKind
     quantity: Decimal
@@ -42,6 +45,7 @@ class Movement:
     reference: str
     posting_date: date | None = None
     moved_by: str = ""
+    takes_back: bool = False
 
 
 @dataclass(frozen=True)
@@ -113,6 +117,7 @@ def item_card(session: Session, person: Person, item: Item) -> ItemCard:
                 entry.reference,
                 entry.posting_date,
                 movers.named(entry.moved_by),
+                takes_back=entry.reverses_id is not None,
             )
             for entry, place in moves
         ),

@@ -6,6 +6,7 @@ import pytest
 from slackblocks import RawText, RichTextLink, RichTextObject, RichTextSection, TableBlock
 
 from bot.gateway import Gateway, SlackRefused, web_client
+from bot.plain import plain_version
 from bot.refused_blocks import RefusedBlocks
 from bot.sandbox.faults import slack_error
 from bot.sandbox.workspace import Limits
@@ -85,6 +86,11 @@ def test_what_is_refused_as_sections_too_says_nothing_of_tables(slack: Outbound)
     with pytest.raises(SlackRefused, match="invalid_blocks"):
         post(through, with_table())
     assert through.refused.fitting(with_table()) == with_table()
+
+
+def test_plain_text_has_no_meaning_as_a_section_either() -> None:
+    message = plain_version(blocks.rendered("x", [blocks.header("<!channel> & co", "head")]))
+    assert message.blocks[0]["text"] == {"type": "mrkdwn", "text": "&lt;!channel&gt; &amp; co", "verbatim": True}
 
 
 def test_where_the_workspace_is_is_asked_once(slack: Outbound) -> None:

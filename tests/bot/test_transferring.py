@@ -50,6 +50,10 @@ def test_the_journey_of_a_misplaced_part(place: Workplace) -> None:
     place.settle()
     assert (place.world.on_hand(here), place.world.on_hand(there)) == (120, 30)
     assert "[ Transfer 12 to A-02-01 ]" in place.read(place.card(short))
+    item = place.count("ben", "item BOLT-10")
+    assert "+12 transfer out taken back · A-01-03" in item
+    assert "-12 transfer in taken back · A-02-01" in item
+    assert "-12 transfer out · A-01-03" in item
     assert place.world.problems() == []
 
 

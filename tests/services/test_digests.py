@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from threading import Barrier
 
 import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
 from sqlmodel import Session, col, select
 
 from models.counts import CountLine
+from models.database import Database
 from models.digests import ReviewDigest
 from models.journal import Intent, OutboxMessage, OutboxState, SentMessage
 from models.people import Company, Team
@@ -202,6 +205,32 @@ def test_a_decision_beside_the_clock_leaves_no_line_that_is_decided(world: World
         assert (told, touched) in [(True, [2]), (False, [])]
         world.now = now
         counted(world, f"BOLT-{day}", 93)
+
+
+def test_the_clock_waits_for_a_decision_that_has_looked_which_day_it_is(
+    postgres_database: Database, now: datetime
+) -> None:
+    """Else it would have a message sent that the decision does not know of, and in which its line still waits."""
+    world = World(postgres_database, now)
+    assert at(world, MONDAY, "08:00") == (), "so no message of Monday is what they meet at"
+    _, line = counted(world, "BOLT", 93)
+    on_tuesday = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    met: list[str] = []
+
+    def clock(_: Session) -> None:
+        try:
+            with world.database.write() as other:
+                other.execute(text("SET LOCAL lock_timeout = '50ms'"))
+                digests.tell(other, world.team_id, on_tuesday)
+        except OperationalError as waited:
+            met.append(type(waited.orig).__name__)
+
+    with world.step() as session:
+        approving(world, line, "ben")(session)
+        event.listen(session, "before_commit", clock)
+    assert met == ["LockNotAvailable"]
+    with world.step() as session:
+        assert not digests.tell(session, world.team_id, on_tuesday), "now nothing waits"
 
 
 def telling(world: World, now: datetime) -> Work:
