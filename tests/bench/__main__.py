@@ -2,7 +2,9 @@
 
 import argparse
 import sys
+from pathlib import Path
 
+from tests.bench.forecasting import run as run_forecast
 from tests.bench.picking import run as run_pick
 from tests.bench.planning import run as run_plan
 from tests.bench.sealing import run as run_seal
@@ -27,6 +29,10 @@ def main() -> int:
     seal.add_argument("--rows", type=int, default=200_000)
     seal.add_argument("--url", help="an empty PostgreSQL database (default: a SQLite file that is thrown away)")
     seal.set_defaults(run=run_seal)
+    forecast = commands.add_parser("forecast", help="every way to forecast, on days held out before")
+    forecast.add_argument("--data", type=Path, required=True, metavar="DIR", help="with retail_demand.csv.gz")
+    forecast.add_argument("--lead-time", type=int, nargs="+", default=[1, 4], metavar="WEEKS")
+    forecast.set_defaults(run=run_forecast)
     parsed = parser.parse_args()
     code: int = parsed.run(parsed)
     return code
