@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, causes, classes, counts, direct, journal, parts, people, photos, plans, seals, stock
+from models import catalog, causes, classes, counts, direct, journal, parts, people, photos, plans, seals, stock, supply
 
 METADATA = SQLModel.metadata
 
@@ -20,4 +20,5 @@ __all__ = [
     "plans",
     "seals",
     "stock",
+    "supply",
 ]
