@@ -1,4 +1,4 @@
-"""What ordering rests on beside the ledger: what is on order, what is reserved, and the company's terms."""
+"""What ordering rests on beside the ledger: orders and reservations, the company's terms, and forecasts."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -35,3 +35,24 @@ class ReorderSettings(SQLModel, table=True):
     order_days: int = 30
     overstock_days: int = 180
     dead_days: int = 180
+
+
+class ItemForecast(SQLModel, table=True):
+    """What was last forecast of an item, at `at`: a demand of `rate` a week (`models.rules.backtest.Choice`).
+
+    `last_at` is when something was last taken, or when its record began. The *plain* ones are by the record without
+    what counts have posted since the last import (`by_counts`, in base units); None where that changes nothing.
+    """
+
+    item_id: int = Field(primary_key=True, foreign_key="item.id", sa_type=BigId)
+    at: datetime = Field(sa_type=UtcDateTime, index=True)
+    method: str = Field(max_length=20)
+    rate: float
+    spread: float | None = None
+    horizon: int
+    errors: int
+    last_at: datetime = Field(sa_type=UtcDateTime)
+    plain_rate: float | None = None
+    plain_spread: float | None = None
+    plain_last_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    by_counts: Decimal = Field(default=Decimal(0), sa_type=Quantity)

@@ -1,4 +1,4 @@
-"""What is on order and reserved, and the company's terms of ordering."""
+"""What is on order and reserved, the company's terms of ordering, and what was forecast."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,4 +32,19 @@ def upgrade() -> None:
         sa.Column("order_days", sa.Integer(), nullable=False),
         sa.Column("overstock_days", sa.Integer(), nullable=False),
         sa.Column("dead_days", sa.Integer(), nullable=False),
+    )
+    op.create_table(
+        "itemforecast",
+        sa.Column("item_id", ID, sa.ForeignKey("item.id"), primary_key=True),
+        sa.Column("at", UtcDateTime(), nullable=False, index=True),
+        sa.Column("method", sa.String(20), nullable=False),
+        sa.Column("rate", sa.Float(), nullable=False),
+        sa.Column("spread", sa.Float(), nullable=True),
+        sa.Column("horizon", sa.Integer(), nullable=False),
+        sa.Column("errors", sa.Integer(), nullable=False),
+        sa.Column("last_at", UtcDateTime(), nullable=False),
+        sa.Column("plain_rate", sa.Float(), nullable=True),
+        sa.Column("plain_spread", sa.Float(), nullable=True),
+        sa.Column("plain_last_at", UtcDateTime(), nullable=True),
+        sa.Column("by_counts", Quantity(), nullable=False),
     )
