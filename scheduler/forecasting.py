@@ -24,18 +24,18 @@ def forecast(database: Database, now: datetime, failures: Failures | None = None
         return made
     with failures.noted(subject, now):
         for _ in range(GOES):
-            done = go(database, now)
+            done = go(database, now, before=now - forecasting.KEPT_FOR)
             made += done
             if done < ITEMS:
                 break
     return made
 
 
-def go(database: Database, now: datetime) -> int:
-    """Forecast at most `ITEMS` items; returns how many."""
+def go(database: Database, now: datetime, *, before: datetime) -> int:
+    """Forecast at most `ITEMS` of the items that were not forecast since `before`; returns how many."""
     # Read and worked out before writing: on SQLite nobody else could write meanwhile.
     with database.read() as session:
-        stale = forecasting.stale(session, now, ITEMS)
+        stale = forecasting.stale(session, before, ITEMS)
         made = list(forecasting.forecasts(session, now, lambda item_id: item_id.in_(stale))) if stale else []
     if made:
         with database.write() as session:

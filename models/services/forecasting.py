@@ -71,14 +71,14 @@ class Forecast(NamedTuple):
 COLUMNS = tuple(FORECAST.c[name] for name in Forecast._fields)
 
 
-def stale(session: Session, now: datetime, most: int) -> list[int]:
-    """Ids of stocked items to be forecast anew: those that never were, then the oldest."""
+def stale(session: Session, before: datetime, most: int) -> list[int]:
+    """Ids of stocked items that were never forecast, then of those that were `before` an instant, the oldest first."""
     is_there = select(FORECAST.c.item_id).where(FORECAST.c.item_id == ITEM.c.id).exists()
     is_stocked = select(LEVEL.c.id).where(LEVEL.c.item_id == ITEM.c.id).exists()
     never = session.execute(select(ITEM.c.id).where(~is_there, is_stocked).order_by(ITEM.c.id).limit(most))
     found = list(never.scalars())
     if len(found) < most:
-        old = select(FORECAST.c.item_id).where(FORECAST.c.at <= now - KEPT_FOR).order_by(FORECAST.c.at)
+        old = select(FORECAST.c.item_id).where(FORECAST.c.at < before).order_by(FORECAST.c.at)
         found += session.execute(old.limit(most - len(found))).scalars()
     return found
 

@@ -49,14 +49,30 @@ class Missing:
             self.oldest = told_at
 
 
+@dataclass(frozen=True)
+class Frame:
+    """What advice is read in: the company's terms, its currency, and its clock."""
+
+    terms: Terms
+    currency: str
+    zone: ZoneInfo
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        """The day in the company's zone."""
+        return self.day_of(self.now)
+
+    def day_of(self, instant: datetime) -> date:
+        """The day of an instant in the company's zone."""
+        return instant.astimezone(self.zone).date()
+
+
 @dataclass
 class ReorderReport:
     """The first items of each advice, the most urgent or the most valuable first, and how many there are of each."""
 
-    terms: Terms
-    today: date
-    zone: ZoneInfo
-    currency: str
+    frame: Frame
     first: dict[Advice, list[ReorderRow]] = field(default_factory=lambda: {advice: [] for advice in SHOWN})
     counts: dict[Advice, int] = field(default_factory=lambda: dict.fromkeys(Advice, 0))
     missing: Missing = field(default_factory=Missing)
@@ -86,9 +102,7 @@ def report(
     most: int | None = MOST_SHOWN,
 ) -> ReorderReport:
     """The report of the items that are meant; `hidden` are ids of those that are left out, None for `most`: all."""
-    company = people.company(session)
-    zone = ZoneInfo(company.timezone)
-    found = ReorderReport(reorder_settings.terms(session), now.astimezone(zone).date(), zone, company.currency)
+    found = ReorderReport(frame(session, now))
     found.missing.forecast = _not_forecast(session, which)
     for row in reorder_rows(session, now, which):
         if row.stock.item_id in hidden:
@@ -104,6 +118,12 @@ def report(
                 found.first[advice] = sorted(kept, key=_ORDER[advice])[:most]
     found.first = {advice: sorted(rows, key=_ORDER[advice])[:most] for advice, rows in found.first.items()}
     return found
+
+
+def frame(session: Session, now: datetime) -> Frame:
+    """What advice is read in now."""
+    company = people.company(session)
+    return Frame(reorder_settings.terms(session), company.currency, ZoneInfo(company.timezone), now)
 
 
 def _not_forecast(session: Session, which: Which | None) -> int:

@@ -175,7 +175,7 @@ def test_a_forecast_is_made_anew_each_day_and_not_more_often(world: World) -> No
     assert clock.forecast(world.database, world.now + timedelta(hours=1)) == 0
     with world.database.read() as session:
         before = [row.at for row in session.exec(select(ItemForecast))]
-        assert len(forecasting.stale(session, world.now + DAY, 2)) == 2
+        assert len(forecasting.stale(session, world.now + timedelta(seconds=1), 2)) == 2
     world.now += DAY
     assert clock.forecast(world.database, world.now) == 3
     with world.database.read() as session:
