@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import and_, false, func, or_, select, true
 from sqlmodel import Session, col
 
+from models.errors import BadInput
 from models.people import TeamLocation
 from models.rules.reorder import Advice, Terms
 from models.services import blindness, people, reorder_settings
@@ -25,6 +26,9 @@ from models.services.reorder import ReorderRow, reorder_rows
 
 MOST_SHOWN = 10
 """Items of each kind that a message shows."""
+
+MOST_READ = 50_000
+"""Items that are gone through while somebody waits for an answer: more take longer than Slack does."""
 
 SHOWN = (Advice.NOW, Advice.LATER, Advice.OVERSTOCK, Advice.DEAD)
 
@@ -99,9 +103,9 @@ def report(
     which: Which | None = None,
     *,
     hidden: Collection[int] = frozenset(),
-    most: int | None = MOST_SHOWN,
+    most: int = MOST_SHOWN,
 ) -> ReorderReport:
-    """The report of the items that are meant; `hidden` are ids of those that are left out, None for `most`: all."""
+    """The report of the items that are meant, with the first `most` of each; `hidden` are ids of those left out."""
     found = ReorderReport(frame(session, now))
     found.missing.forecast = _not_forecast(session, which)
     for row in reorder_rows(session, now, which):
@@ -114,7 +118,7 @@ def report(
         if advice in found.first:
             kept = found.first[advice]
             kept.append(row)
-            if most is not None and len(kept) > 10 * most:  # now and then, so that few are held and few are sorted
+            if len(kept) > 10 * most:  # now and then, so that few are held and few are sorted
                 found.first[advice] = sorted(kept, key=_ORDER[advice])[:most]
     found.first = {advice: sorted(rows, key=_ORDER[advice])[:most] for advice, rows in found.first.items()}
     return found
@@ -135,8 +139,19 @@ def _not_forecast(session: Session, which: Which | None) -> int:
 
 
 def report_for(session: Session, person: Person, now: datetime) -> ReorderReport:
-    """What `person` reads: stock control of everything, approvers of what lies in their teams' bins."""
+    """What `person` reads: stock control of everything, approvers of what lies in their teams' bins.
+
+    Raises:
+        BadInput: those are too many to go through while Slack waits.
+    """
     which = None if person.is_controller else items_of(session, person.approves)
+    items = select(FORECAST.c.item_id)
+    some = (items if which is None else items.where(which(FORECAST.c.item_id))).limit(MOST_READ + 1)
+    if session.execute(select(func.count()).select_from(some.subquery())).scalar_one() > MOST_READ:
+        raise BadInput(
+            f"There are more than {MOST_READ:,} items, too many to go through while you wait. Ask for one SKU, or "
+            "have them listed: python -m bot reorder --out reorder.csv"
+        )
     return report(session, now, which, hidden=blindness.hidden_items(session, person))
 
 

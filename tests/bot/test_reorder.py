@@ -70,13 +70,24 @@ def test_before_anything_was_forecast(place: Workplace) -> None:
     ]
 
 
-def test_many_are_cut_and_how_many_more_is_said(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_are_cut_and_how_many_more_is_said(place: Workplace) -> None:
     for number in range(reorder_reports.MOST_SHOWN + 2):
         used(place.world, f"SEAL-{number:02}", left=number, weeks=16)
     said = ask(place, "kim")
     assert said[0] == "12 to order now"
     assert said[2].startswith("Seal-00 · SEAL-00")
     assert said[12] == "… 2 more; python -m bot reorder lists all of them"
+
+
+def test_more_than_can_be_gone_through_in_time_is_refused(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
+    stocked(place)
+    monkeypatch.setattr(reorder_reports, "MOST_READ", 2)
+    (said,) = ask(place, "kim")
+    assert said == (
+        "There are more than 2 items, too many to go through while you wait. "
+        "Ask for one SKU, or have them listed: python -m bot reorder --out reorder.csv"
+    )
+    assert ask(place, "kim", "reorder BOLT-10")[0].startswith("Bolt-10 · BOLT-10   order 60 pcs")
 
 
 def test_one_item_with_the_figures_it_rests_on(place: Workplace) -> None:
