@@ -20,6 +20,7 @@ from models import (
     seals,
     sign_offs,
     stock,
+    supply,
 )
 
 METADATA = SQLModel.metadata
@@ -43,4 +44,5 @@ __all__ = [
     "seals",
     "sign_offs",
     "stock",
+    "supply",
 ]

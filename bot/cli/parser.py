@@ -83,6 +83,12 @@ def build_parser() -> argparse.ArgumentParser:
     schedule.add_argument("--ics", type=Path, metavar="FILE.ics", help="write a calendar file instead of printing")
     schedule.set_defaults(handler="schedule:schedule")
 
+    reorder = commands.add_parser("reorder", help="what to order now and next, and what there is too much of")
+    reorder.add_argument("--team", metavar="TEAM", help="what lies in the bins of a team (default: everything)")
+    reorder.add_argument("--class", dest="abc_class", metavar="CLASS", help="items of an ABC class (default: of any)")
+    reorder.add_argument("--out", type=Path, metavar="FILE.csv", help="write every item to a file instead of printing")
+    reorder.set_defaults(handler="reorder:reorder")
+
     check = commands.add_parser("check", help="run every invariant; exit 1 and a line each when one fails")
     check.add_argument(
         "--head",

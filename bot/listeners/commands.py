@@ -20,14 +20,27 @@ from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
 from bot.views.help import commands_of, help_message
 from bot.views.history import history_message
-from bot.views.item import item_message
+from bot.views.item import being_counted, item_message
 from bot.views.plan_list import plans_message
+from bot.views.reorder import item_reorder_message, reorder_message
 from bot.views.schedule import schedule_message
 from bot.views.status import status_message
 from bot.wiring import Answer, on_command
 from models.errors import BadInput, NotAllowed
 from models.rules.nearest import nearest
-from models.services import class_reports, history, item_card, lookup, people, statuses, team_schedules, unsigned
+from models.services import (
+    blindness,
+    class_reports,
+    history,
+    item_card,
+    lookup,
+    people,
+    reorder,
+    reorder_reports,
+    statuses,
+    team_schedules,
+    unsigned,
+)
 from models.services.history import Query
 from models.services.people import Person
 
@@ -88,6 +101,21 @@ def _classes(session: Session, person: Person, _rest: str, _now: datetime) -> Re
     return class_report_message(class_reports.last_report(session, reader=person))
 
 
+def _reorder(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
+    if not (person.is_controller or person.approves):
+        raise NotAllowed("Only stock control and approvers see what is to be ordered.")
+    if not rest:
+        return reorder_message(reorder_reports.report_for(session, person, now))
+    item = lookup.find_item(session, rest)
+    assert item.id is not None  # noqa: S101 - a stored row has an id
+    if item.id in blindness.hidden_items(session, person):
+        return being_counted(item.name, item.sku)
+    row = reorder.reorder_row(session, item.id, now)
+    if row is None:
+        raise BadInput(f"{item.sku} is in no bin yet, so there is nothing to say about it.")
+    return item_reorder_message(row, reorder_reports.frame(session, now))
+
+
 def _schedule(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
     team_ids = team_schedules.teams_asked_for(session, person, rest)
     found = team_schedules.team_schedule(
@@ -119,6 +147,7 @@ _ANSWERS: dict[str, Callable[[Session, Person, str, datetime], Rendered]] = {
     "item": _item,
     "history": _history,
     "classes": _classes,
+    "reorder": _reorder,
     "schedule": _schedule,
     "plans": _plans,
 }

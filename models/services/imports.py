@@ -25,7 +25,7 @@ from sqlmodel import Session, col, select
 
 from models.errors import BadFile, BadInput
 from models.rules.periods import Lock, refusal
-from models.services import item_classes, ledger, movements, posting_days
+from models.services import item_classes, ledger, movements, posting_days, supply
 from models.services.catalogue import ITEM, Stored, chunks, store_bins, store_items
 from models.services.locks import Work, one_at_a_time
 from models.services.stock_files import StockFile, StockRow, read_stock
@@ -94,7 +94,9 @@ def import_stock(
     file = source if isinstance(source, StockFile) else read_stock(source, decimal_mark=decimal_mark)
     one_at_a_time(session, Work.IMPORT)
     locks = posting_days.hold(session)
-    items = store_items(session, {row.item.sku: row.item for row in file.rows}.values(), file.columns, now)
+    facts = {row.item.sku: row.item for row in file.rows}.values()
+    items = store_items(session, facts, file.columns, now)
+    supply.store_supplies(session, facts, items.ids, file.columns, as_of)
     bins = store_bins(session, {row.bin.code: row.bin for row in file.rows}.values(), file.columns)
     done = StockImport(
         items_new=items.new,

@@ -1,4 +1,4 @@
-"""Reading setup.toml: teams, people, calendars, plans, tolerances, classes, causes, as a controller writes them down.
+"""Reading setup.toml: teams, people, calendars, plans, tolerances, classes, causes, reorder, as a controller writes it.
 
 The file becomes a flat list of *things* (a team, one person's role in it, a plan, one tolerance limit, ...), each
 with a key and plain facts. Things can be compared one by one with what the file said last and with what the tables
@@ -23,12 +23,13 @@ from models.services.setup_causes import read_causes
 from models.services.setup_classes import read_classes
 from models.services.setup_limits import read_company_tolerance, read_plan_tolerance
 from models.services.setup_lines import find_lines
+from models.services.setup_reorder import read_reorder
 from models.services.setup_sections import Problems, Section
 from models.services.setup_things import CALENDAR_FACTS, Fact, Facts, Key, Kind, SetupThing
 
 _COMPANY_KEYS = (
     "timezone", "currency", "controllers", "approvers", FOUR_EYES, "digest",
-    "calendar", "team", "plan", "tolerance", "classes", "causes",
+    "calendar", "team", "plan", "tolerance", "classes", "causes", "reorder",
 )  # fmt: skip
 _TEAM_KEYS = (
     "name", "channel", "review_channel", "locations", "counters", "approvers", FOUR_EYES, "digest", *CALENDAR_FACTS,
@@ -67,7 +68,7 @@ def read_setup(text: str, *, file_name: str) -> Setup:
     root.allow(*_COMPANY_KEYS)
     things = [*_company(root), *read_company_calendar(root), *_teams(root)]
     things += _plans(root, [thing.key[0] for thing in things if thing.kind is Kind.TEAM])
-    things += [*read_company_tolerance(root), *read_classes(root), *read_causes(root)]
+    things += [*read_company_tolerance(root), *read_classes(root), *read_causes(root), *read_reorder(root)]
     return Setup(things, root, problems)
 
 

@@ -40,7 +40,7 @@ def counted(place: Workplace) -> Stock:
 
 
 EVERYBODY = ["status", "now", "release", "dm", "practice", "schedule", "calendar", "plans", "item", "history"]
-DECIDERS = ["review", "delegate", "start", "classes"]
+DECIDERS = ["review", "delegate", "start", "reorder", "classes"]
 STOCK_CONTROL = ["new", "edit", "pause", "resume", "end", "lock", "unlock"]
 
 
