@@ -24,7 +24,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from models.errors import BadFile, BadInput
-from models.rules.periods import Lock, refusal
+from models.rules.months import Lock, refusal
 from models.services import item_classes, ledger, movements, posting_days, supply
 from models.services.catalogue import ITEM, Stored, chunks, store_bins, store_items
 from models.services.locks import Work, one_at_a_time

@@ -18,7 +18,7 @@ from sqlmodel import Session, col, func, select
 
 from models.catalog import Item, Location
 from models.counts import CountEntry, CountLine
-from models.rules.periods import refusal
+from models.rules.months import refusal
 from models.services import item_classes, movements, posting_days
 from models.services.catalogue import chunks
 from models.services.locks import Work, one_at_a_time

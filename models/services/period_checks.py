@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sqlmodel import Session, and_, col, func, or_, select
 
 from models.periods import PeriodLock
-from models.rules.periods import read_period
+from models.rules.months import read_period
 from models.seals import Seal
 from models.stock import StockEntry
 

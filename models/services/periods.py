@@ -11,9 +11,9 @@ from models.errors import BadInput, NotAllowed, WrongState
 from models.journal import Intent
 from models.people import Company, Member, Team
 from models.periods import PeriodLock
-from models.rules import periods
+from models.rules import months
 from models.rules.lines import LineState
-from models.rules.periods import Period, read_period
+from models.rules.months import Period, read_period
 from models.services import journal, people, posting_days, times
 from models.services.people import Person
 from models.stock import StockEntry
@@ -63,7 +63,7 @@ def lock(session: Session, text: str, *, by: Person | None, now: datetime) -> st
         detail=waiting._asdict(),
     )  # fmt: skip
     locked = {one.period for one in posting_days.in_force(session)}
-    opens = periods.said(periods.first_open_day(period.first_day, locked), with_year=True)
+    opens = months.said(months.first_open_day(period.first_day, locked), with_year=True)
     return f"{period.name} is locked.{_about(waiting)} What is decided about counts in it is dated {opens}."
 
 

@@ -17,8 +17,8 @@ from sqlmodel import Session, col, select
 from models.counts import Decision
 from models.people import Company
 from models.periods import PeriodLock
-from models.rules import periods
-from models.rules.periods import Lock
+from models.rules import months
+from models.rules.months import Lock
 from models.services import people
 from models.stock import StockEntry
 
@@ -36,12 +36,12 @@ def in_force(session: Session) -> list[Lock]:
         .where(col(PeriodLock.unlocked_at).is_(None))
         .order_by(col(PeriodLock.period))
     )
-    return [Lock(periods.read_period(period), begins, ends) for period, begins, ends in found]
+    return [Lock(months.read_period(period), begins, ends) for period, begins, ends in found]
 
 
 def for_posting(session: Session, occurred_at: datetime, reverses: StockEntry | None) -> date | None:
     """The day on which the books take what occurred then, if that is another day; for who posts it now."""
-    return periods.posting_day(
+    return months.posting_day(
         occurred_at, hold(session), not_before=None if reverses is None else reverses.posting_date
     )
 
@@ -51,8 +51,8 @@ def foreseen(session: Session, instant: datetime, amount: Decimal | None = None)
 
     `amount` None: it is not known yet.
     """
-    posted_on = None if amount == 0 else periods.posting_day(instant, in_force(session))
-    return "" if posted_on is None else periods.explained(posted_on, _day(session, instant))
+    posted_on = None if amount == 0 else months.posting_day(instant, in_force(session))
+    return "" if posted_on is None else months.explained(posted_on, _day(session, instant))
 
 
 def of_decision(session: Session, decision: Decision, *, was: bool = True) -> str:
@@ -68,7 +68,7 @@ def of_decision(session: Session, decision: Decision, *, was: bool = True) -> st
     ).first()
     if found is None or found[0] is None:
         return ""
-    return periods.explained(found[0], _day(session, found[1]), was=was)
+    return months.explained(found[0], _day(session, found[1]), was=was)
 
 
 def sentence(session: Session, decision: Decision) -> str:

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from models.errors import BadInput
-from models.rules import periods
-from models.rules.periods import Lock, Period, read_period
+from models.rules import months
+from models.rules.months import Lock, Period, read_period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 OCTOBER, NOVEMBER, DECEMBER = (Period(2026, month) for month in (10, 11, 12))
@@ -57,14 +57,14 @@ def test_what_occurred_in_a_locked_month_is_taken_on_the_first_open_day(
     locked: tuple[Period, ...], day: date | None
 ) -> None:
     counted = datetime(2026, 10, 30, 9, tzinfo=UTC)
-    assert periods.posting_day(counted, [lock(one) for one in locked]) == day
+    assert months.posting_day(counted, [lock(one) for one in locked]) == day
 
 
 def test_what_takes_something_back_is_not_taken_before_it() -> None:
     counted, before = datetime(2026, 10, 30, 9, tzinfo=UTC), date(2026, 11, 1)
-    assert periods.posting_day(counted, [], not_before=before) == before
-    assert periods.posting_day(counted, [lock(OCTOBER)], not_before=before) == before
-    assert periods.posting_day(counted, [lock(NOVEMBER)], not_before=before) == date(2026, 12, 1)
+    assert months.posting_day(counted, [], not_before=before) == before
+    assert months.posting_day(counted, [lock(OCTOBER)], not_before=before) == before
+    assert months.posting_day(counted, [lock(NOVEMBER)], not_before=before) == date(2026, 12, 1)
 
 
 @pytest.mark.parametrize(
@@ -77,11 +77,11 @@ def test_what_takes_something_back_is_not_taken_before_it() -> None:
     ],
 )
 def test_why_is_said(posted_on: date, occurred_on: date, said: str) -> None:
-    assert periods.explained(posted_on, occurred_on) == said
+    assert months.explained(posted_on, occurred_on) == said
 
 
 def test_a_file_is_told_the_date_that_works() -> None:
     locks = [lock(OCTOBER), lock(NOVEMBER)]
-    assert periods.refusal(locks[0], locks) == (
+    assert months.refusal(locks[0], locks) == (
         "October 2026 is locked; date it 2026-12-01 or later, or ask stock control to unlock it"
     )
