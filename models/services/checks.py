@@ -14,6 +14,7 @@ from models.journal import Intent, OutboxMessage, OutboxState, SentMessage
 from models.rules.lines import LineState
 from models.services import judging, ledger, lines
 from models.services.part_checks import PART_CHECKS
+from models.services.record_checks import RECORD_CHECKS
 from models.services.seal_checks import SEAL_CHECKS
 from models.services.standing import is_standing, standing_decisions
 from models.stock import StockEntry, StockLevel
@@ -243,4 +244,5 @@ CHECKS: tuple[Callable[[Session], Iterator[str]], ...] = (
     last_counts_are_the_accepted_ones,
     everything_is_told,
     *PART_CHECKS,
+    *RECORD_CHECKS,
 )
