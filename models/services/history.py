@@ -75,8 +75,8 @@ class History:
     """A page of history. `counts` and `right_at_first` are of all rows that the query finds, not of the page.
 
     `counts` are those that say something about accuracy; when the query asks for some rows only, all of those that it
-    finds. `right_at_first` None: it is not to be said. `hidden`: SKUs left out because the reader may have to count
-    them. `title` names the subject. `may_export`: the reader may have all of it in a file.
+    finds; `is_more`: there are more. `right_at_first` None: it is not to be said. `hidden`: SKUs left out because the
+    reader may have to count them. `title` names the subject. `may_export`: the reader may have all of it in a file.
     """
 
     query: Query
@@ -85,6 +85,7 @@ class History:
     has_older: bool
     has_newer: bool
     counts: int
+    is_more: bool
     right_at_first: int | None
     hidden: tuple[str, ...]
     zone: ZoneInfo
@@ -110,6 +111,7 @@ def history(session: Session, person: Person, query: Query) -> History:
         has_older=more if not backwards else bool(keys) and bool(led.page(session, 1, older_than=keys[-1])),
         has_newer=more if backwards else bool(keys) and bool(led.page(session, 1, newer_than=keys[0])),
         counts=totals.counts,
+        is_more=totals.is_more,
         right_at_first=totals.right_at_first,
         hidden=_hidden_here(session, query, hidden),
         zone=zone,
