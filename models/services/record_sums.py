@@ -30,7 +30,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from models.columns import Money
-from models.records import NOBODY, CauseSum, CountRecord, RecordChange, RecordSum
+from models.records import NOBODY, CauseSum, CountRecord, RecordChange, RecordPerson, RecordSum
 from models.rules.records import CLOSED
 from models.rules.spans import Run, Span, cover, end_of, start_of
 from models.services import locks
@@ -157,16 +157,24 @@ def read(
     if runs:
         _gather(found, session, _of_sums(of, scope, runs, by, weekly=weekly), of, weekly=weekly)
     if pending:
-        conditions = [col(CountRecord.day).in_(pending), of.of, *_scoped(scope, CountRecord)]
-        statement = _grouped(of, {name: _KEYS[name] for name in by}, col(CountRecord.day) if weekly else None)
-        _gather(found, session, statement.where(*conditions), of, weekly=weekly)
+        conditions = [col(CountRecord.day).in_(pending), *_scoped(scope, CountRecord)]
+        for key, sums in read_records(session, conditions, by, of=of, weekly=weekly).items():
+            found[key] = found.get(key, Sums()) + sums
     return found
 
 
-def of_records(session: Session, conditions: Iterable[Condition]) -> Sums:
-    """Sums of the closed records of these conditions, which an index should find."""
-    statement = core_select(*OF_RECORDS.values()).where(IS_CLOSED, *conditions)
-    return Sums(*session.execute(statement).one())
+def read_records(
+    session: Session, conditions: Iterable[Condition], by: tuple[str, ...] = (), *, of: _Table = RECORDS,
+    weekly: bool = False, by_person: bool = False,
+) -> dict[tuple[Any, ...], Sums]:  # fmt: skip
+    """As `read`, of the records of these conditions, which an index should find; `by_person`: they name who counted."""
+    statement = _grouped(of, {name: _KEYS[name] for name in by}, col(CountRecord.day) if weekly else None)
+    if by_person:
+        of_record = col(CountRecord.id) == col(RecordPerson.record_id)
+        statement = statement.select_from(RecordPerson).join(CountRecord, of_record)
+    found: dict[tuple[Any, ...], Sums] = {}
+    _gather(found, session, statement.where(of.of, *conditions), of, weekly=weekly)
+    return found
 
 
 def _ends(session: Session) -> tuple[date | None, date | None]:

@@ -39,13 +39,13 @@ def totals(session: Session, query: Query, zone: ZoneInfo, hidden: Collection[in
         number = session.scalar(core_select(func.count()).select_from(some)) or 0
         return Totals(min(number, MOST_OF_A_PERSON), None, is_more=number > MOST_OF_A_PERSON)
     if subject.item_id is not None or subject.location_id is not None:
-        sums = record_sums.of_records(session, led.conditions)
+        sums = record_sums.read_records(session, led.conditions).get((), Sums())
     else:
         scope = Scope(team_id=subject.team_id, plan_id=subject.plan_id)
         found = record_sums.read(session, scope, query.period.first, query.period.last)
         sums = found.get((), Sums())
         if hidden:
-            sums -= record_sums.of_records(session, _of_hidden(query, hidden))
+            sums -= record_sums.read_records(session, of_hidden(query, hidden)).get((), Sums())
     match query.only:
         case Only.VARIANCES:
             return Totals(sums.variances, None)
@@ -54,7 +54,7 @@ def totals(session: Session, query: Query, zone: ZoneInfo, hidden: Collection[in
     return Totals(sums.lines, None if subject.member_id is not None else sums.hits)
 
 
-def _of_hidden(query: Query, hidden: Collection[int]) -> list[SQLColumnExpression[bool]]:
+def of_hidden(query: Query, hidden: Collection[int]) -> list[SQLColumnExpression[bool]]:
     """The records that a query would find of hidden items: there are not many, and they are found by item."""
     named = ((col(CountRecord.team_id), query.subject.team_id), (col(CountRecord.plan_id), query.subject.plan_id))
     conditions = [history_queries.apart(column) == value for column, value in named if value is not None]
