@@ -27,7 +27,7 @@ class Company(SQLModel, table=True):
 
     The calendar is kept in the words of `models.rules.calendars`; an empty text sets nothing. `digest` is the time at
     which teams are told what waits for a decision, or "off". What posts more than `four_eyes_above` takes two people;
-    None: nothing does.
+    None: nothing does. `accuracy_of_people`: the accuracy of one person's counts may be asked for.
     """
 
     id: int = Field(default=1, primary_key=True)
@@ -39,6 +39,7 @@ class Company(SQLModel, table=True):
     quiet: str = Field(default="", max_length=500, sa_column_kwargs=since_revision("''"))
     digest: str = Field(default=DEFAULT, max_length=5, sa_column_kwargs=since_revision(f"'{DEFAULT}'"))
     four_eyes_above: Decimal | None = Field(default=None, sa_type=Money)
+    accuracy_of_people: bool = Field(default=False, sa_column_kwargs=since_revision("false"))
 
 
 class Member(SQLModel, table=True):

@@ -7,7 +7,7 @@ still have to count blind has none.
 import html
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from slack_bolt import App
@@ -16,6 +16,7 @@ from sqlmodel import Session
 from bot.context import Context
 from bot.listeners import bulk, calendar, claims, delegations, direct, periods, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
+from bot.views.accuracy import accuracy_message
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
 from bot.views.help import commands_of, help_message
@@ -28,10 +29,13 @@ from bot.views.status import status_message
 from bot.wiring import Answer, on_command
 from models.errors import BadInput, NotAllowed
 from models.rules.nearest import nearest
+from models.rules.periods import Period
 from models.services import (
+    accuracy_facts,
     blindness,
     class_reports,
     history,
+    history_words,
     item_card,
     lookup,
     people,
@@ -46,7 +50,6 @@ from models.services.people import Person
 
 NAME = "/count"
 _LINK = re.compile(r"<(?!@)[^<>|]*\|([^<>|]*)>")
-_SINCE = re.compile(r"(?:(.*)\s)?since(?:\s+(\S.*))?", re.IGNORECASE | re.DOTALL)
 
 
 def register(app: App, context: Context) -> None:
@@ -88,11 +91,19 @@ def _item(session: Session, person: Person, rest: str, _now: datetime) -> Render
     return item_message(item_card.item_card(session, person, lookup.find_item(session, rest)))
 
 
-def _history(session: Session, person: Person, rest: str, _now: datetime) -> Rendered:
-    found = _SINCE.fullmatch(rest)
-    word, since = (rest, None) if found is None else (found[1] or "", _day(found[2] or "", _zone(session)))
-    query = Query(lookup.find_subject(session, word), since)
-    return history_message(history.history(session, person, query))
+def _history(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
+    asked = history_words.read(session, rest, now.astimezone(_zone(session)).date())
+    if asked.abc_class is not None:
+        raise BadInput(f"History has no classes; “{NAME} accuracy class {asked.abc_class}” has. Name a SKU or a bin.")
+    query = Query(asked.subject, asked.period or Period(), asked.only)
+    return history_message(history.history(session, person, query), now)
+
+
+def _accuracy(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
+    asked = history_words.read(session, rest, now.astimezone(_zone(session)).date())
+    if asked.only is not None:
+        raise BadInput(f"Accuracy is of all counts; “{NAME} history only {asked.only}” lists some.")
+    return accuracy_message(accuracy_facts.accuracy_facts(session, person, asked, now), now)
 
 
 def _classes(session: Session, person: Person, _rest: str, _now: datetime) -> Rendered:
@@ -146,6 +157,7 @@ _ANSWERS: dict[str, Callable[[Session, Person, str, datetime], Rendered]] = {
     "status": _status,
     "item": _item,
     "history": _history,
+    "accuracy": _accuracy,
     "classes": _classes,
     "reorder": _reorder,
     "schedule": _schedule,
@@ -159,14 +171,6 @@ def _unknown(person: Person, word: str) -> str:
     close = nearest(word, [known for known in commands_of(person) if len(known) > len("dm")])
     meant = f"Did you mean “{NAME} {close}”?" if close else f"“{NAME} help” lists what I know."
     return f"I do not know “{word[:40]}”. {meant}"
-
-
-def _day(text: str, zone: ZoneInfo) -> datetime:
-    """The beginning of a day in the company's zone."""
-    try:
-        return datetime.combine(date.fromisoformat(text.strip()), time(), zone)
-    except ValueError:
-        raise BadInput(f"“{text.strip()[:40]}” is not a date. Write it like since 2026-01-31.") from None
 
 
 def _zone(session: Session) -> ZoneInfo:

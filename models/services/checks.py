@@ -15,6 +15,7 @@ from models.rules.lines import LineState
 from models.services import judging, ledger, lines
 from models.services.part_checks import PART_CHECKS
 from models.services.period_checks import PERIOD_CHECKS
+from models.services.record_checks import RECORD_CHECKS
 from models.services.seal_checks import SEAL_CHECKS
 from models.services.sign_off_checks import SIGN_OFF_CHECKS
 from models.services.standing import is_standing, standing_decisions
@@ -263,4 +264,5 @@ CHECKS: tuple[Callable[[Session], Iterator[str]], ...] = (
     *PART_CHECKS,
     *SIGN_OFF_CHECKS,
     *PERIOD_CHECKS,
+    *RECORD_CHECKS,
 )

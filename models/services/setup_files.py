@@ -28,7 +28,7 @@ from models.services.setup_sections import Problems, Section
 from models.services.setup_things import CALENDAR_FACTS, Fact, Facts, Key, Kind, SetupThing
 
 _COMPANY_KEYS = (
-    "timezone", "currency", "controllers", "approvers", FOUR_EYES, "digest",
+    "timezone", "currency", "controllers", "approvers", FOUR_EYES, "digest", "accuracy_of_people",
     "calendar", "team", "plan", "tolerance", "classes", "causes", "reorder",
 )  # fmt: skip
 _TEAM_KEYS = (
@@ -79,6 +79,12 @@ def _company(root: Section) -> list[SetupThing]:
         root.note('currency must be three capital letters, such as "EUR"', "currency")
     facts: dict[str, Fact] = {"timezone": zone.key if zone else "UTC", "currency": currency}
     facts["digest"] = root.read("digest", parse_digest, default=DEFAULT) or DEFAULT
+    if root.has("accuracy_of_people"):
+        wish = root.value("accuracy_of_people")
+        if not isinstance(wish, bool):
+            root.note("accuracy_of_people must be true or false", "accuracy_of_people")
+        elif wish:  # what is off is not said: a file of before says the same
+            facts["accuracy_of_people"] = wish
     controllers = _people(root, "controllers")
     return [
         SetupThing(Kind.COMPANY, (), facts, defaults=_unsaid(root, "digest")),
