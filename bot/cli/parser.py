@@ -61,10 +61,15 @@ def build_parser() -> argparse.ArgumentParser:
             process.add_argument("--port", type=port, help="to listen on (default: $PORT)")
         process.set_defaults(handler=f"processes:{name}")
 
-    export = commands.add_parser("export", help="count history, adjustments or the audit trail, as CSV")
+    export = commands.add_parser("export", help="count history, adjustments or the audit trail, as CSV or XLSX")
     export.add_argument("what", choices=("history", "adjustments", "audit"))
+    export.add_argument("--out", type=Path, metavar="FILE", help="FILE.csv or FILE.xlsx (default: standard output)")
+    export.add_argument("--format", choices=("csv", "xlsx"), help="(default: as the file is named, else csv)")
     export.add_argument("--since", metavar="DATE", help="such as 2026-01-01 (default: everything)")
-    export.add_argument("--out", type=Path, metavar="FILE.csv", help="(default: standard output)")
+    export.add_argument("--until", metavar="DATE", help="that day included")
+    for name in ("sku", "bin", "team", "plan", "person"):
+        export.add_argument(f"--{name}", metavar=name.upper())
+    export.add_argument("--only", choices=("variances", "adjusted"), help="what was off, or what the ledger got")
     export.set_defaults(handler="exports:export")
 
     schedule = commands.add_parser("schedule", help="what is counted when in the coming weeks; or a calendar file")
