@@ -54,7 +54,7 @@ class Database:
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
-        """A session that sees one consistent state, however long it reads, and cannot write."""
+        """A session that sees one consistent state, however long it reads; it is for reading only."""
         with self.read() as session:
             if not self.is_sqlite:
                 options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

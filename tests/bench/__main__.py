@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from tests.bench.exporting import run as run_export
 from tests.bench.picking import run as run_pick
 from tests.bench.planning import run as run_plan
 from tests.bench.sealing import run as run_seal
@@ -27,6 +28,10 @@ def main() -> int:
     seal.add_argument("--rows", type=int, default=200_000)
     seal.add_argument("--url", help="an empty PostgreSQL database (default: a SQLite file that is thrown away)")
     seal.set_defaults(run=run_seal)
+    export = commands.add_parser("export", help="memory that an export takes, against one of a hundredth of the rows")
+    export.add_argument("--rows", type=int, default=1_000_000)
+    export.add_argument("--url", help="an empty PostgreSQL database (default: a SQLite file that is thrown away)")
+    export.set_defaults(run=run_export)
     parsed = parser.parse_args()
     code: int = parsed.run(parsed)
     return code

@@ -6,13 +6,18 @@ from decimal import Decimal
 from io import StringIO
 
 import pytest
+from sqlalchemy import insert
+from sqlalchemy.exc import InternalError
 from sqlmodel import Session, col, select
 
+from models.catalog import Item
 from models.counts import CountEntry
+from models.database import Database
 from models.people import Company
-from models.services import export_tables
+from models.services import export_tables, exports
 from models.services.exports import AdjustmentRow, HistoryRow, adjustment_rows, history_rows, write_csv
 from tests.builders import Stock
+from tests.conftest import NOW
 from tests.world import World
 
 
@@ -167,3 +172,32 @@ def test_cells_are_plain_and_times_are_local(world: World) -> None:
 def test_columns_are_the_fields() -> None:
     assert HistoryRow._fields[:2] == ("entry_id", "counted_at")
     assert AdjustmentRow._fields[0] == "ledger_id"
+
+
+@pytest.mark.parametrize("what", sorted(exports.EXPORTS))
+def test_rows_that_arrive_meanwhile_are_in_the_next_export(
+    world: World, monkeypatch: pytest.MonkeyPatch, what: str
+) -> None:
+    monkeypatch.setattr(export_tables, "PAGE", 1)
+    bolts, nuts = bolts_of(world), world.stock("NUT-1", "A-02", 10)
+    counted(world, bolts)
+    with world.database.snapshot() as session:
+        before = list(exports.table(session, what).rows)
+        assert before
+    with world.database.snapshot() as session:
+        rows = iter(exports.table(session, what).rows)
+        found = [next(rows)]
+        line = world.line(nuts)
+        world.count(line, "ana", 12, at=world.now - timedelta(seconds=1))
+        world.count(line, "dan", 12)
+        world.approve(line, "ben")
+        world.count(world.line(bolts), "fay", 90)
+        found += rows
+    assert found == before
+    with world.database.snapshot() as session:
+        assert len(list(exports.table(session, what).rows)) > len(before)
+
+
+def test_a_snapshot_is_for_reading(postgres_database: Database) -> None:
+    with postgres_database.snapshot() as session, pytest.raises(InternalError, match="read-only"):
+        session.execute(insert(Item).values(sku="X", name="X", category="", unit="pcs", created_at=NOW))
