@@ -12,8 +12,8 @@ from tests.bench.exporting import fill, peak
 def test_a_long_export_needs_no_more_memory_than_a_short_one(
     sqlite_database: Database, tmp_path: Path, ending: str
 ) -> None:
-    peaks = []
-    for number, rows in enumerate((1500, 50, 4500)):
+    peaks = []  # of more than two pages each: while one is read, the one before is still there
+    for number, rows in enumerate((2500, 50, 5000)):
         fill(sqlite_database, rows)
         peaks.append(peak(sqlite_database, tmp_path / f"{number}.{ending}"))
     _, short, long = peaks
