@@ -2,7 +2,21 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, causes, classes, counts, direct, journal, parts, people, photos, plans, seals, stock
+from models import (
+    catalog,
+    causes,
+    classes,
+    counts,
+    direct,
+    journal,
+    parts,
+    people,
+    photos,
+    plans,
+    records,
+    seals,
+    stock,
+)
 
 METADATA = SQLModel.metadata
 
@@ -18,6 +32,7 @@ __all__ = [
     "people",
     "photos",
     "plans",
+    "records",
     "seals",
     "stock",
 ]

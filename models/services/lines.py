@@ -22,7 +22,14 @@ from models.journal import Intent
 from models.people import Member, Team
 from models.rules.lines import REOPENING, LineState, Move, advance
 from models.rules.reminders import Reminded
-from models.services import journal, ledger, line_calls, parts, people
+from models.services import (
+    journal,
+    ledger,
+    line_calls,
+    parts,
+    people,
+    records,  # noqa: F401 - it has the record of every line that moves written
+)
 from models.services.beside import cards_beside
 from models.services.people import Person
 from models.stock import StockLevel

@@ -27,6 +27,7 @@ from models.tables import METADATA
 from tests.bench.picking import opened
 
 FEW = 10_000
+SOME = 100_000
 CHUNK = 20_000
 CACHE = 64
 """MB that SQLite may keep of the database; few rows do not fill it."""
@@ -152,8 +153,10 @@ def run(parsed: argparse.Namespace) -> int:
     with opened(parsed.url) as database, tempfile.TemporaryDirectory(prefix="cycle-count-bench-") as folder:
         url = database.engine.url.render_as_string(hide_password=False)
         peaks: dict[str, float] = {}
-        for rows in (FEW, parsed.rows):
-            fill(database, rows - (FEW if peaks else 0))
+        written = 0
+        for rows in sorted({FEW, min(SOME, parsed.rows), parsed.rows}):
+            fill(database, rows - written)
+            written = rows
             for kind in ("csv", "xlsx"):
                 path = Path(folder) / f"history.{kind}"
                 seconds, memory = measured(url, path)

@@ -1,0 +1,61 @@
+"""Invariants of count records and of their sums; run with the others (`models.services.checks`)."""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from models.counts import CountEntry, CountLine
+from models.records import CountRecord, RecordPerson, RecordSource
+from models.services import people
+from models.services.record_facts import facts_of
+from models.services.records import BATCH, known_records, people_of
+
+
+def records_say_what_lines_say(session: Session) -> Iterator[str]:
+    """Every counted line has a record, and it says what its entries, judgements and decisions say."""
+    zone = ZoneInfo(people.company(session).timezone)
+    for ids in _lines_in_batches(session):
+        known = known_records(session, ids)
+        links: dict[int, list[RecordPerson]] = {}
+        of_these = col(RecordPerson.record_id).in_([record.id for record in known.values()])
+        for link in session.exec(select(RecordPerson).where(of_these).order_by(col(RecordPerson.place))):
+            links.setdefault(link.record_id, []).append(link)
+        found = facts_of(session, ids, zone, known)
+        for line_id, facts in found.items():
+            record = known.get(line_id)
+            if record is None:
+                yield f"line {line_id} was counted and has no record"
+                continue
+            for name, value in facts.values.items():
+                if getattr(record, name) != value:
+                    yield f"the record of line {line_id} says {name} {getattr(record, name)}, the line {value}"
+            if links.get(record.id or 0, []) != people_of(record, facts.members):
+                yield f"the record of line {line_id} names others than those who counted it"
+        for line_id in known.keys() - found.keys():
+            yield f"line {line_id} has a record and was never counted"
+
+
+def records_of_no_line_were_imported(session: Session) -> Iterator[str]:
+    """A record without a line came from a file, and one with a line did not."""
+    has_line = col(CountRecord.line_id).is_not(None)
+    counted = col(CountRecord.source) == RecordSource.COUNT
+    for record_id in session.exec(select(CountRecord.id).where(has_line != counted)):
+        yield f"record {record_id} does not say where it comes from"
+
+
+def _lines_in_batches(session: Session) -> Iterator[list[int]]:
+    """Ids of the lines that have entries or a record, a few at a time."""
+    after = 0
+    has_entry = select(CountEntry.id).where(col(CountEntry.line_id) == col(CountLine.id)).exists()
+    has_record = select(CountRecord.id).where(col(CountRecord.line_id) == col(CountLine.id)).exists()
+    lines = select(CountLine.id).where(has_entry | has_record).order_by(col(CountLine.id)).limit(BATCH)
+    while True:
+        ids = [line_id for line_id in session.exec(lines.where(col(CountLine.id) > after)) if line_id is not None]
+        if not ids:
+            return
+        yield ids
+        after = ids[-1]
+
+
+RECORD_CHECKS = (records_say_what_lines_say, records_of_no_line_were_imported)
