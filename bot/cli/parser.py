@@ -26,9 +26,10 @@ def build_parser() -> argparse.ArgumentParser:
     apply.add_argument("--force", action="store_true", help="also undo what was edited in Slack since the last apply")
     apply.set_defaults(handler="apply:apply")
 
-    imports = commands.add_parser("import", help="import stock, and receipts, issues and transfers")
+    imports = commands.add_parser("import", help="import stock, movements, and counts that were made before")
     imports.add_argument("file", type=Path, nargs="?", metavar="stock.csv", help="items, bins and on-hand")
     imports.add_argument("--movements", type=Path, metavar="moves.csv", help="receipts, issues and transfers")
+    imports.add_argument("--counts", type=Path, metavar="prior.csv", help="counts of before; they move no stock")
     imports.add_argument(
         "--decimal-mark",
         choices=(".", ","),

@@ -18,7 +18,11 @@ def last_count(session: Session, item_id: int, location_id: int) -> datetime | N
 
 
 def last_counts(
-    session: Session, item_ids: Collection[int] | None = None, location_ids: Collection[int] | None = None
+    session: Session,
+    item_ids: Collection[int] | None = None,
+    location_ids: Collection[int] | None = None,
+    *,
+    with_imported: bool = True,
 ) -> dict[Pair, datetime]:
     """When each stock that was ever counted was so last: of all items and bins, or of these."""
     accepted = (
@@ -39,7 +43,7 @@ def last_counts(
         accepted = accepted.where(col(CountLine.location_id).in_(location_ids))
         imported = imported.where(col(CountRecord.location_id).in_(location_ids))
     found: dict[Pair, datetime] = {}
-    for item_id, location_id, at in [*session.exec(accepted), *session.exec(imported)]:
+    for item_id, location_id, at in [*session.exec(accepted), *(session.exec(imported) if with_imported else ())]:
         if at is not None:
             found[item_id, location_id] = max(found.get((item_id, location_id), at), at)
     return found
