@@ -5,9 +5,8 @@ still have to count blind has none.
 """
 
 import html
-import re
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from slack_bolt import App
@@ -27,12 +26,12 @@ from bot.views.status import status_message
 from bot.wiring import Answer, on_command
 from models.errors import BadInput, NotAllowed
 from models.rules.nearest import nearest
-from models.services import class_reports, history, item_card, lookup, people, statuses, team_schedules
+from models.rules.periods import Period
+from models.services import class_reports, history, history_words, item_card, lookup, people, statuses, team_schedules
 from models.services.history import Query
 from models.services.people import Person
 
 NAME = "/count"
-_SINCE = re.compile(r"(?:(.*)\s)?since(?:\s+(\S.*))?", re.IGNORECASE | re.DOTALL)
 
 
 def register(app: App, context: Context) -> None:
@@ -72,11 +71,12 @@ def _item(session: Session, person: Person, rest: str, _now: datetime) -> Render
     return item_message(item_card.item_card(session, person, lookup.find_item(session, rest)))
 
 
-def _history(session: Session, person: Person, rest: str, _now: datetime) -> Rendered:
-    found = _SINCE.fullmatch(rest)
-    word, since = (rest, None) if found is None else (found[1] or "", _day(found[2] or "", _zone(session)))
-    query = Query(lookup.find_subject(session, word), since)
-    return history_message(history.history(session, person, query))
+def _history(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
+    asked = history_words.read(session, rest, now.astimezone(_zone(session)).date())
+    if asked.abc_class is not None:
+        raise BadInput(f"History has no classes; “{NAME} accuracy class {asked.abc_class}” has. Name a SKU or a bin.")
+    query = Query(asked.subject, asked.period or Period(), asked.only)
+    return history_message(history.history(session, person, query), now)
 
 
 def _classes(session: Session, person: Person, _rest: str, _now: datetime) -> Rendered:
@@ -124,14 +124,6 @@ def _unknown(person: Person, word: str) -> str:
     close = nearest(word, [known for known in commands_of(person) if len(known) > len("dm")])
     meant = f"Did you mean “{NAME} {close}”?" if close else f"“{NAME} help” lists what I know."
     return f"I do not know “{word[:40]}”. {meant}"
-
-
-def _day(text: str, zone: ZoneInfo) -> datetime:
-    """The beginning of a day in the company's zone."""
-    try:
-        return datetime.combine(date.fromisoformat(text.strip()), time(), zone)
-    except ValueError:
-        raise BadInput(f"“{text.strip()[:40]}” is not a date. Write it like since 2026-01-31.") from None
 
 
 def _zone(session: Session) -> ZoneInfo:

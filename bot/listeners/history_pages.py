@@ -1,4 +1,4 @@
-"""*Next* and *Previous* of a history: the same answer, turned to another page.
+"""The buttons of a history: another page of it, only some of its rows, or all of it as a file.
 
 The button says which rows; who may see them is read again. The rows are found by key, so that counts which come in
 while somebody turns pages do not make rows repeat or vanish.
@@ -15,24 +15,37 @@ from bot.payloads import Click
 from bot.responses import replace_original
 from bot.views.history import history_message, read_query
 from bot.wiring import on_click
+from models.errors import NotAllowed
 from models.services import history, people
 
 _LOG = logging.getLogger(__name__)
 
 
 def register(app: App, context: Context) -> None:
-    """Listen to the page buttons."""
+    """Listen to the buttons."""
     on_click(app, context, ids.HISTORY_PAGE, turn)
+    on_click(app, context, ids.HISTORY_EXPORT, export)
 
 
 def turn(context: Context, click: Click) -> None:
     """Show another page in place of the one that was clicked."""
-    query = read_query(click.value)
+    query, now = read_query(click.value), context.read_clock()
     with context.database.read() as session:
         person = people.require_person(session, click.user)
         page = history.history(session, person, query)
     try:
-        replace_original(click.response_url, history_message(page))
+        replace_original(click.response_url, history_message(page, now))
     except (SlackRefused, SlackUnavailable) as problem:
         _LOG.info("a page of history was not shown: %s", problem)
         context.answer(click, "This page cannot be turned any more. Type “/count history” again.")
+
+
+def export(context: Context, click: Click) -> None:
+    """Say how all rows of a history are had as a file: the command line makes it."""
+    query = read_query(click.value)
+    with context.database.read() as session:
+        person = people.require_person(session, click.user)
+    if not (person.is_controller or person.approves):
+        raise NotAllowed("Only stock control and approvers export history.")
+    since = "" if query.period.first is None else f" --since {query.period.first}"
+    context.answer(click, f"On the bot's machine: python -m bot export history{since} --out history.csv")

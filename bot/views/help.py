@@ -40,7 +40,10 @@ COMMANDS = {
     "calendar": Usage("calendar [team]", "which days are worked, and which are not"),
     "plans": Usage("plans", "the cycle counts: how often, how much, and what"),
     "item": Usage("item SKU", "on-hand by bin, last counts, last movements"),
-    "history": Usage("history [SKU, bin or team] [since 2026-01-31]", "what was counted, and what became of it"),
+    "history": Usage(
+        "history [SKU, bin, team, plan or @person] [last quarter] [only variances]",
+        "what was counted, and what became of it",
+    ),
     "review": Usage("review", "what waits for your decision; several small ones at once", Who.DECIDERS),
     "start": Usage("start PLAN", "start a plan now", Who.DECIDERS),
     "classes": Usage("classes", "what the last classification changed, and why", Who.DECIDERS),

@@ -1,7 +1,8 @@
 """History as an answer to one person: ten rows, with buttons for what is older and what is newer."""
 
 import json
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from slackblocks import Block, Element
@@ -14,11 +15,14 @@ from models.counts import DecisionKind
 from models.errors import BadInput
 from models.rules import wording
 from models.rules.lines import LineState
-from models.services.history import History, HistoryRow, Query, Settled
+from models.rules.periods import Period
+from models.services.history import History, HistoryRow, Key, Only, Query, Settled
 from models.services.lookup import Subject
 
 _MOST_NAMED = 5
 _NONE_YET = " · no counts yet"
+_NUMBERS = ("i", "l", "t", "p", "m", "f", "e")
+_ONLY = {Only.VARIANCES: " with a variance", Only.ADJUSTED: " adjusted"}
 _DID = {
     DecisionKind.APPROVE: "approved",
     DecisionKind.ADJUST: "adjusted",
@@ -28,12 +32,13 @@ _DID = {
     DecisionKind.TRANSFER: "transferred",
     DecisionKind.WITHIN_TOLERANCE: "within tolerance",
 }
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OPEN = {LineState.RECOUNT: "recount asked", LineState.IN_REVIEW: "waits for a decision"}
 
 
-def history_message(page: History) -> Rendered:
+def history_message(page: History, now: datetime) -> Rendered:
     """A page of history; the buttons carry the query and the place, nothing that was not asked for."""
-    plain, marked = _heading(page)
+    plain, marked = _heading(page, now)
     several = page.query.subject.item_id is None
     lines = [row_line(row, page.zone, page.currency, with_sku=several) for row in page.rows]
     built: list[Block] = [blocks.section(marked, "history.head")]
@@ -56,7 +61,8 @@ def row_line(row: HistoryRow, zone: ZoneInfo, currency: str, *, with_sku: bool) 
         if row.variance:
             parts.append("no unit cost" if row.value is None else wording.money(row.value, currency))
     parts += _posted(row.settled)
-    parts.append(blocks.escape(", ".join(row.counters)))
+    parts += [blocks.escape(", ".join(row.counters))] if row.counters else []
+    parts += ["imported"] if row.is_imported else []
     parts += _ending(row)
     return " · ".join(parts)
 
@@ -65,34 +71,70 @@ def read_query(value: str) -> Query:
     """The query of a button; BadInput for one that is not ours."""
     try:
         found = json.loads(value)
-        numbers = [found.get(key) for key in ("i", "l", "t", "s", "o", "n")]
-    except (ValueError, AttributeError):
+        numbers = [found.get(key) for key in _NUMBERS]
+        places = [found.get(key) for key in ("o", "n")]
+        only = None if found.get("v") is None else Only(found["v"])
+        if not all(number is None or type(number) is int for number in numbers):
+            raise BadInput(NOT_MINE)
+        item, location, team, plan, member, first, last = numbers
+        return Query(
+            Subject(item, location, team, plan, member),
+            Period(*(None if day is None else date.fromordinal(day) for day in (first, last))),
+            only,
+            *(None if place is None else _key(*place) for place in places),
+        )
+    except (ValueError, AttributeError, TypeError, OverflowError):
         raise BadInput(NOT_MINE) from None
-    if not all(number is None or type(number) is int for number in numbers):
+
+
+def _key(microseconds: int, record_id: int) -> Key:
+    if type(microseconds) is not int or type(record_id) is not int:
         raise BadInput(NOT_MINE)
-    item, location, team, since, older, newer = numbers
-    try:
-        instant = None if since is None else datetime.fromtimestamp(since, UTC)
-    except (ValueError, OverflowError, OSError):
-        raise BadInput(NOT_MINE) from None
-    return Query(Subject(item, location, team), instant, older_than=older, newer_than=newer)
+    return Key(EPOCH + timedelta(microseconds=microseconds), record_id)
 
 
-def _heading(page: History) -> tuple[str, str]:
+def query_value(query: Query) -> str:
+    """A query as the value of a button."""
+    subject, period = query.subject, query.period
+    fields: dict[str, object] = {
+        "i": subject.item_id,
+        "l": subject.location_id,
+        "t": subject.team_id,
+        "p": subject.plan_id,
+        "m": subject.member_id,
+        "f": None if period.first is None else period.first.toordinal(),
+        "e": None if period.last is None else period.last.toordinal(),
+        "v": query.only,
+        "o": _place(query.older_than),
+        "n": _place(query.newer_than),
+    }
+    return json.dumps({key: value for key, value in fields.items() if value is not None})
+
+
+def _place(key: Key | None) -> list[int] | None:
+    return None if key is None else [(key.at - EPOCH) // timedelta(microseconds=1), key.id]
+
+
+def _heading(page: History, now: datetime) -> tuple[str, str]:
     """The first line, as the fallback and as mrkdwn."""
-    head, title = _head(page), blocks.escape(page.title)
+    head, title = _head(page, now), blocks.escape(page.title)
     if head == _NONE_YET and page.query.subject == Subject():
         return "No counts yet", "No counts yet"
     return f"{title}{head}", f"*{title}*{head}"
 
 
-def _head(page: History) -> str:
+def _head(page: History, now: datetime) -> str:
+    when = page.query.period.said(now.astimezone(page.zone).date())
+    is_narrowed = bool(when) or page.query.only is not None
     if not page.counts:
-        return "" if page.rows or page.hidden else _NONE_YET if page.query.since is None else " · no counts"
-    since = "" if page.query.since is None else f" since {blocks.plain_date(page.query.since, When.DAY, page.zone)}"
-    counts = "1 count" if page.counts == 1 else f"{page.counts:,} counts"
-    counts = f"last {counts}" if page.is_partial else counts
-    return f" · {counts}{since} · {page.right_at_first:,} right at the first count"
+        return "" if page.rows or page.hidden else " · no counts" + _only(page) if is_narrowed else _NONE_YET
+    counts = ("1 count" if page.counts == 1 else f"{page.counts:,} counts") + _only(page)
+    right = "" if page.right_at_first is None else f" · {page.right_at_first:,} right at the first count"
+    return f" · {counts}{' ' if when else ''}{when}{right}"
+
+
+def _only(page: History) -> str:
+    return "" if page.query.only is None else _ONLY[page.query.only]
 
 
 def _ending(row: HistoryRow) -> list[str]:
@@ -128,23 +170,18 @@ def _hidden(skus: tuple[str, ...]) -> str:
 
 def _buttons(page: History) -> list[Element]:
     buttons: list[Element] = []
+    query = replace(page.query, older_than=None, newer_than=None)
     if page.rows and page.has_newer:
-        value = _value(page.query, newer=max(row.key for row in page.rows))
+        value = query_value(replace(query, newer_than=page.rows[0].key))
         buttons.append(blocks.button("Previous", f"{ids.HISTORY_PAGE}.previous", value))
     if page.rows and page.has_older:
-        value = _value(page.query, older=min(row.key for row in page.rows))
+        value = query_value(replace(query, older_than=page.rows[-1].key))
         buttons.append(blocks.button("Next", f"{ids.HISTORY_PAGE}.next", value))
+    if page.rows and query.only is None:
+        value = query_value(replace(query, only=Only.VARIANCES))
+        buttons.append(blocks.button("Only variances", f"{ids.HISTORY_PAGE}.variances", value))
+    if query.only is not None:
+        buttons.append(blocks.button("All counts", f"{ids.HISTORY_PAGE}.all", query_value(replace(query, only=None))))
+    if page.rows and page.may_export:
+        buttons.append(blocks.button("Export", ids.HISTORY_EXPORT, query_value(query)))
     return buttons
-
-
-def _value(query: Query, *, older: int | None = None, newer: int | None = None) -> str:
-    subject = query.subject
-    fields = {
-        "i": subject.item_id,
-        "l": subject.location_id,
-        "t": subject.team_id,
-        "s": None if query.since is None else int(query.since.timestamp()),
-        "o": older,
-        "n": newer,
-    }
-    return json.dumps({key: value for key, value in fields.items() if value is not None})

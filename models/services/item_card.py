@@ -9,9 +9,9 @@ from sqlmodel import Session, col, func, select
 
 from models.catalog import Item, Location
 from models.rules import tolerance
-from models.services import blindness, judging, people
-from models.services import history as histories
-from models.services.history import HistoryRow, Query
+from models.services import blindness, history_queries, judging, people
+from models.services.history import HistoryRow, rows_of
+from models.services.history_queries import Query
 from models.services.lookup import Subject
 from models.services.people import Person
 from models.stock import EntryKind, StockEntry, StockLevel
@@ -99,13 +99,18 @@ def item_card(session: Session, person: Person, item: Item) -> ItemCard:
         total=total,
         bins=tuple(BinStock(place.code, level.on_hand, level.last_counted_at) for level, place in levels),
         more_bins=max(0, number - SHOWN_BINS),
-        counts=histories.history(session, person, Query(Subject(item_id=item.id))).rows[:SHOWN_COUNTS],
+        counts=_last_counts(session, item.id, zone),
         movements=tuple(
             Movement(entry.kind, entry.quantity, place.code, entry.occurred_at, entry.reference)
             for entry, place in moves
         ),
         allowed=_allowed(session, item, company.currency) if person.is_controller or person.approves else "",
     )
+
+
+def _last_counts(session: Session, item_id: int, zone: ZoneInfo) -> tuple[HistoryRow, ...]:
+    led = history_queries.lead(Query(Subject(item_id=item_id)), zone)
+    return tuple(rows_of(session, led.page(session, SHOWN_COUNTS)))
 
 
 def _allowed(session: Session, item: Item, currency: str) -> str:

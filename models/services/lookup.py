@@ -17,16 +17,18 @@ MOST_COMPARED = 20_000
 
 @dataclass(frozen=True)
 class Subject:
-    """What a history is about: one item, one bin, one team, or everything (all None)."""
+    """What a history is about: an item, a bin, a team, a plan, who counted; all that are given, none is everything."""
 
     item_id: int | None = None
     location_id: int | None = None
     team_id: int | None = None
+    plan_id: int | None = None
+    member_id: int | None = None
 
 
 def find_item(session: Session, word: str) -> Item:
     """The item of that SKU; NotFound names the nearest one."""
-    item = _item(session, word)
+    item = item_named(session, word)
     if item is None:
         raise NotFound(_unknown(word, "SKU", similar_skus(session, word)))
     return item
@@ -34,7 +36,7 @@ def find_item(session: Session, word: str) -> Item:
 
 def find_bin(session: Session, word: str) -> Location:
     """The bin of that code; NotFound names the nearest one."""
-    location = _bin(session, word)
+    location = bin_named(session, word)
     if location is None:
         raise NotFound(_unknown(word, "bin", _similar_bins(session, word)))
     return location
@@ -42,7 +44,7 @@ def find_bin(session: Session, word: str) -> Location:
 
 def is_bin(session: Session, word: str) -> bool:
     """Whether there is a bin of that code."""
-    return _bin(session, word) is not None
+    return bin_named(session, word) is not None
 
 
 def no_item_or_bin(session: Session, word: str) -> NotFound:
@@ -64,19 +66,9 @@ def find_team(session: Session, word: str) -> Team:
     raise NotFound(_unknown(word, "team", [team.name for team in teams]))
 
 
-def find_subject(session: Session, word: str) -> Subject:
-    """The item, bin or team of that name, looked for in this order; NotFound names the nearest of them all."""
-    if not word.strip():
-        return Subject()
-    if (item := _item(session, word)) is not None:
-        return Subject(item_id=item.id)
-    if (location := _bin(session, word)) is not None:
-        return Subject(location_id=location.id)
-    for team in session.exec(select(Team).order_by(col(Team.id))):
-        if team.name.casefold() == word.strip().casefold():
-            return Subject(team_id=team.id)
-    known = [*similar_skus(session, word), *_similar_bins(session, word), *session.exec(select(Team.name))]
-    raise NotFound(_unknown(word, "SKU, bin or team", known))
+def no_subject(session: Session, word: str, what: str, others: Sequence[str]) -> NotFound:
+    """The refusal of a word that names `what` of it: neither an item, nor a bin, nor one of the `others`."""
+    return NotFound(_unknown(word, what, [*similar_skus(session, word), *_similar_bins(session, word), *others]))
 
 
 def _similar_bins(session: Session, word: str) -> list[str]:
@@ -92,14 +84,16 @@ def _similar(session: Session, names: Mapped[str], word: str) -> list[str]:
     return list(session.exec(select(names).where(alike).limit(MOST_COMPARED)).all())
 
 
-def _item(session: Session, word: str) -> Item | None:
+def item_named(session: Session, word: str) -> Item | None:
+    """The item of that SKU, if there is one."""
     # Two SKUs may differ in capitals only: what was typed exactly wins.
     found = session.exec(select(Item).where(func.lower(Item.sku) == word.strip().lower())).all()
     exact = _exact([(item.sku, item.id) for item in found], word)
     return next((item for item in found if item.id == exact), None)
 
 
-def _bin(session: Session, word: str) -> Location | None:
+def bin_named(session: Session, word: str) -> Location | None:
+    """The bin of that code, if there is one."""
     found = session.exec(select(Location).where(func.lower(Location.code) == word.strip().lower())).all()
     exact = _exact([(location.code, location.id) for location in found], word)
     return next((location for location in found if location.id == exact), None)

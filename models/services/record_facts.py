@@ -1,12 +1,13 @@
 """Reading what lines say, many at once, as the values of their count records: six queries however many lines."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from types import MappingProxyType
-from typing import Any, Protocol, TypeVar  # Any: the columns of a row, each of its own type
+from typing import Any, NamedTuple, Protocol, TypeVar  # Any: the columns of a row, each of its own type
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from models.catalog import Item
@@ -14,6 +15,7 @@ from models.counts import CountEntry, CountLine, CountSession, Decision, Decisio
 from models.parts import Closing, CountPart
 from models.records import LONGEST_CAUSE, CountRecord, Sample
 from models.rules import records, wording
+from models.rules.lines import LineState
 from models.rules.policies import Policy
 from models.rules.records import Count, LineStory, Meaning, Ruling
 from models.services.parts import closings_of
@@ -54,20 +56,19 @@ def facts_of(
         session.exec(select(CountPart).where(col(CountPart.line_id).in_(line_ids)).order_by(col(CountPart.id))).all()
     )
     found: dict[int, Facts] = {}
-    for line, count_session, class_now in _lines(session, line_ids):
-        line_id = line.id or 0
-        record = known.get(line_id)
-        abc_class = class_now if record is None else record.abc_class
+    for line in _lines(session, line_ids):
+        record = known.get(line.id)
+        abc_class = line.class_now if record is None else record.abc_class
         told = records.tell(
             LineStory(
                 state=line.state,
-                blind=count_session.blind,
-                asked_by_id=count_session.asked_by_id,
+                blind=line.blind,
+                asked_by_id=line.asked_by_id,
                 abc_class=abc_class,
-                counts=[_count(entry, closed_by.get(entry.id)) for entry in entries.get(line_id, ())],
-                meanings=meanings.get(line_id, ()),
-                rulings=[_ruling(decision) for decision in decisions.get(line_id, ())],
-                givers=[part.member_id for part in parts.get(line_id, ())],
+                counts=[_count(entry, closed_by.get(entry.id)) for entry in entries.get(line.id, ())],
+                meanings=meanings.get(line.id, ()),
+                rulings=[_ruling(decision) for decision in decisions.get(line.id, ())],
+                givers=[part.member_id for part in parts.get(line.id, ())],
             )
         )
         if told is None:
@@ -75,30 +76,51 @@ def facts_of(
         values = asdict(told)
         members = values.pop("members")
         values |= {
-            "line_id": line_id,
+            "line_id": line.id,
             "day": told.counted_at.astimezone(zone).date() if record is None else record.day,
             "item_id": line.item_id,
             "location_id": line.location_id,
-            "team_id": count_session.team_id,
-            "plan_id": count_session.plan_id,
-            "session_id": count_session.id,
+            "team_id": line.team_id,
+            "plan_id": line.plan_id,
+            "session_id": line.session_id,
             "abc_class": abc_class,
             "sample": _SAMPLES.get(line.policy, Sample.NORMAL),
             "state": line.state,
-            **_last_decision(decisions.get(line_id, ())),
+            **_last_decision(decisions.get(line.id, ())),
         }
-        found[line_id] = Facts(values, members)
+        found[line.id] = Facts(values, members)
     return found
 
 
-def _lines(session: Session, line_ids: Collection[int]) -> Iterable[tuple[CountLine, CountSession, str | None]]:
-    return session.exec(
-        select(CountLine, CountSession, Item.abc_class)
+class _Line(NamedTuple):
+    """What is asked of a line and of its session; nothing else of them is read."""
+
+    id: int
+    state: LineState
+    item_id: int
+    location_id: int
+    policy: str
+    session_id: int
+    team_id: int
+    plan_id: int | None
+    blind: bool
+    asked_by_id: int | None
+    class_now: str | None
+
+
+def _lines(session: Session, line_ids: Collection[int]) -> list[_Line]:
+    statement = (
+        core_select(
+            col(CountLine.id), col(CountLine.state), col(CountLine.item_id), col(CountLine.location_id),
+            col(CountLine.policy), col(CountSession.id), col(CountSession.team_id), col(CountSession.plan_id),
+            col(CountSession.blind), col(CountSession.asked_by_id), col(Item.abc_class),
+        )
         .join(CountSession, col(CountSession.id) == col(CountLine.session_id))
         .join(Item, col(Item.id) == col(CountLine.item_id))
         .where(col(CountLine.id).in_(line_ids))
         .order_by(col(CountLine.id))
-    ).all()
+    )  # fmt: skip
+    return [_Line(*row) for row in session.execute(statement)]
 
 
 def _entries(

@@ -11,6 +11,7 @@ from models.counts import CountSession
 from models.people import Role
 from models.plans import CountPlan
 from models.rules.causes import Reason
+from models.rules.periods import FORMS
 from models.rules.tolerance import Measure, Scope, Side
 from models.services import decisions, lookup
 from tests.bot.outbound import SECOND
@@ -59,7 +60,7 @@ def test_help_lists_what_somebody_may_use(place: Workplace, who: str, words: lis
         assert [row.split()[1] for row in rows if row.startswith("/count")] == words
         assert ("BOLT-10 +12 for a part of it" in rows[-1]) == (who == "ana")
         assert place.told(who) == f"/count {', '.join(words)}"
-    assert "/count history [SKU, bin or team] [since 2026-01-31] what was counted" in text
+    assert "/count history [SKU, bin, team, plan or @person] [last quarter] [only variances] what was counted" in text
 
 
 def test_help_knows_every_command() -> None:
@@ -73,10 +74,13 @@ def test_help_knows_every_command() -> None:
         ("xqzw", "I do not know “xqzw”. “/count help” lists what I know."),
         ("item", "Which one? Write “/count item” and the SKU."),
         ("item BOLT-01", "There is no SKU “BOLT-01”. Did you mean BOLT-10?"),
-        ("history Fleet Part", "There is no SKU, bin or team “Fleet Part”. Did you mean Fleet Parts?"),
-        ("history since tomorrow", "“tomorrow” is not a date. Write it like since 2026-01-31."),
-        ("history BOLT-10 since 2026-02-30", "“2026-02-30” is not a date. Write it like since 2026-01-31."),
-        ("history since", "“” is not a date. Write it like since 2026-01-31."),
+        ("history Fleet Part", "There is no SKU, bin, team or plan “Fleet Part”. Did you mean Fleet Parts?"),
+        ("history since tomorrow", f"“since tomorrow” is no time that I know. {FORMS}"),
+        ("history BOLT-10 since 2026-02-30", f"There is no “2026-02-30”. {FORMS}"),
+        ("history since", f"“since” is no time that I know. {FORMS}"),
+        ("history since 2027", f"“2027” is still to come. {FORMS}"),
+        ("history class A", "History has no classes; “/count accuracy class A” has. Name a SKU or a bin."),
+        ("history @anna", "Nobody here is called “@anna”. Did you mean @Ana?"),
         ("start", "Which plan? “/count plans” lists them; then write “/count start” and its name."),
         ("start Dayly parts", "There is no plan “Dayly parts”. Did you mean Daily parts?"),
         ("item <!channel>", "There is no SKU “<!channel>”."),

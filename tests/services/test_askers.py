@@ -51,7 +51,7 @@ def result(world: World, line: int) -> SheetResult:
     return found
 
 
-def accuracy(world: World) -> tuple[int, int]:
+def accuracy(world: World) -> tuple[int, int | None]:
     """Closed lines that say something about accuracy, and how many were right at the first count."""
     with world.database.read() as session:
         found = history.history(session, world.person("kim"), Query())

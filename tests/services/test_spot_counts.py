@@ -19,6 +19,7 @@ from models.rules.tolerance import Measure, Scope
 from models.services import countable, exports, history, lookup, sheets, spot_counts, statuses
 from models.services.expiry import CLOSING
 from models.services.history import Query
+from models.services.lookup import Subject
 from models.services.spot_counts import MOST_LINES, SpotCounts
 from models.stock import StockLevel
 from tests.world import World
@@ -276,7 +277,7 @@ def test_the_whole_loop_without_a_plan(world: World) -> None:
         assert facts.result is not None
         assert (facts.name, facts.result.counted, facts.result.net_value) == ("Spot count A-01", 2, Decimal(-6))
         kim = world.person("kim")
-        page = history.history(session, kim, Query(lookup.find_subject(session, "BOLT-10")))
+        page = history.history(session, kim, Query(Subject(item_id=lookup.find_item(session, "BOLT-10").id)))
         assert [(row.expected, row.counted) for row in page.rows] == [(100, 90)]
         rows = list(exports.history_rows(session, since=world.now - timedelta(days=1)))
         assert {row.plan for row in rows} == {"Spot count A-01"}
