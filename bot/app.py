@@ -33,6 +33,7 @@ from bot.listeners import (
     plan_form,
     practice,
     replies,
+    sign_offs,
     skipping,
     spot_counts,
 )
@@ -56,6 +57,7 @@ _FEATURES = (
     home,
     calendar,
     overdue,
+    sign_offs,
 )
 
 

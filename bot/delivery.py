@@ -22,13 +22,13 @@ from bot.gateway import Gateway
 from bot.names import NameSeeker
 from bot.outbox import Claim
 from bot.pacing import Pacing
+from bot.receipt_files import SETTLING, ReceiptFiles
 from bot.rendering import Placed
-from bot.slack_errors import SlackRefused, SlackUnavailable
+from bot.slack_errors import NO_THREAD, SlackRefused, SlackUnavailable
 from bot.views.blocks import Rendered
 from models.database import Database
 from models.journal import Intent, SentMessage
 from models.milestones import Milestone, reached
-from models.services import journal
 from models.services.seal_receipts import published
 
 log = logging.getLogger(__name__)
@@ -40,7 +40,6 @@ IDLE_SECONDS = 0.25
 TICK = "white_check_mark"
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
-_NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message"})
 _BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _WAIT_FOR_PARENT = (timedelta(seconds=1), timedelta(seconds=60))
 
@@ -59,6 +58,7 @@ class Delivery:
         self._pacing = Pacing()
         self._names = NameSeeker(database, gateway)
         self._directs = Directs(database, gateway, read_clock)
+        self._files = ReceiptFiles(database, gateway, self._pacing, read_clock)
         self._plain: set[Intent] = set()
 
     def deliver_one(self, now: datetime) -> bool:
@@ -87,12 +87,19 @@ class Delivery:
         if claim.intent is Intent.TICK:
             self._tick(claim)
             return
+        if claim.intent is Intent.RECEIPT_FILE:
+            if not self._files.send(claim):
+                self._wait(claim)
+            return
         placed = rendering.place(self._database, claim.intent, claim.subject)
         if placed.picture.unnamed and self._names.seek(placed.picture.unnamed, self.read_clock()):
             placed = rendering.place(self._database, claim.intent, claim.subject)
         may_be_there = not placed.picture.only_if_posted or claim.attempted_at is not None
         if placed.sent is None and placed.picture.direct_to is not None and may_be_there:
             placed = replace(placed, direct=self._directs.channel_of(placed.picture.direct_to))
+        if placed.picture.not_before is not None and self.read_clock() < placed.picture.not_before:
+            self._wait(claim)
+            return
         if placed.is_waiting:
             self._wait_for_parent(claim, placed)
             return
@@ -120,9 +127,9 @@ class Delivery:
             )
         except SlackRefused as refusal:
             self._in_the_open_if_direct(placed, refusal)
-            if refusal.code not in _NO_THREAD or placed.thread is None:
+            if refusal.code not in NO_THREAD or placed.thread is None:
                 raise
-            self._post_parent_anew(placed.thread)
+            outbox.post_anew(self._database, placed.thread, self.read_clock())
             raise SlackUnavailable(f"{refusal.code}: its thread is posted anew") from refusal
         return None if ts is None else _Target(channel, ts)
 
@@ -176,9 +183,9 @@ class Delivery:
             )
         except SlackRefused as refusal:
             self._in_the_open_if_direct(placed, refusal)
-            if refusal.code not in _NO_THREAD or placed.thread is None:
+            if refusal.code not in NO_THREAD or placed.thread is None:
                 raise
-            self._post_parent_anew(placed.thread)
+            outbox.post_anew(self._database, placed.thread, self.read_clock())
             raise SlackUnavailable(f"{refusal.code}: its thread is posted anew") from refusal
         self._pacing.posted(channel, self.read_clock())
         if placed.direct is not None:
@@ -208,6 +215,9 @@ class Delivery:
             with self._database.write() as session:
                 outbox.mark_sent(session, claim, self.read_clock())
             return
+        self._wait(claim)
+
+    def _wait(self, claim: Claim) -> None:
         now = self.read_clock()
         shortest, longest = _WAIT_FOR_PARENT
         # A parent that cannot be posted keeps its thread waiting: the longer it does, the less often we look.
@@ -218,11 +228,6 @@ class Delivery:
         if sent is not None:
             with self._database.write() as session:
                 outbox.forget(session, sent)
-
-    def _post_parent_anew(self, parent: SentMessage) -> None:
-        with self._database.write() as session:
-            outbox.forget(session, parent)
-            journal.notify(session, parent.intent, parent.subject, channel=parent.channel, now=self.read_clock())
 
     def _later(self, claim: Claim, error: SlackUnavailable) -> None:
         now, wait = self.read_clock(), error.retry_after
@@ -237,8 +242,10 @@ class Delivery:
             self._give_up(claim, attempts, error)
             return
         log.warning("%s %s is tried again later: %s", claim.intent, claim.subject, error)
-        not_before = now + min(timedelta(seconds=wait or 2**attempts), LONGEST_WAIT)
-        outbox.put_back(self._database, claim, not_before=not_before, attempts=attempts, error=str(error))
+        pause = min(timedelta(seconds=wait or 2**attempts), LONGEST_WAIT)
+        if claim.intent is Intent.RECEIPT_FILE:  # it may appear in its thread a moment after it was taken
+            pause = max(pause, SETTLING)
+        outbox.put_back(self._database, claim, not_before=now + pause, attempts=attempts, error=str(error))
 
     def _refused(self, claim: Claim, refusal: SlackRefused) -> None:
         if refusal.permanent:

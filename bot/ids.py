@@ -35,6 +35,7 @@ HOME_PLAN_MENU = "home_plan_menu"  # the same on Home
 HOME_NEW_PLAN = "home_new_plan"
 CALENDAR_CHANGE = "calendar_change"  # value: team id, 0 for the company
 PRACTICE_COUNTS = "practice_counts"  # value: practice id
+SIGN_OFF = "sign_off"  # value: session id
 HOME_ENTER_COUNTS = "home_enter_counts"  # value: session id
 
 # Fields of a modal that tell of a change at once
@@ -58,6 +59,7 @@ BULK_APPROVE = "approve_several_lines"
 PLAN_FORM = "plan_form"
 END_PLAN_FORM = "end_plan"
 CALENDAR_FORM = "calendar_form"
+SIGN_OFF_MODAL = "sign_off_form"  # metadata: SignOffRef
 
 # Shortcuts
 COUNT_THIS = "count_this"  # of a message
@@ -84,6 +86,14 @@ class PairRef(NamedTuple):
 
     one: LineRef
     other: LineRef
+
+
+class SignOffRef(NamedTuple):
+    """The sign-off of a session that a form was drawn for, and the newest decision (0: none) that it showed."""
+
+    session_id: int
+    number: int
+    seen: int
 
 
 class PlanVerb(StrEnum):
@@ -127,6 +137,19 @@ def parse_pair_value(value: str) -> PairRef:
         raise BadInput(NOT_MINE)
     line_id, version, other_id, other_version = map(parse_id, parts)
     return PairRef(LineRef(line_id, version), LineRef(other_id, other_version))
+
+
+def sign_off_value(ref: SignOffRef) -> str:
+    """What the form of a sign-off carries."""
+    return ".".join(map(str, ref))
+
+
+def parse_sign_off_value(value: str) -> SignOffRef:
+    """Read it back; BadInput for anything that we never drew."""
+    parts = value.split(".")
+    if len(parts) != len(SignOffRef._fields):
+        raise BadInput(NOT_MINE)
+    return SignOffRef(*map(parse_id, parts))
 
 
 def plan_value(ref: PlanRef) -> str:

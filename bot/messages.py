@@ -84,7 +84,7 @@ def read_message(body: JsonObject) -> Reply | Deletion | FilesGone | None:
     event_id, channel = text_at(body, "event_id"), text_at(event, "channel")
     if event_id is None or channel is None:
         return None
-    if _is_under_somebody_else(body, event):
+    if _is_under_somebody_else(body, event) or _is_mine(body, event):
         return None
     subtype = text_at(event, "subtype")
     if subtype == "message_changed":
@@ -118,11 +118,21 @@ def _is_under_somebody_else(body: JsonObject, event: JsonObject) -> bool:
     It saves a read for each reply in every channel, and when the database is away nobody who only talks is told so.
     """
     parent = text_at(event, "parent_user_id") or text_at(event, "message", "parent_user_id")
+    me = _my_user(body)
+    return parent is not None and me is not None and parent != me
+
+
+def _is_mine(body: JsonObject, event: JsonObject) -> bool:
+    """Whether the bot's own user wrote it: of a shared file Slack need not say that an app did."""
+    me = _my_user(body)
+    return me is not None and me in {text_at(event, "user"), text_at(event, "message", "user")}
+
+
+def _my_user(body: JsonObject) -> str | None:
+    """The bot's user id, as the envelope says it."""
     installed = body.get("authorizations")
     mine = installed[0] if isinstance(installed, list) and installed else None
-    if parent is None or not isinstance(mine, dict) or mine.get("is_bot") is not True:
-        return False
-    return parent != mine.get("user_id")
+    return text_at(mine, "user_id") if isinstance(mine, dict) and mine.get("is_bot") is True else None
 
 
 def instant_of(ts: str) -> datetime:

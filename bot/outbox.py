@@ -19,6 +19,7 @@ from sqlmodel import Session, col, func, select
 
 from models.database import Database
 from models.journal import Intent, OutboxMessage, OutboxState, SentMessage
+from models.services import journal
 from models.services.upserts import insert_for
 
 LEASE = timedelta(seconds=60)
@@ -104,7 +105,7 @@ def attempt(session: Session, claim: Claim, now: datetime) -> bool:
 
 
 def mark_sent(session: Session, claim: Claim, now: datetime, *, channel: str = "", ts: str = "") -> None:
-    """Close the row; with a `ts`, remember where the message stands. Without one, nothing had to be sent."""
+    """Close the row; with a `ts`, remember where the message stands. Without one, nothing was sent, or a file."""
     session.execute(
         update(OutboxMessage)
         .where(*_ours(claim))
@@ -153,6 +154,13 @@ def forget(session: Session, sent: SentMessage) -> None:
     known = session.get(SentMessage, sent.id)
     if known is not None and known.ts == sent.ts:
         session.delete(known)
+
+
+def post_anew(database: Database, gone: SentMessage, now: datetime) -> None:
+    """Have a message posted again that somebody deleted in Slack, because something belongs under it."""
+    with database.write() as session:
+        forget(session, gone)
+        journal.notify(session, gone.intent, gone.subject, channel=gone.channel, now=now)
 
 
 def _put_back(session: Session, claim: Claim, not_before: datetime, attempts: int, error: str | None) -> None:

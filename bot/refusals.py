@@ -1,4 +1,4 @@
-"""Every refused wish to decide a line goes into the audit trail: who, what, which line, and what they were told.
+"""Every refused wish to decide a line, or to sign a session off, is put into the audit trail: who, what, and why not.
 
 By the time somebody is refused, the transaction of their wish is rolled back; this one is its own, short, and runs
 after the person was told. It runs beside the listener, which waits for it only so long: a database that is slow to take
@@ -16,6 +16,7 @@ from models.errors import BadInput
 from models.services import refusals
 
 PATIENCE_SECONDS = 1.0
+SIGNING = "sign off"
 
 _NAMES = {
     "approve": (ids.APPROVE,),
@@ -24,6 +25,7 @@ _NAMES = {
     "reject": (ids.REJECT, ids.REJECT_MODAL),
     "take back": (ids.REVERSE, ids.REVERSE_MODAL),
     "transfer": (ids.TRANSFER,),
+    SIGNING: (ids.SIGN_OFF, ids.SIGN_OFF_MODAL),
     "approve several": (ids.APPROVE_SEVERAL, ids.BULK_FORM, ids.BULK_APPROVE),
 }
 _WISHES = {name: decide for decide, names in _NAMES.items() for name in names}
@@ -65,15 +67,25 @@ def keep(context: Context, wish: Wish, why: str, *, patience: float = PATIENCE_S
 
 def _write(context: Context, wish: Wish, why: str) -> None:
     line_id = _line_of(wish.value)
-    detail = {"by": wish.by} if line_id is not None else {"by": wish.by, "sent": wish.value}
+    session_id = _session_of(wish.value) if wish.decide == SIGNING else None
+    is_named = line_id is not None or session_id is not None
+    detail = {"by": wish.by} if is_named else {"by": wish.by, "sent": wish.value}
     try:
         with context.database.write() as session:
             refusals.keep(
                 session, actor=wish.who, wish=wish.decide, line_id=line_id, why=why, now=context.read_clock(),
-                detail=detail,
+                detail=detail, session_id=session_id,
             )  # fmt: skip
     except Exception:  # noqa: BLE001 - the refusal was told and stands; what is wrong with the trail is for the log
         _LOG.exception("a refusal is not in the audit trail: %s wished to %s", wish.who, wish.decide)
+
+
+def _session_of(value: str) -> int | None:
+    """The session that a button or form of a sign-off names."""
+    try:
+        return ids.parse_id(value.partition(".")[0])
+    except BadInput:
+        return None
 
 
 def _line_of(value: str) -> int | None:

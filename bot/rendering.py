@@ -7,6 +7,7 @@ nothing, because it makes no sense any more; or not yet, because the thread it b
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from sqlmodel import Session
@@ -23,19 +24,22 @@ from bot.views.reminder import reminder
 from bot.views.review import review_card
 from bot.views.review_call import review_call
 from bot.views.sheet import sheet
+from bot.views.sign_off import changed, receipt
 from bot.views.skip_list import skip_list
 from bot.views.summary import summary
 from models.database import Database
 from models.journal import Intent, SentMessage
-from models.services import practices, skip_lists
+from models.services import practices, signed, skip_lists
 from models.services.asks import AskState, escalation_facts, recount_facts
 from models.services.cards import card_facts
 from models.services.class_reports import team_report
 from models.services.direct_facts import question_facts, refusal_facts
+from models.services.receipts import receipt_facts
 from models.services.reminder_facts import overdue_facts, reminder_facts
 from models.services.review_calls import call_facts
 from models.services.seal_receipts import Head, newest_head
 from models.services.sheets import sheet_facts
+from models.services.sign_off_news import change_facts
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,8 @@ class Picture:
     """What to show. `only_if_posted`: worth an update of what stands already, not worth a new message.
 
     `unnamed` are Slack ids of people in it whose name is not known yet. `direct_to`: who should get it by direct
-    message; where that cannot be, it goes where it would go without. `head` is that of the seal it shows.
+    message; where that cannot be, it goes where it would go without. `head` is that of the seal it shows. `not_before`:
+    it must not go out before that, though it is looked at again sooner.
     """
 
     message: Rendered
@@ -60,6 +65,7 @@ class Picture:
     unnamed: tuple[str, ...] = ()
     direct_to: str | None = None
     head: Head | None = None
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -105,9 +111,9 @@ def place(database: Database, intent: Intent, subject: str) -> Placed:
 
 
 def render(session: Session, intent: Intent, subject: str) -> Picture:
-    """The message of an intent. Reactions (TICK) are not messages: they raise ValueError."""
+    """The message of an intent. Reactions (TICK) and files are not messages: they raise ValueError."""
     if intent not in _PICTURES:
-        raise ValueError("a reaction is not rendered")
+        raise ValueError("a reaction or a file is not rendered")
     return _PICTURES[intent](session, subject)
 
 
@@ -121,12 +127,27 @@ def _summary(session: Session, subject: str) -> Picture:
     # Where nothing was counted others may still count what was left, blind: a head follows from the ledger.
     head = newest_head(session) if facts.result is not None and facts.result.counted else None
     return Picture(
-        summary(facts, head.shown if head else None),
+        summary(facts, head.shown if head else None, signed.signed(session, facts.session_id)),
         parent=Parent(Intent.SHEET, subject),
         only_if_posted=facts.result is None,
         unnamed=facts.unnamed,
         head=head,
     )
+
+
+def _receipt(session: Session, subject: str) -> Picture:
+    facts = receipt_facts(session, ids.parse_id(subject))
+    return Picture(
+        receipt(facts),
+        parent=Parent(Intent.SHEET, str(facts.signed.session_id)),
+        head=facts.head,
+        not_before=facts.not_before,
+    )
+
+
+def _changed(session: Session, subject: str) -> Picture:
+    session_id, _ = ids.parse_line_value(subject)
+    return Picture(changed(change_facts(session, session_id)), parent=Parent(Intent.SHEET, str(session_id)))
 
 
 def _skips(session: Session, subject: str) -> Picture:
@@ -203,6 +224,8 @@ _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType
     {
         Intent.SHEET: _sheet,
         Intent.SUMMARY: _summary,
+        Intent.RECEIPT: _receipt,
+        Intent.SIGN_OFF_CHANGED: _changed,
         Intent.SKIPS: _skips,
         Intent.RECOUNT_ASK: _recount,
         Intent.REVIEW_CARD: _card,

@@ -38,6 +38,9 @@ _MENDABLE = frozenset(
     }
 )
 
+NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message"})
+"""Codes of a refusal: the message that a post was to go under is not there any more."""
+
 
 class SlackUnavailable(Exception):
     """No answer, or one that says "later". `retry_after` is Slack's own wish in seconds, if it had one."""

@@ -20,6 +20,10 @@ _IS_PENDING = text("state = 'pending'")
 class Intent(StrEnum):
     """What a message shows. The subject of each is named behind it."""
 
+    # First, because whoever tells it waits for a sign-off in progress: as long as they hold no other row of the outbox.
+    SIGN_OFF_CHANGED = (
+        "changed"  # session id "." number: that it changed since it was signed off, in the sheet's thread
+    )
     SHEET = "sheet"  # session id: the count sheet in the team's channel
     SUMMARY = "summary"  # session id: the result, in the sheet's thread
     SKIPS = "skips"  # session id: what could not be counted, in the review channel, when the session closes
@@ -33,6 +37,8 @@ class Intent(StrEnum):
     ESCALATION = "escalation"  # line id "." version: who is asked instead, in the card's thread
     REVIEW_CALL = "waiting"  # line id "." number of the call: whom a line waits for since long, in the card's thread
     CLASS_REPORT = "classes"  # class run id "." team id: what a classification changed, in the review channel
+    RECEIPT = "receipt"  # sign-off id: what was signed, in the sheet's thread
+    RECEIPT_FILE = "receipt file"  # sign-off id: every line of it as a file, behind the receipt
     TICK = "tick"  # channel "." ts of a reply that was understood: a reaction
 
 

@@ -15,6 +15,7 @@ from models import (
     plans,
     records,
     seals,
+    sign_offs,
     stock,
 )
 
@@ -34,5 +35,6 @@ __all__ = [
     "plans",
     "records",
     "seals",
+    "sign_offs",
     "stock",
 ]

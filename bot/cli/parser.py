@@ -87,6 +87,14 @@ def build_parser() -> argparse.ArgumentParser:
         metavar="HEAD",
         help="also look up this head of a seal, as a summary in Slack shows it; may be repeated",
     )
+    check.add_argument(
+        "--receipt",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE.csv",
+        help="also compare this receipt of a sign-off, as it was downloaded from Slack; may be repeated",
+    )
     check.set_defaults(handler="check:check")
     return parser
 

@@ -27,7 +27,17 @@ from bot.wiring import Answer, on_command
 from models.errors import BadInput, NotAllowed
 from models.rules.nearest import nearest
 from models.rules.periods import Period
-from models.services import class_reports, history, history_words, item_card, lookup, people, statuses, team_schedules
+from models.services import (
+    class_reports,
+    history,
+    history_words,
+    item_card,
+    lookup,
+    people,
+    statuses,
+    team_schedules,
+    unsigned,
+)
 from models.services.history import Query
 from models.services.people import Person
 
@@ -61,8 +71,8 @@ def _help(_session: Session, person: Person, _rest: str, _now: datetime) -> Rend
     return help_message(person)
 
 
-def _status(session: Session, person: Person, _rest: str, _now: datetime) -> Rendered:
-    return status_message(statuses.status(session, person))
+def _status(session: Session, person: Person, _rest: str, now: datetime) -> Rendered:
+    return status_message(statuses.status(session, person), unsigned.unsigned(session, person, now))
 
 
 def _item(session: Session, person: Person, rest: str, _now: datetime) -> Rendered:

@@ -1,32 +1,58 @@
 """Running counts, as an answer to one person: what to do comes first."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from slackblocks import Block
+from slackblocks import Block, Button
 
 from bot import ids
 from bot.views import blocks
 from bot.views.blocks import Rendered, When
+from bot.views.summary import SIGN_OFF
 from models.services.statuses import SessionStatus, Status
+from models.services.unsigned import Unsigned
 
 _SHOWN = 15
 
 
-def status_message(status: Status) -> Rendered:
-    """Each running session: what it wants of this person, how far it is, and by when; with a button to count."""
+def status_message(status: Status, unsigned: Sequence[Unsigned] = ()) -> Rendered:
+    """Each running session: what it wants of this person, how far it is, and by when; with a button to count.
+
+    Behind them those that are closed and that this person can sign off.
+    """
     if not status.sessions:
         text = "Nothing is being counted right now. “/count plans” says what comes next."
-        return blocks.rendered(text, [blocks.section(text, "status.none")])
+        return blocks.rendered(text, [blocks.section(text, "status.none"), *_unsigned(unsigned, status.zone)])
     built: list[Block] = []
     for one in status.sessions[:_SHOWN]:
         text = _session(one, status.zone)
-        count = blocks.button("Enter counts", ids.ENTER_COUNTS, str(one.session_id)) if one.for_you else None
-        built.append(blocks.section(text, f"status.{one.session_id}", count))
+        built.append(blocks.section(text, f"status.{one.session_id}", _next(one)))
     if len(status.sessions) > _SHOWN:
         built.append(blocks.context(f"… {len(status.sessions) - _SHOWN} more", "status.more"))
+    built += _unsigned(unsigned, status.zone)
     yours = sum(one.for_you for one in status.sessions)
     running = "1 count is" if len(status.sessions) == 1 else f"{len(status.sessions)} counts are"
     return blocks.rendered(f"{yours} lines for you; {running} running", built)
+
+
+def _unsigned(unsigned: Sequence[Unsigned], zone: ZoneInfo) -> list[Block]:
+    built: list[Block] = []
+    for one in unsigned:
+        closed = blocks.date(one.closed_at, When.DAY_TIME, zone, before="closed ")
+        why = "changed since it was signed off" if one.changed else "not signed off yet"
+        text = f"*{blocks.escape(one.name)}* · {blocks.escape(one.team)} · {closed}\n{why}"
+        button = blocks.button(SIGN_OFF, ids.SIGN_OFF, str(one.session_id))
+        built.append(blocks.section(text, f"unsigned.{one.session_id}", button))
+    return built
+
+
+def _next(one: SessionStatus) -> Button | None:
+    """What this person can do: count; or, who decides, see what the session lacks before it can be signed off."""
+    if one.for_you:
+        return blocks.button("Enter counts", ids.ENTER_COUNTS, str(one.session_id))
+    if one.to_decide is not None:
+        return blocks.button(SIGN_OFF, ids.SIGN_OFF, str(one.session_id))
+    return None
 
 
 def _session(one: SessionStatus, zone: ZoneInfo) -> str:

@@ -1,25 +1,32 @@
 """The result of a session: on its closed sheet, and as a message in the sheet's thread."""
 
+from bot import ids
 from bot.views import blocks
 from bot.views.blocks import Rendered, When
 from models.rules import wording
 from models.services.sheets import SheetFacts, SheetLine, SheetResult
+from models.services.signed import Signed
 
 SHOWN_SKIPS = 10
+SIGN_OFF = "Save & reconcile"
 
 
-def summary(facts: SheetFacts, head: str | None = None) -> Rendered:
+def summary(facts: SheetFacts, head: str | None = None, signed: Signed | None = None) -> Rendered:
     """The message in the thread; of a session that is open again it says that the result is still to come.
 
-    `head` is that of the newest seal: shown where nobody who can reach the database can change it.
+    `head` is that of the newest seal: shown where nobody who can reach the database can change it. As long as nobody
+    has `signed` it, or something was decided since, it has the button for that.
     """
     if facts.result is None:
         text = f"*{blocks.escape(facts.name)}* is open again: a movement was recorded late. The result follows."
     else:
         lines = result_lines(facts, facts.result)
         people = by_person(facts)
-        text = "\n".join([*lines, f"Counted by {people}"] if people else lines)
+        text = "\n".join([*lines, *([f"Counted by {people}"] if people else []), *_signed(facts, signed)])
     built = [blocks.section(text, "summary.result")]
+    if facts.result is not None and (signed is None or not signed.stands):
+        sign_off = blocks.button(SIGN_OFF, ids.SIGN_OFF, str(facts.session_id))
+        built.append(blocks.actions([sign_off], "summary.buttons"))
     if head is not None:
         built.append(blocks.context(f"Sealed up to {head}", "summary.seal"))
     return blocks.rendered(text, built)
@@ -50,6 +57,14 @@ def result_lines(facts: SheetFacts, result: SheetResult) -> list[str]:
 def by_person(facts: SheetFacts) -> str:
     """How many lines each counted first: “Ana 4, Dan 2”."""
     return ", ".join(f"{blocks.escape(name)} {number}" for name, number in facts.by_person)
+
+
+def _signed(facts: SheetFacts, signed: Signed | None) -> list[str]:
+    """By whom and when, and whether that is what it says still."""
+    if signed is None:
+        return []
+    when = blocks.date(signed.at, When.TIME, facts.zone)
+    return [f"Signed off by {blocks.escape(signed.who)}, {when}{'' if signed.stands else '; changed since'}"]
 
 
 def _right(facts: SheetFacts, result: SheetResult) -> str:

@@ -17,7 +17,9 @@ from models.services.last_counts import last_counts
 from models.services.part_checks import PART_CHECKS
 from models.services.record_checks import RECORD_CHECKS
 from models.services.seal_checks import SEAL_CHECKS
+from models.services.sign_off_checks import SIGN_OFF_CHECKS
 from models.services.standing import standing_decisions
+from models.sign_offs import SignOff
 from models.stock import StockEntry, StockLevel
 
 
@@ -195,7 +197,7 @@ def last_counts_are_the_accepted_ones(session: Session) -> Iterator[str]:
 
 
 def everything_is_told(session: Session) -> Iterator[str]:
-    """Sessions have their sheet and, closed, their summary; lines their card or mention: posted, or on its way."""
+    """Sessions have their sheet and, closed, their summary; lines their card or mention; sign-offs their receipt."""
     told = {
         (intent, subject)
         for table in (OutboxMessage, SentMessage)
@@ -214,6 +216,9 @@ def everything_is_told(session: Session) -> Iterator[str]:
         is_closed = session_id is not None and not lines.has_open_lines(session, session_id)
         if is_closed and (Intent.SUMMARY, str(session_id)) not in told:
             yield f"session {session_id} is closed without a summary"
+    for sign_off_id in session.exec(select(SignOff.id)):
+        if (Intent.RECEIPT, str(sign_off_id)) not in told:
+            yield f"sign-off {sign_off_id} has no receipt"
     for line in session.exec(select(CountLine).where(col(CountLine.state).in_(OPEN_STATES))):
         if line.state is LineState.IN_REVIEW and (Intent.REVIEW_CARD, str(line.id)) not in told:
             yield f"line {line.id} is in review without a card"
@@ -239,4 +244,5 @@ CHECKS: tuple[Callable[[Session], Iterator[str]], ...] = (
     everything_is_told,
     *PART_CHECKS,
     *RECORD_CHECKS,
+    *SIGN_OFF_CHECKS,
 )

@@ -33,6 +33,7 @@ from models.services import (
     parts,
     people,
     settling,
+    signed,
     times,
 )
 from models.services.count_answers import Counted
@@ -288,9 +289,11 @@ def already_there(session: Session, locked: LockedLine, now: datetime) -> WrongS
     """Why a line takes no count any more: the sentence says who counted it and when."""
     line = locked.line
     if line.state is LineState.SKIPPED:
-        return WrongState("This line was skipped; it comes back with a later count.")
+        by = signed.said(session, line.session_id, now)
+        return WrongState(f"This line was skipped; it comes back with a later count.{by}")
     last = lines.settling_entries(session, locked.id)[-1]
     when = times.said(session, last.counted_at, now)
     name = people.display_name(session.get_one(Member, last.member_id))
     rest = "; it is with the approvers" if line.state is LineState.IN_REVIEW else ""
-    return WrongState(f"{name} counted this at {when}{rest}.")
+    by = "" if rest else signed.said(session, line.session_id, now)
+    return WrongState(f"{name} counted this at {when}{rest}.{by}")

@@ -20,7 +20,7 @@ from models.rules.finds import is_number
 from models.rules.lines import LineState
 from models.rules.quantities_asked import certain_quantity
 from models.rules.selection import walk_key
-from models.services import askers, claims, counts, journal, ledger, lines, lookup, packs, people
+from models.services import askers, claims, counts, journal, ledger, lines, lookup, packs, people, signed
 from models.services.count_answers import Counted
 from models.services.people import Person
 from models.services.spot_ground import prefixes_of_teams
@@ -152,7 +152,7 @@ def _line_for(session: Session, person: Person, count_session: CountSession, fin
     assert find.location.id is not None  # noqa: S101 - same
     here = _line_of(session, count_session, find)
     if here is None:
-        _require_room(session, person, count_session, find)
+        _require_room(session, person, count_session, find, now)
         # Whoever adds a line holds the level: no other line of this stock comes up from here on.
         ledger.level_of(session, find.item.id, find.location.id, now)
         here = _line_of(session, count_session, find)
@@ -176,11 +176,12 @@ def _line_of(session: Session, count_session: CountSession, find: Find) -> Count
     ).first()
 
 
-def _require_room(session: Session, person: Person, count_session: CountSession, find: Find) -> None:
+def _require_room(session: Session, person: Person, count_session: CountSession, find: Find, now: datetime) -> None:
     """Refuse what gets no line; before anything is written, because a refusal in a thread takes nothing back."""
     if find.quantity == 0:
         raise BadQuantity("Nothing found is nothing to add. Write how many are there.")
     askers.require_first_counter(session, person, count_session)
+    signed.require_not_signed(session, count_session, find.item.sku, now)
     if not lines.has_open_lines(session, count_session.id or 0):
         raise WrongState(f"{count_session.name} is closed. “/count now {find.item.sku}” has it counted.")
 
@@ -204,6 +205,7 @@ def _add_line(session: Session, person: Person, count_session: CountSession, fin
         .returning(col(CountLine.id))
     ).scalar_one()
     assert added is not None  # noqa: S101 - a stored row has an id
+    signed.require_not_signed(session, count_session, find.item.sku, now)  # a sign-off in progress was waited for
     what = {"sku": find.item.sku, "bin": find.location.code}
     journal.audit(session, actor=person.slack_id, action="found", subject=f"line {added}", now=now, detail=what)
     return added

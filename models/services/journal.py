@@ -112,17 +112,17 @@ def audit(
     subject: str,
     now: datetime,
     detail: Mapping[str, object] | None = None,
-) -> None:
+) -> AuditEvent:
     """Write down that `actor` (a Slack id, "system" or "setup file") did `action` to `subject`."""
-    session.add(
-        AuditEvent(
-            at=now,
-            actor=actor,
-            action=action,
-            subject=subject,
-            detail=detail_text(detail or {}),
-        )
+    written = AuditEvent(
+        at=now,
+        actor=actor,
+        action=action,
+        subject=subject,
+        detail=detail_text(detail or {}),
     )
+    session.add(written)
+    return written
 
 
 def detail_text(detail: Mapping[str, object]) -> str:

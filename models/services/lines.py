@@ -29,6 +29,7 @@ from models.services import (
     parts,
     people,
     records,  # noqa: F401 - it has the record of every line that moves written
+    signed,
 )
 from models.services.beside import cards_beside
 from models.services.people import Person
@@ -106,6 +107,8 @@ def move(session: Session, locked: LockedLine, to: Move, now: datetime) -> None:
         # A summary that stands already must not go on showing a result when a line of it is open again.
         only_if=None if to in REOPENING else lambda at_end: not has_open_lines(at_end, session_id),
     )
+    if to in REOPENING:
+        signed.tell_of_change(session, session_id, locked.team.channel, now)
     if locked.session.reminded is not Reminded.NOT_YET:
         _end_reminders(session, locked, now)
     list_skips(session, session_id, locked.team, now)

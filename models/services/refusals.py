@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
-from models.counts import CountLine
+from models.counts import CountLine, CountSession
 from models.journal import AuditEvent
 from models.services import journal
 
@@ -37,13 +37,16 @@ def keep(
     why: str,
     now: datetime,
     detail: Mapping[str, object],
+    session_id: int | None = None,
 ) -> None:
-    """Write down that `actor` (a Slack id) wished to do `wish` to a line, and was told `why` not.
+    """Write down that `actor` (a Slack id) wished to do `wish` to a line, or a session, and was told `why` not.
 
-    `line_id` None: what they sent names none; so does the id of a line that is not there.
+    Both None: what they sent names none; so does the id of one that is not there.
     """
     known = line_id is not None and session.get(CountLine, line_id) is not None
     subject = f"line {line_id}" if known else NO_LINE
+    if session_id is not None and session.get(CountSession, session_id) is not None:
+        subject = f"session {session_id}"
     keep_event(
         session, actor=actor[:_LONGEST_ACTOR], action=f"{REFUSED}{wish}", subject=subject, now=now, most=MOST,
         detail={"why": why, **{key: str(value)[:_LONGEST_VALUE] for key, value in detail.items()}},

@@ -149,8 +149,8 @@ def sheet_facts(session: Session, session_id: int) -> SheetFacts:
         .where(CountLine.session_id == session_id)
         .order_by(col(CountLine.position), col(CountLine.id))
     ).all()
-    first = _first_counts(session, session_id)
-    reasons = _skip_reasons(session, session_id)
+    first = first_counts(session, session_id)
+    reasons = skip_reasons(session, session_id)
     added = parts.adding_up(session, [line.id for line, *_ in rows if line.id is not None])
     lines: list[SheetLine] = []
     counters: Counter[str] = Counter()
@@ -215,19 +215,21 @@ def unnamed(members: Sequence[Member]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _First:
+class FirstEntry:
+    """The first count of a line, who made it, and what it meant then. `is_full`: no parts of it were left open."""
+
     entry: CountEntry
     member: Member
     judgement: Judgement
     is_full: bool
 
 
-def _first_counts(session: Session, session_id: int) -> dict[int, _First]:
+def first_counts(session: Session, session_id: int) -> dict[int, FirstEntry]:
     """The first count of each line (with its counter's own correction), as it was judged when it came in.
 
     A movement recorded later does not make the record right that was wrong when somebody looked.
     """
-    found: dict[int, _First] = {}
+    found: dict[int, FirstEntry] = {}
     for entry, member, judgement, is_full in session.exec(
         select(CountEntry, Member, Judgement, parts.is_full_count())
         .join(CountLine, col(CountLine.id) == col(CountEntry.line_id))
@@ -238,11 +240,12 @@ def _first_counts(session: Session, session_id: int) -> dict[int, _First]:
     ):
         known = found.get(entry.line_id)
         if known is None or known.entry.id != entry.id:
-            found[entry.line_id] = _First(entry, member, judgement, is_full)
+            found[entry.line_id] = FirstEntry(entry, member, judgement, is_full)
     return found
 
 
-def _skip_reasons(session: Session, session_id: int) -> dict[int, str]:
+def skip_reasons(session: Session, session_id: int) -> dict[int, str]:
+    """Why each line could not be counted, as it was said last."""
     rows = session.exec(
         select(LineSkip)
         .join(CountLine, col(CountLine.id) == col(LineSkip.line_id))
@@ -266,7 +269,7 @@ def _posted(session: Session, session_id: int) -> dict[int, Decimal]:
 
 def _result(
     rows: Sequence[tuple[CountLine, Item]],
-    first: dict[int, _First],
+    first: dict[int, FirstEntry],
     posted: dict[int, Decimal],
     count_session: CountSession,
 ) -> SheetResult | None:

@@ -228,14 +228,14 @@ def test_a_picture_never_mixes_what_was_before_a_count_with_what_came_after(
     either: Outbound, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     line = either.world.line(either.world.stock("BOLT-10", "A-01-03", 120))
-    reading = sheets._first_counts
+    reading = sheets.first_counts
 
-    def after_a_count(session: Session, session_id: int) -> dict[int, sheets._First]:
-        monkeypatch.setattr(sheets, "_first_counts", reading)
+    def after_a_count(session: Session, session_id: int) -> dict[int, sheets.FirstEntry]:
+        monkeypatch.setattr(sheets, "first_counts", reading)
         either.world.count(line, "ana", 108)
         return reading(session, session_id)
 
-    monkeypatch.setattr(sheets, "_first_counts", after_a_count)
+    monkeypatch.setattr(sheets, "first_counts", after_a_count)
     either.once()
     text = either.text(either.messages()[0])
     assert "0 of 1" in text, "the count came after the picture was begun; the next update has it"

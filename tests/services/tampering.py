@@ -11,7 +11,7 @@ from sqlmodel import Session
 from models.database import Database
 from models.services.seal_checks import SEAL_CHECKS
 
-TABLES = ("stockentry", "auditevent", "seal", "sealreceipt")
+TABLES = ("stockentry", "auditevent", "seal", "sealreceipt", "signoff")
 
 
 @contextmanager
