@@ -13,6 +13,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 from bot import ids, outbox
+from bot.views import exported
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
 from bot.views.direct import question, refusal
@@ -28,6 +29,7 @@ from bot.views.sign_off import changed, receipt
 from bot.views.skip_list import skip_list
 from bot.views.summary import summary
 from models.database import Database
+from models.export_requests import ExportRequest
 from models.journal import Intent, SentMessage
 from models.services import practices, signed, skip_lists
 from models.services.asks import AskState, escalation_facts, recount_facts
@@ -220,6 +222,11 @@ def _practice(session: Session, subject: str) -> Picture:
     return Picture(practice_sheet(practices.facts(session, ids.parse_id(subject))))
 
 
+def _no_export(session: Session, subject: str) -> Picture:
+    request = session.get_one(ExportRequest, ids.parse_id(subject))
+    return Picture(exported.refused(request.what, request.problem))
+
+
 _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType(
     {
         Intent.SHEET: _sheet,
@@ -237,5 +244,6 @@ _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType
         Intent.DIRECT_QUESTION: _question,
         Intent.DIRECT_REFUSAL: _refusal,
         Intent.PRACTICE: _practice,
+        Intent.EXPORT_REFUSED: _no_export,
     }
 )

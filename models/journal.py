@@ -39,6 +39,8 @@ class Intent(StrEnum):
     CLASS_REPORT = "classes"  # class run id "." team id: what a classification changed, in the review channel
     RECEIPT = "receipt"  # sign-off id: what was signed, in the sheet's thread
     RECEIPT_FILE = "receipt file"  # sign-off id: every line of it as a file, behind the receipt
+    EXPORT = "export"  # export request id: the file that somebody asked for, in their direct messages
+    EXPORT_REFUSED = "no export"  # export request id: why it could not be made
     TICK = "tick"  # channel "." ts of a reply that was understood: a reaction
 
 

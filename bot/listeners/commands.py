@@ -13,7 +13,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import bulk, calendar, claims, direct, plan_actions, spot_counts
+from bot.listeners import bulk, calendar, claims, direct, exporting, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
@@ -113,6 +113,7 @@ _ACTIONS: dict[str, Callable[[Context, Command, str], Rendered]] = {
     "release": claims.release_all,
     "dm": direct.answer,
     "practice": direct.answer_practice,
+    "export": exporting.answer,
 }
 """Commands that have listeners of their own, by their word."""
 

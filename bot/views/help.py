@@ -45,6 +45,11 @@ COMMANDS = {
         "what was counted, and what became of it",
     ),
     "review": Usage("review", "what waits for your decision; several small ones at once", Who.DECIDERS),
+    "export": Usage(
+        "export history, adjustments or audit [SKU, bin, team, plan or @person] [last quarter] [csv]",
+        "a file in our direct messages",
+        Who.DECIDERS,
+    ),
     "start": Usage("start PLAN", "start a plan now", Who.DECIDERS),
     "classes": Usage("classes", "what the last classification changed, and why", Who.DECIDERS),
     "new": Usage("new", "plan a cycle count", Who.STOCK_CONTROL),

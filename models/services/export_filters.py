@@ -1,6 +1,6 @@
 """Which rows of an export somebody wants, in the words they say it with."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,8 +11,9 @@ from models.people import Member
 from models.plans import CountPlan
 from models.rules.nearest import nearest
 from models.services import lookup, people
-from models.services.export_tables import BEGINNING, EVERYTHING, Only, Wanted
+from models.services.export_tables import BEGINNING, EVERYTHING, Wanted
 from models.services.exports import EXPORTS
+from models.services.history_queries import Only
 
 _FINDS = ("sku", "bin", "team", "plan", "person")
 
@@ -40,11 +41,7 @@ def read_filters(
         BadInput: this export knows no such filter.
         NotFound: there is no item, bin, team, plan or person of that name; the nearest one is named.
     """
-    known = EXPORTS[what].filters
-    for word in said:
-        if word not in known:
-            able = [name for name, export in EXPORTS.items() if word in export.filters]
-            raise BadInput(f"{what} cannot be filtered by {word}; that is for {' and '.join(able)}.")
+    require_known(what, said)
     wanted = replace(
         EVERYTHING,
         until=until,
@@ -56,6 +53,14 @@ def read_filters(
         only=Only(said["only"]) if "only" in said else None,
     )
     return Filters(since or BEGINNING, wanted, tuple(said.items()))
+
+
+def require_known(what: str, words: Iterable[str]) -> None:
+    """Raise BadInput for the first of the words that this export cannot be filtered by."""
+    for word in words:
+        if word not in EXPORTS[what].filters:
+            able = [name for name, export in EXPORTS.items() if word in export.filters]
+            raise BadInput(f"{what} cannot be filtered by {word}; that is for {' and '.join(able)}.")
 
 
 def _plan_id(session: Session, name: str) -> int | None:

@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import get_args, get_type_hints
 
+from models.services.history_queries import Only
+
 PAGE = 1000
 """Rows that are read at a time."""
 
@@ -37,13 +39,6 @@ class Column:
 
     name: str
     content: Content
-
-
-class Only(StrEnum):
-    """Which counts: those that were off, or those for which the ledger got something."""
-
-    VARIANCES = "variances"
-    ADJUSTED = "adjusted"
 
 
 @dataclass(frozen=True)

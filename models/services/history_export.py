@@ -21,7 +21,8 @@ from models.counts import OPEN_STATES, CountEntry, CountLine, CountSession, Deci
 from models.people import Member, Team
 from models.rules.tolerance import variance_value
 from models.services import export_tables
-from models.services.export_tables import BEGINNING, EVERYTHING, Only, Wanted
+from models.services.export_tables import BEGINNING, EVERYTHING, Wanted
+from models.services.history_queries import Only
 
 
 class HistoryRow(NamedTuple):

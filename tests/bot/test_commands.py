@@ -41,7 +41,7 @@ def counted(place: Workplace) -> Stock:
 
 
 EVERYBODY = ["status", "now", "release", "dm", "practice", "schedule", "calendar", "plans", "item", "history"]
-DECIDERS = ["review", "start", "classes"]
+DECIDERS = ["review", "export", "start", "classes"]
 STOCK_CONTROL = ["new", "edit", "pause", "resume", "end"]
 
 

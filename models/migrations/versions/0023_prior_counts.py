@@ -1,13 +1,18 @@
-"""Earlier counts from a file: which row each is, and that of some nobody knows what was expected."""
+"""Earlier counts from a file (which row each is, and whether it is known what was expected), and exports in Slack."""
 
 import sqlalchemy as sa
 from alembic import op
+
+from models.columns import UtcDateTime
 
 revision = "0023"
 down_revision = "0022"
 branch_labels = None
 depends_on = None
 
+# SQLite numbers only INTEGER keys by itself.
+ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+ON_ITS_WAY = sa.text("done_at IS NULL")
 IS_IMPORTED = sa.text("import_key IS NOT NULL")
 
 
@@ -24,4 +29,23 @@ def upgrade() -> None:
         unique=True,
         sqlite_where=IS_IMPORTED,
         postgresql_where=IS_IMPORTED,
+    )
+    op.create_table(
+        "exportrequest",
+        sa.Column("id", ID, primary_key=True),
+        sa.Column("member_id", ID, sa.ForeignKey("member.id"), nullable=False),
+        sa.Column("what", sa.String(20), nullable=False),
+        sa.Column("form", sa.String(4), nullable=False),
+        sa.Column("words", sa.String(300), nullable=False),
+        sa.Column("channel", sa.String(32), nullable=False),
+        sa.Column("asked_at", UtcDateTime(), nullable=False),
+        sa.Column("done_at", UtcDateTime(), nullable=True),
+        sa.Column("problem", sa.String(500), nullable=False),
+    )
+    op.create_index(
+        "ix_exportrequest_waiting",
+        "exportrequest",
+        ["member_id"],
+        sqlite_where=ON_ITS_WAY,
+        postgresql_where=ON_ITS_WAY,
     )
