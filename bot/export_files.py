@@ -6,7 +6,7 @@ attempt of unknown outcome it is found again by its name, which no other export 
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from io import StringIO
@@ -18,12 +18,10 @@ from sqlmodel import Session
 
 from bot import ids, outbox
 from bot.errors import new_reference
-from bot.gateway import Gateway
+from bot.file_sender import FileSender
 from bot.outbox import Claim
-from bot.pacing import Pacing
 from bot.slack_errors import SlackRefused
 from bot.views.exported import comment
-from models.database import Database
 from models.errors import BadInput, CycleCountError
 from models.export_requests import ExportRequest
 from models.milestones import Milestone, reached
@@ -49,16 +47,8 @@ class ExportFile:
     content: bytes
 
 
-class ExportFiles:
-    """Makes and uploads them, for a delivery worker whose pace it keeps."""
-
-    def __init__(
-        self, database: Database, gateway: Gateway, pacing: Pacing, read_clock: Callable[[], datetime]
-    ) -> None:
-        self._database = database
-        self._gateway = gateway
-        self._pacing = pacing
-        self._read_clock = read_clock
+class ExportFiles(FileSender):
+    """Makes and uploads them."""
 
     def send(self, claim: Claim) -> None:
         """Have the file in the direct messages, once, or why there is none; and mark the row.
