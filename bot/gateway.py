@@ -40,6 +40,7 @@ HASH_CONFLICT = "hash_conflict"
 LOOK_BACK = timedelta(seconds=60)
 """Our clock and Slack's may differ by this much: a lost message is looked for from that long before the attempt."""
 
+_UPLOAD_LOST = frozenset({"file_not_found", "file_update_failed"})
 _PAGE = 200  # messages a page when looking for one of ours
 
 
@@ -129,14 +130,19 @@ class Gateway:
         announced = called(lambda: self._client.files_getUploadURLExternal(filename=name, length=len(content)))
         file_id, url = _text(announced, "file_id"), _text(announced, "upload_url")
         uploads.put(url, content, scheme=urlsplit(self._client.base_url).scheme, tls=tls())
-        called(
-            lambda: self._client.files_completeUploadExternal(
-                files=[{"id": file_id, "title": title}],
-                channel_id=channel,
-                thread_ts=thread_ts,
-                initial_comment=comment,
+        try:
+            called(
+                lambda: self._client.files_completeUploadExternal(
+                    files=[{"id": file_id, "title": title}],
+                    channel_id=channel,
+                    thread_ts=thread_ts,
+                    initial_comment=comment,
+                )
             )
-        )
+        except SlackRefused as refusal:
+            if refusal.code in _UPLOAD_LOST:  # the next try uploads it under another id
+                raise SlackUnavailable(refusal.code) from refusal
+            raise
 
     def find_file(self, *, channel: str, thread_ts: str | None, name: str, attempted_at: datetime) -> str | None:
         """The `ts` of the message that shares a file of that name, since `attempted_at` (less a minute)."""

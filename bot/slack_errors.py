@@ -35,6 +35,9 @@ _MENDABLE = frozenset(
         "not_in_channel",
         "channel_not_found",  # also said of a private channel that the bot was not invited to
         "is_archived",
+        "file_uploads_disabled",
+        "file_type_not_allowed",
+        "posting_to_channel_denied",
     }
 )
 

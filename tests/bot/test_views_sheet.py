@@ -194,7 +194,7 @@ def test_a_closed_sheet_says_whose_parts_were_left_open() -> None:
 
 
 def test_the_summary_says_who_counted() -> None:
-    assert read(summary(CLOSED)).endswith("Counted by Ana 2, Dan 1")
+    assert read(summary(CLOSED)).endswith("Counted by Ana 2, Dan 1\n[ Save & reconcile ]")
 
 
 def test_a_result_without_costs_gives_no_values() -> None:
@@ -209,7 +209,8 @@ def test_a_session_of_which_nothing_was_counted() -> None:
     assert CLOSED.result is not None
     nothing = replace(CLOSED, lines=CLOSED.lines[1:], by_person=(), result=replace(CLOSED.result, counted=0))
     assert read(summary(nothing)) == (
-        "Daily parts · closed 10:42 · nothing counted, 1 skipped\nSkipped: A-01-02 (blocked by a pallet)"
+        "Daily parts · closed 10:42 · nothing counted, 1 skipped\nSkipped: A-01-02 (blocked by a pallet)\n"
+        "[ Save & reconcile ]"
     )
 
 

@@ -2,25 +2,28 @@
 
 import hashlib
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
+from models.catalog import Location
+from models.counts import CountSession
+from models.database import Database
 from models.errors import BadInput, CycleCountError, NotAllowed, NotFound, WrongState
 from models.journal import AuditEvent, Intent, OutboxMessage
 from models.people import Role
 from models.rules.causes import Reason
 from models.rules.lines import LineState
-from models.services import receipt_rows, sign_offs
+from models.services import finds, receipt_rows, reminders, sign_offs
 from models.services.sign_offs import SignedAlready
 from models.sign_offs import SignOff
-from tests.services.signing import counted, preview, sign, sign_offs_of, signing
-from tests.services.test_finds import find
-from tests.services.test_races import ROUNDS, moving, race, split
+from tests.services.signing import counted, preview, sign, sign_offs_of, signing, signing_blindly
+from tests.services.test_finds import find, finding
+from tests.services.test_races import ROUNDS, approving, in_review, moving, race, split
 from tests.services.test_reversals import taking_back
 from tests.world import World
 
@@ -221,6 +224,11 @@ def test_nothing_is_added_or_counted_after_it(small_world: World) -> None:
     assert small_world.count(line, "dan", 95).is_note, "kept, and settles nothing"
     with pytest.raises(WrongState, match="signed Daily parts off at 10:51, so nothing is added to it"):
         find(small_world, "fay", session_id, "NUT-10", "A-09", 4)
+    ben = small_world.person("ben")
+    with pytest.raises(WrongState, match="Nothing was changed"), small_world.step() as session:
+        reminders.extend(session, person=ben, session_id=session_id, seen=0, now=small_world.now)
+    with pytest.raises(WrongState, match="Ben signed the count off at 10:51"):
+        small_world.skip(line, "fay")
     small_world.take_back(line, "eva")
     with pytest.raises(WrongState, match="so nothing is added to it"):
         find(small_world, "fay", session_id, "NUT-10", "A-09", 4)
@@ -296,3 +304,39 @@ def test_a_sign_off_against_a_late_movement(world: World) -> None:
         assert not isinstance(moved, Exception)
         assert world.state(line) is LineState.IN_REVIEW
         opened_or_told(world, session_id, signed)
+
+
+def test_a_sign_off_against_the_last_decision_and_something_found(world: World) -> None:
+    """Whatever comes first: no line is added to what was signed (`check` counts them)."""
+    world.stock("NUT-10", "A-99", 0)
+    for number in ROUNDS:
+        _, line = in_review(world, number)
+        session_id = world.see(line).session_id
+        for other in world.open_lines(session_id) - {line}:
+            world.skip(other, "fay")
+        found = finding(world, "fay", session_id, "NUT-10", "A-99", 4)
+        _, signed, added = race(world, approving(world, line, "ben"), signing_blindly(world, "eva", session_id), found)
+        assert isinstance(signed, CycleCountError) or isinstance(added, CycleCountError)
+        for left in world.open_lines(session_id):
+            world.approve(left, "ben")
+
+
+def test_something_found_while_it_is_signed_off_is_not_added(
+    postgres_database: Database, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The finder has seen an open line; by the time that theirs is written, the session is closed and signed."""
+    world = World(postgres_database, now)
+    _, line = in_review(world, 0)
+    world.stock("NUT-10", "A-99", 0)
+    session_id, place = world.see(line).session_id, finds._position
+
+    def after_the_sign_off(session: Session, count_session: CountSession, location: Location) -> int:
+        world.approve(line, "ben")
+        sign(world, "eva", session_id)
+        return place(session, count_session, location)
+
+    monkeypatch.setattr(finds, "_position", after_the_sign_off)
+    with pytest.raises(WrongState, match="so nothing is added to it"):
+        find(world, "fay", session_id, "NUT-10", "A-99", 4)
+    assert world.open_lines(session_id) == set()
+    assert world.problems() == []
