@@ -1,6 +1,7 @@
 """`export history`, `export adjustments`, `export audit`: CSV for other systems, XLSX for people."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,11 +15,13 @@ from sqlmodel import Session
 from bot.cli.databases import company_zone, instant, now, opened
 from bot.whole_files import whole_file
 from models.errors import BadInput
+from models.rules.periods import parse_period
 from models.services import exports
 from models.services.export_filters import Filters, read_filters
 from models.services.export_xlsx import about, write_xlsx
 from models.settings import Settings
 
+_LIKE_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
 FORMATS = ("csv", "xlsx")
 _FILTERS = ("since", "until", "sku", "bin", "team", "plan", "person", "only")
 
@@ -71,17 +74,33 @@ def _form(out: Path | None, asked: str | None) -> str:
 
 def _filters(session: Session, parsed: argparse.Namespace, zone: ZoneInfo) -> Filters:
     said = {name: value for name in _FILTERS if (value := getattr(parsed, name)) is not None}
-    return read_filters(
-        session,
-        parsed.what,
-        said,
-        since=instant(parsed.since, zone, option="--since") if parsed.since else None,
-        until=_end(parsed.until, zone) if parsed.until else None,
+    since, until = (
+        said_time(said[name], zone, now(), option=name) if name in said else None for name in ("since", "until")
     )
+    return read_filters(session, parsed.what, said, since=since, until=until)
 
 
-def _end(text: str, zone: ZoneInfo) -> datetime:
-    """The moment before which rows are wanted: the end of a day, or the time that was written."""
-    found = instant(text, zone, option="--until")
-    is_day = len(text) == len("2026-01-31")
-    return instant(f"{found.astimezone(zone).date() + timedelta(days=1)}", zone, option="--until") if is_day else found
+def said_time(text: str, zone: ZoneInfo, at: datetime, *, option: str) -> datetime:
+    """From when on, or until when, as `/count history` takes it (“monday”, “last quarter”), or a time of day.
+
+    What is not begun by a day that was named as the last is not wanted: `until` includes that day.
+
+    Raises:
+        BadInput: naming the option.
+    """
+    if _LIKE_ISO.fullmatch(text):
+        found = instant(text, zone, option=f"--{option}")
+        is_last_day = option == "until" and len(text) == len("2026-11-22")
+        return (
+            instant(f"{found.astimezone(zone).date() + timedelta(days=1)}", zone, option="") if is_last_day else found
+        )
+    try:
+        period = parse_period(f"{option} {text}", at.astimezone(zone).date())
+    except BadInput as error:
+        raise BadInput(f"--{option}: {error}") from error
+    since, until = period.instants(zone) if period is not None else (None, None)
+    wanted = since if option == "since" else until
+    if wanted is None:
+        like = "2026-11-22, 2026-11-22T14:05 or last quarter"
+        raise BadInput(f"--{option}: “{text}” is not a time; write it like {like}.")
+    return wanted

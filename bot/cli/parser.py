@@ -66,7 +66,7 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("what", choices=("history", "adjustments", "audit"))
     export.add_argument("--out", type=Path, metavar="FILE", help="FILE.csv or FILE.xlsx (default: standard output)")
     export.add_argument("--format", choices=("csv", "xlsx"), help="(default: as the file is named, else csv)")
-    export.add_argument("--since", metavar="DATE", help="such as 2026-01-01 (default: everything)")
+    export.add_argument("--since", metavar="DATE", help="2026-01-01, monday, last quarter … (default: everything)")
     export.add_argument("--until", metavar="DATE", help="that day included")
     for name in ("sku", "bin", "team", "plan", "person"):
         export.add_argument(f"--{name}", metavar=name.upper())

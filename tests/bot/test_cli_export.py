@@ -1,10 +1,12 @@
 """`python -m bot export`: which file, which rows, and a file that is whole or not there."""
 
 import csv
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.cli.exports import said_time
 from models.database import Database
 from models.services import journal
 from tests.bot.shell import Shell
@@ -71,7 +73,12 @@ def test_the_ending_of_its_name_says_what_a_file_is(world: World, sqlite_shell: 
         (["history", "--team", "Flee Parts"], "There is no team “Flee Parts”. Did you mean Fleet Parts?\n"),
         (["history", "--plan", "Daly parts"], "There is no plan “Daly parts”. Did you mean Daily parts?\n"),
         (["history", "--person", "Anna"], "There is no person “Anna”. Did you mean Ana?\n"),
-        (["history", "--until", "soon"], "--until: “soon” is not a time; write it like 2026-11-22 or"),
+        (
+            ["history", "--until", "soon"],
+            "--until: “soon” is not a time; write it like 2026-11-22, 2026",
+        ),
+        (["history", "--since", "2026-02-30"], "--since: “2026-02-30” is not a time; write it like "),
+        (["history", "--since", "2999"], "--since: “2999” is still to come. "),
         (["audit", "--sku", "BOLT-10"], "audit cannot be filtered by sku; that is for history and adjustments.\n"),
         (["adjustments", "--only", "adjusted"], "adjustments cannot be filtered by only; that is for history.\n"),
     ],
@@ -105,6 +112,24 @@ def test_what_cannot_be_exported_is_a_sentence(
 )
 def test_history_is_filtered(world: World, sqlite_shell: Shell, arguments: list[str], found: list[str]) -> None:
     assert skus(sqlite_shell, *arguments) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "option", "found"),
+    [
+        ("monday", "since", "2026-11-23T00:00+01:00"),
+        ("last quarter", "since", "2026-07-01T00:00+02:00"),
+        ("last quarter", "until", "2026-10-01T00:00+02:00"),
+        ("2026-09", "until", "2026-10-01T00:00+02:00"),
+        ("yesterday", "until", "2026-11-25T00:00+01:00"),
+        ("2026-10-25", "until", "2026-10-26T00:00+01:00"),
+        ("2026-11-22T14:05", "until", "2026-11-22T14:05+01:00"),
+        ("2026-11-22T14:05Z", "since", "2026-11-22T14:05Z"),
+    ],
+)
+def test_times_are_taken_as_history_takes_them(text: str, option: str, found: str) -> None:
+    at = datetime(2026, 11, 25, 10, tzinfo=UTC)
+    assert said_time(text, ZoneInfo("Europe/Berlin"), at, option=option) == datetime.fromisoformat(found)
 
 
 def test_adjustments_and_audit_are_filtered(world: World, sqlite_shell: Shell) -> None:
