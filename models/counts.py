@@ -11,8 +11,8 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import Column, Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlalchemy import BindParameter, Column, ColumnElement, Index, UniqueConstraint, bindparam, text
+from sqlmodel import Field, SQLModel, col
 
 from models.columns import BigId, Money, Quantity, UtcDateTime, enum_type, since_revision
 from models.plans import AtDue
@@ -142,6 +142,15 @@ class CountLine(SQLModel, table=True):
     found: bool = Field(default=False, sa_column_kwargs=since_revision("false"))
     review_since: datetime | None = Field(default=None, sa_type=UtcDateTime)
     review_calls: int = Field(default=0, sa_column_kwargs=since_revision("0"))
+
+
+def is_open() -> ColumnElement[bool]:
+    """Whether a `CountLine` is open, written out as the indexes of open lines are, so that they are used.
+
+    However many lines were ever counted, there are not many open ones.
+    """
+    states: BindParameter[LineState] = bindparam("open_states", OPEN_STATES, expanding=True, literal_execute=True)
+    return col(CountLine.state).in_(states)
 
 
 class CountEntry(SQLModel, table=True):

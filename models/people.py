@@ -24,7 +24,8 @@ class Role(StrEnum):
 class Company(SQLModel, table=True):
     """The one row of company-wide facts: time zone of schedules and files, currency of values, working calendar.
 
-    The calendar is kept in the words of `models.rules.calendars`; an empty text sets nothing.
+    The calendar is kept in the words of `models.rules.calendars`; an empty text sets nothing. `accuracy_of_people`: the
+    accuracy of one person's counts may be asked for.
     """
 
     id: int = Field(default=1, primary_key=True)
@@ -34,6 +35,7 @@ class Company(SQLModel, table=True):
     working_days: str = Field(default="", max_length=80, sa_column_kwargs=since_revision("''"))
     shutdowns: str = Field(default="", max_length=1000, sa_column_kwargs=since_revision("''"))
     quiet: str = Field(default="", max_length=500, sa_column_kwargs=since_revision("''"))
+    accuracy_of_people: bool = Field(default=False, sa_column_kwargs=since_revision("false"))
 
 
 class Member(SQLModel, table=True):

@@ -20,6 +20,7 @@ from sqlmodel import Field, SQLModel
 from models.columns import BigId, Money, Quantity, UtcDateTime, enum_type
 from models.counts import DecisionKind
 from models.rules.lines import LineState
+from models.rules.spans import Span
 
 LONGEST_COUNTER = 120
 LONGEST_CAUSE = 40
@@ -41,14 +42,6 @@ class Sample(StrEnum):
     NORMAL = "normal"
     CONTROL = "control group"
     RANDOM = "random sample"
-
-
-class Span(StrEnum):
-    """The length of time that a sum is of."""
-
-    DAY = "day"
-    WEEK = "week"
-    MONTH = "month"
 
 
 _IS_IMPORTED = "import_key IS NOT NULL"

@@ -1,6 +1,6 @@
-"""The clock: a tick every second, in a thread of its own, and sealing every few seconds in another.
+"""The clock: a tick every second, in a thread of its own; sealing and adding up every few seconds in others.
 
-APScheduler only beats the time. It holds no jobs but these two, in memory: a job store shared by two
+APScheduler only beats the time. It holds no jobs but these, in memory: a job store shared by two
 processes runs every job twice, and what is due is in the database anyway (`CountPlan.next_due`, `CountLine.due_at`).
 A tick looks at everything that is due, so one that is skipped because the one before it is still at work loses nothing.
 """
@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from models.database import Database
-from scheduler import sealing
+from scheduler import folding, sealing
 from scheduler.failures import Failures
 from scheduler.jobs import tick
 
@@ -34,7 +34,8 @@ class Clock:
 def start_clock(database: Database, *, read_clock: Callable[[], datetime]) -> Clock:
     """Start ticking at once, and every second from then on; `read_clock` says what time it is (aware).
 
-    What was committed is sealed for the first time after `sealing.SECONDS`, and so on.
+    What was committed is sealed for the first time after `sealing.SECONDS`, and so on; so is it added up after
+    `folding.SECONDS`.
     """
     # At INFO it writes two lines a second; at WARNING one for each tick that is a second late, which is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -52,6 +53,14 @@ def start_clock(database: Database, *, read_clock: Callable[[], datetime]) -> Cl
     scheduler.add_job(
         lambda: sealing.seal(database, read_clock(), memory),
         IntervalTrigger(seconds=sealing.SECONDS, timezone=UTC),
+        coalesce=True,
+        misfire_grace_time=None,
+        max_instances=1,
+    )
+    sums = folding.Folding()
+    scheduler.add_job(
+        lambda: folding.fold(database, read_clock(), sums),
+        IntervalTrigger(seconds=folding.SECONDS, timezone=UTC),
         coalesce=True,
         misfire_grace_time=None,
         max_instances=1,

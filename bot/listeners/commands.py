@@ -15,6 +15,7 @@ from sqlmodel import Session
 from bot.context import Context
 from bot.listeners import bulk, calendar, claims, direct, exporting, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
+from bot.views.accuracy import accuracy_message
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
 from bot.views.help import commands_of, help_message
@@ -28,6 +29,7 @@ from models.errors import BadInput, NotAllowed
 from models.rules.nearest import nearest
 from models.rules.periods import Period
 from models.services import (
+    accuracy_facts,
     class_reports,
     history,
     history_words,
@@ -89,6 +91,13 @@ def _history(session: Session, person: Person, rest: str, now: datetime) -> Rend
     return history_message(history.history(session, person, query), now)
 
 
+def _accuracy(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
+    asked = history_words.read(session, rest, now.astimezone(_zone(session)).date())
+    if asked.only is not None:
+        raise BadInput(f"Accuracy is of all counts; “{NAME} history only {asked.only}” lists some.")
+    return accuracy_message(accuracy_facts.accuracy_facts(session, person, asked, now), now)
+
+
 def _classes(session: Session, person: Person, _rest: str, _now: datetime) -> Rendered:
     if not (person.is_controller or person.approves):
         raise NotAllowed("Only stock control and approvers see how classes were computed.")
@@ -122,6 +131,7 @@ _ANSWERS: dict[str, Callable[[Session, Person, str, datetime], Rendered]] = {
     "status": _status,
     "item": _item,
     "history": _history,
+    "accuracy": _accuracy,
     "review": bulk.review,
     "classes": _classes,
     "schedule": _schedule,

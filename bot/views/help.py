@@ -44,6 +44,9 @@ COMMANDS = {
         "history [SKU, bin, team, plan or @person] [last quarter] [only variances]",
         "what was counted, and what became of it",
     ),
+    "accuracy": Usage(
+        "accuracy [team, bin, plan or class A] [last quarter]", "how often the record was right, and what it was worth"
+    ),
     "review": Usage("review", "what waits for your decision; several small ones at once", Who.DECIDERS),
     "export": Usage(
         "export history, adjustments or audit [SKU, bin, team, plan or @person] [last quarter] [csv]",

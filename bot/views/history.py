@@ -131,6 +131,7 @@ def _head(page: History, now: datetime) -> str:
     if not page.counts:
         return "" if page.rows or page.hidden else " · no counts" + _only(page) if is_narrowed else _NONE_YET
     counts = ("1 count" if page.counts == 1 else f"{page.counts:,} counts") + _only(page)
+    counts = f"more than {counts}" if page.is_more else counts
     right = "" if page.right_at_first is None else f" · {page.right_at_first:,} right at the first count"
     return f" · {counts}{' ' if when else ''}{when}{right}"
 

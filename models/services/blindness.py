@@ -6,11 +6,17 @@ line waits for an approver it is hidden from the team's counters too, who may be
 those who decide it. Stock control sees everything, unless they count.
 """
 
-from sqlmodel import Session, col, or_, select
+from datetime import UTC, datetime
 
-from models.counts import OPEN_STATES, CountLine, CountSession
+from sqlmodel import Session, col, func, or_, select
+
+from models.counts import CountLine, CountSession, is_open
 from models.rules.lines import LineState
 from models.services.people import Person
+
+_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+"""Every line is due later. Asked for, with the sessions found from the lines, it has open lines read from their index:
+SQLite would read all lines of all sessions of the team instead, and those are ever more."""
 
 BEING_COUNTED = "being counted"
 
@@ -23,10 +29,11 @@ def hidden_items(session: Session, person: Person, *, by_blind_sessions: bool = 
     blind = [col(CountSession.blind)] if by_blind_sessions else []
     rows = session.exec(
         select(CountLine.item_id, CountLine.state, CountSession.team_id, CountLine.asked_member_id)
-        .join(CountSession, col(CountSession.id) == col(CountLine.session_id))
+        .join(CountSession, col(CountSession.id) == func.coalesce(CountLine.session_id, CountLine.session_id))
         .where(
             *blind,
-            col(CountLine.state).in_(OPEN_STATES),
+            is_open(),
+            col(CountLine.due_at) >= _ANY_TIME,
             or_(col(CountSession.team_id).in_(person.counts), col(CountLine.asked_member_id) == person.id),
         )
     ).all()

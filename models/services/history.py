@@ -75,8 +75,8 @@ class History:
     """A page of history. `counts` and `right_at_first` are of all rows that the query finds, not of the page.
 
     `counts` are those that say something about accuracy; when the query asks for some rows only, all of those that it
-    finds. `right_at_first` None: it is not to be said. `hidden`: SKUs left out because the reader may have to count
-    them. `title` names the subject. `may_export`: the reader may have all of it in a file.
+    finds; `is_more`: there are more. `right_at_first` None: it is not to be said. `hidden`: SKUs left out because the
+    reader may have to count them. `title` names the subject. `may_export`: the reader may have all of it in a file.
     """
 
     query: Query
@@ -85,6 +85,7 @@ class History:
     has_older: bool
     has_newer: bool
     counts: int
+    is_more: bool
     right_at_first: int | None
     hidden: tuple[str, ...]
     zone: ZoneInfo
@@ -105,11 +106,12 @@ def history(session: Session, person: Person, query: Query) -> History:
     totals = record_totals.totals(session, query, zone, hidden)
     return History(
         query=query,
-        title=_title(session, query.subject),
+        title=title_of(session, query.subject) or "All counts",
         rows=tuple(rows_of(session, keys)),
         has_older=more if not backwards else bool(keys) and bool(led.page(session, 1, older_than=keys[-1])),
         has_newer=more if backwards else bool(keys) and bool(led.page(session, 1, newer_than=keys[0])),
         counts=totals.counts,
+        is_more=totals.is_more,
         right_at_first=totals.right_at_first,
         hidden=_hidden_here(session, query, hidden),
         zone=zone,
@@ -176,8 +178,8 @@ def _settled(record: CountRecord, decider: Member | None) -> Settled | None:
     )
 
 
-def _title(session: Session, subject: Subject) -> str:
-    """What the subject is called; several things with a dot between them."""
+def title_of(session: Session, subject: Subject) -> str:
+    """What a subject is called; several things with a dot between them, "" for everything."""
     names: list[str] = []
     if subject.item_id is not None:
         item = session.get_one(Item, subject.item_id)
@@ -190,7 +192,7 @@ def _title(session: Session, subject: Subject) -> str:
         names.append(session.get_one(CountPlan, subject.plan_id).name)
     if subject.member_id is not None:
         names.append(people.display_name(session.get_one(Member, subject.member_id)))
-    return " · ".join(names) or "All counts"
+    return " · ".join(names)
 
 
 def _hidden_here(session: Session, query: Query, hidden: set[int]) -> tuple[str, ...]:

@@ -85,9 +85,9 @@ class Led:
         if not self.by_person:
             return statement.select_from(CountRecord)
         statement = statement.select_from(RecordPerson)
-        return (
-            statement.join(CountRecord, col(CountRecord.id) == col(RecordPerson.record_id)) if self.joins else statement
-        )
+        if not self.joins:
+            return statement
+        return statement.join(CountRecord, col(CountRecord.id) == col(RecordPerson.record_id))
 
     def with_records(self) -> "Led":
         """The same, where columns of `CountRecord` are asked for."""

@@ -15,6 +15,7 @@ class Work(IntEnum):
     IMPORT = 0x696D706F7274
     APPLY = 0x6170706C79
     SEAL = 0x7365616C
+    SUM = 0x73756D
     START = 0x7374617274  # of sessions: each finds what the one before has put on a sheet
 
 

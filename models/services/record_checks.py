@@ -1,13 +1,16 @@
 """Invariants of count records and of their sums; run with the others (`models.services.checks`)."""
 
 from collections.abc import Iterator
+from datetime import date
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from models.counts import CountEntry, CountLine
-from models.records import CountRecord, RecordPerson, RecordSource
-from models.services import people
+from models.records import CountRecord, RecordChange, RecordPerson, RecordSource, RecordSum
+from models.rules.spans import Span, start_of
+from models.services import people, record_sums
 from models.services.record_facts import facts_of
 from models.services.records import BATCH, known_records, people_of
 
@@ -58,4 +61,19 @@ def _lines_in_batches(session: Session) -> Iterator[list[int]]:
         after = ids[-1]
 
 
-RECORD_CHECKS = (records_say_what_lines_say, records_of_no_line_were_imported)
+def sums_say_what_records_say(session: Session) -> Iterator[str]:
+    """The sums of a day are of its records, where no change waits; those of a week and of a month are of its days."""
+    pending = set(session.scalars(core_select(col(RecordChange.day)).distinct()))
+    days = set(session.scalars(core_select(col(CountRecord.day)).distinct()))
+    days |= set(session.scalars(core_select(col(RecordSum.start)).where(col(RecordSum.span) == Span.DAY).distinct()))
+    spans: set[tuple[Span, date]] = set()
+    for day in sorted(days):
+        spans |= {(span, start_of(span, day)) for span in (Span.WEEK, Span.MONTH)}
+        if day not in pending and not record_sums.is_true(session, Span.DAY, day):
+            yield f"the sums of {day} are not what its records come to"
+    for span, start in sorted(spans):
+        if not record_sums.is_true(session, span, start):
+            yield f"the sums of the {span} of {start} are not what its days come to"
+
+
+RECORD_CHECKS = (records_say_what_lines_say, records_of_no_line_were_imported, sums_say_what_records_say)

@@ -24,7 +24,10 @@ from models.services.setup_lines import find_lines
 from models.services.setup_sections import Problems, Section, amount
 from models.services.setup_things import CALENDAR_FACTS, Fact, Facts, Key, Kind, SetupThing, amount_text
 
-_COMPANY_KEYS = ("timezone", "currency", "controllers", "calendar", "team", "plan", "tolerance", "classes", "causes")
+_COMPANY_KEYS = (
+    "timezone", "currency", "controllers", "accuracy_of_people", "calendar", "team", "plan", "tolerance", "classes",
+    "causes",
+)  # fmt: skip
 _TEAM_KEYS = ("name", "channel", "review_channel", "locations", "counters", "approvers", *CALENDAR_FACTS)
 _APPROVAL_LIMITS = ("limit", "session_limit")
 _PLAN_KEYS = ("name", "team", "schedule", *DEFAULTS, "tolerance")
@@ -71,6 +74,12 @@ def _company(root: Section) -> list[SetupThing]:
     if currency and not re.fullmatch("[A-Z]{3}", currency):
         root.note('currency must be three capital letters, such as "EUR"', "currency")
     facts: dict[str, Fact] = {"timezone": zone.key if zone else "UTC", "currency": currency}
+    if root.has("accuracy_of_people"):
+        wish = root.value("accuracy_of_people")
+        if not isinstance(wish, bool):
+            root.note("accuracy_of_people must be true or false", "accuracy_of_people")
+        elif wish:  # what is off is not said: a file of before says the same
+            facts["accuracy_of_people"] = wish
     controllers = _people(root, "controllers")
     return [
         SetupThing(Kind.COMPANY, (), facts),

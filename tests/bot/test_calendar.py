@@ -54,7 +54,7 @@ def place(place: Workplace) -> Workplace:
     tyres = place.world.add_team("Tyres", "T-", counters=("fay",))
     with place.database.write() as session:
         place.world.plan(session, "Tyre check", tyres)
-        session.merge(Company(id=1, **COMPANY))
+        session.get_one(Company, 1).sqlmodel_update(COMPANY)
         schedule_anew(session, place)
     return place
 

@@ -40,7 +40,19 @@ def counted(place: Workplace) -> Stock:
     return bolts
 
 
-EVERYBODY = ["status", "now", "release", "dm", "practice", "schedule", "calendar", "plans", "item", "history"]
+EVERYBODY = [
+    "status",
+    "now",
+    "release",
+    "dm",
+    "practice",
+    "schedule",
+    "calendar",
+    "plans",
+    "item",
+    "history",
+    "accuracy",
+]
 DECIDERS = ["review", "export", "start", "classes"]
 STOCK_CONTROL = ["new", "edit", "pause", "resume", "end"]
 

@@ -80,6 +80,11 @@ def upgrade() -> None:
     _sums("causesum", sa.Column("cause", sa.String(40), primary_key=True), "lines",
           values=("net_value", "gross_value"))  # fmt: skip
 
+    switch: sa.Column[bool] = sa.Column(
+        "accuracy_of_people", sa.Boolean(), nullable=False, server_default=sa.text("false")
+    )
+    op.add_column("company", switch)
+
 
 def _index(table: str, name: str, leading: list[str], last: str, flag: str | None = None) -> None:
     op.create_index(

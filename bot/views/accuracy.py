@@ -1,0 +1,139 @@
+"""Accuracy as an answer to one person: how often the record was right, with how sure that is, and what it was worth."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from slackblocks import Block
+
+from bot.views import blocks
+from bot.views.blocks import Rendered
+from models.rules import wording
+from models.rules.accuracy import Accuracy
+from models.services.accuracy_facts import AccuracyFacts, CauseShare, Part, WeekPoint
+from models.services.worst_bins import WorstBins
+
+MOST_PARTS = 12
+_MOST_CAUSES = 5
+
+
+def accuracy_message(facts: AccuracyFacts, now: datetime) -> Rendered:
+    """The answer to `/count accuracy`."""
+    when = facts.period.said(now.astimezone(facts.zone).date())
+    title = f"Accuracy{' of ' if facts.title else ''}{blocks.escape(facts.title)} {when}".rstrip()
+    headline = _headline(facts)
+    built: list[Block] = [blocks.section(f"*{title}*\n{headline}", "accuracy.head")]
+    built += blocks.sections(_lines(facts), "accuracy.parts")
+    built += blocks.sections(_week_lines(facts.weeks), "accuracy.weeks")
+    if facts.hidden:
+        items = "1 SKU" if facts.hidden == 1 else f"{facts.hidden} SKUs"
+        built.append(blocks.context(f"Without {items} that you may still have to count.", "accuracy.hidden"))
+    return blocks.rendered(f"{title}: {headline}", built)
+
+
+def _headline(facts: AccuracyFacts) -> str:
+    """IRA with its interval, or that there are too few lines for one."""
+    found = facts.chosen
+    if not found.lines:
+        apart = facts.control.lines or facts.random.lines
+        return "Only the samples below were counted." if apart else "No blind counts yet in that time."
+    return f"{_rate(found)} right at the first count (IRA) · {_number(found.lines)}"
+
+
+def _lines(facts: AccuracyFacts) -> list[str]:
+    found, money = facts.chosen, facts.currency
+    lines: list[str] = []
+    if found.lines:
+        lines.append(f"Exactly right: {_exact(found)} · {_values(found, money)}")
+    lines += [f"Control group: {_part(facts.control)}"] if facts.control.lines else []
+    lines += [f"Random sample: {_part(facts.random)}"] if facts.random.lines else []
+    lines += _by("By class", facts.by_class)
+    lines += _by("By team", facts.by_team) if len(facts.by_team) > 1 else []
+    lines += _causes(facts.causes, money)
+    lines += _bins(facts.bins, money)
+    return lines
+
+
+def _rate(found: Accuracy) -> str:
+    """“92.4 % (90.1 to 94.2)”, and of too few lines how many it is of them."""
+    rate, interval = found.hit_rate, found.interval
+    if rate is None or interval is None:
+        return f"{found.hits} of {found.lines}, too few for a percentage,"
+    low, high = interval
+    return f"{_percent(rate)} ({_figure(low)} to {_figure(high)})"
+
+
+def _exact(found: Accuracy) -> str:
+    return f"{found.exact} of {found.lines}" if found.exact_rate is None else _percent(found.exact_rate)
+
+
+def _values(found: Accuracy, currency: str) -> str:
+    if found.unknown_cost == found.lines:
+        return "no unit cost is known"
+    said = f"net {wording.money(found.net_value, currency)} · gross {wording.money(found.gross_value, currency)}"
+    if found.gross_share is not None:
+        share = wording.percent(found.gross_share * 100)
+        said += f", {share} of the {wording.money(found.value_counted, currency)} counted"
+    return said + (f" · {_number(found.unknown_cost)} without unit cost" if found.unknown_cost else "")
+
+
+def _part(found: Accuracy) -> str:
+    """The same in a few words: “95 % (91 to 98) of 120”."""
+    if found.hit_rate is None:
+        return f"{found.hits} of {found.lines}"
+    return f"{_rate(found)} of {found.lines:,}"
+
+
+def _by(name: str, parts: Sequence[Part]) -> list[str]:
+    if not parts:
+        return []
+    said = [f"{blocks.escape(part.name)} {_part(part.accuracy)}" for part in parts[:MOST_PARTS]]
+    more = [f"{len(parts) - MOST_PARTS} more"] if len(parts) > MOST_PARTS else []
+    return [f"{name}: {' · '.join([*said, *more])}"]
+
+
+def _causes(causes: Sequence[CauseShare], currency: str) -> list[str]:
+    if not causes:
+        return []
+    gross = sum((one.gross_value for one in causes), Decimal(0))
+    said = []
+    for one in causes[:_MOST_CAUSES]:
+        share = f", {wording.percent(one.gross_value / gross * 100)}" if gross else ""
+        name = blocks.escape(one.cause) or "none given"
+        said.append(f"{name} {wording.money(one.gross_value, currency)} ({_number(one.lines)}{share})")
+    return [f"Causes: {' · '.join(said)}"]
+
+
+def _bins(worst: WorstBins, currency: str) -> list[str]:
+    if not worst.bins:
+        return []
+    said = [
+        f"{blocks.escape(one.location)} {wording.money(one.gross_value, currency)} ({_number(one.lines)})"
+        for one in worst.bins
+    ]
+    of = " (of the newest variances)" if worst.is_partial else ""
+    return [f"Worst bins{of}: {' · '.join(said)}"]
+
+
+def _week_lines(weeks: Sequence[WeekPoint]) -> list[str]:
+    if len(weeks) <= 1:
+        return []
+    return ["Week by week:", *(f"{one.week.day} {one.week:%b}  {_part(one.accuracy)}" for one in weeks)]
+
+
+def _number(lines: int) -> str:
+    return "1 line" if lines == 1 else f"{lines:,} lines"
+
+
+def _percent(share: float) -> str:
+    return f"{_figure(share)} %"
+
+
+def _figure(share: float) -> str:
+    """A share in percent with one decimal; never 100 or 0 for what is only nearly so."""
+    shown = Decimal(str(share * 100)).quantize(Decimal("0.1"))
+    if shown == 100 and share < 1:  # noqa: PLR2004 - percent
+        shown = Decimal("99.9")
+    if shown == 0 and share > 0:
+        shown = Decimal("0.1")
+    return wording.quantity(shown)
