@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from bot import outbox, plain, rendering
 from bot.directs import Directs
 from bot.errors import new_reference
+from bot.export_files import ExportFiles
 from bot.gateway import Gateway
 from bot.names import NameSeeker
 from bot.outbox import Claim
@@ -40,6 +41,7 @@ IDLE_SECONDS = 0.25
 TICK = "white_check_mark"
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+_FILES = frozenset({Intent.RECEIPT_FILE, Intent.EXPORT})
 _WAIT_FOR_PARENT = (timedelta(seconds=1), timedelta(seconds=60))
 
 
@@ -58,6 +60,7 @@ class Delivery:
         self._names = NameSeeker(database, gateway)
         self._directs = Directs(database, gateway, read_clock)
         self._files = ReceiptFiles(database, gateway, self._pacing, read_clock)
+        self._exports = ExportFiles(database, gateway, self._pacing, read_clock)
         self._plain: set[Intent] = set()
 
     def deliver_one(self, now: datetime) -> bool:
@@ -89,6 +92,9 @@ class Delivery:
         if claim.intent is Intent.RECEIPT_FILE:
             if not self._files.send(claim):
                 self._wait(claim)
+            return
+        if claim.intent is Intent.EXPORT:
+            self._exports.send(claim)
             return
         workspace = self._gateway.workspace_url() if claim.intent is Intent.DIGEST else None
         placed = rendering.place(self._database, claim.intent, claim.subject, self.read_clock(), workspace)
@@ -243,7 +249,7 @@ class Delivery:
             return
         log.warning("%s %s is tried again later: %s", claim.intent, claim.subject, error)
         pause = min(timedelta(seconds=wait or 2**attempts), LONGEST_WAIT)
-        if claim.intent is Intent.RECEIPT_FILE:  # it may appear in its thread a moment after it was taken
+        if claim.intent in _FILES:  # it may appear where it goes a moment after it was taken
             pause = max(pause, SETTLING)
         outbox.put_back(self._database, claim, not_before=now + pause, attempts=attempts, error=str(error))
 
@@ -261,6 +267,9 @@ class Delivery:
 
     def _give_up(self, claim: Claim, attempts: int, error: Exception) -> None:
         log.error("%s %s for %s is given up: %s", claim.intent, claim.subject, claim.channel, error)
+        if claim.intent is Intent.EXPORT:
+            self._exports.refuse(claim, "Slack did not take the file. Please ask for it again.")
+            return
         with self._database.write() as session:
             outbox.fail(session, claim, attempts=attempts, error=str(error))
 

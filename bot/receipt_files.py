@@ -4,17 +4,14 @@ Slack says neither which message a file came in nor lets it carry metadata; so a
 no other sign-off has. It may be there a moment later only: whoever tries again gives it `SETTLING` to appear.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot import ids, outbox
-from bot.gateway import Gateway
+from bot.file_sender import FileSender
 from bot.outbox import Claim
-from bot.pacing import Pacing
 from bot.slack_errors import NO_THREAD, SlackRefused, SlackUnavailable
 from bot.views.sign_off import file_comment
-from models.database import Database
 from models.journal import Intent, SentMessage
 from models.milestones import Milestone, reached
 from models.services.receipts import receipt_facts
@@ -33,16 +30,8 @@ class ReceiptFile:
     thread: SentMessage | None
 
 
-class ReceiptFiles:
-    """Uploads them, for a delivery worker whose pace it keeps."""
-
-    def __init__(
-        self, database: Database, gateway: Gateway, pacing: Pacing, read_clock: Callable[[], datetime]
-    ) -> None:
-        self._database = database
-        self._gateway = gateway
-        self._pacing = pacing
-        self._read_clock = read_clock
+class ReceiptFiles(FileSender):
+    """Uploads them."""
 
     def send(self, claim: Claim) -> bool:
         """Have the file of a row in its thread, once, and mark the row; False when it has to wait.

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from sqlmodel import Session
 
 from bot import ids, outbox
+from bot.views import exported
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
 from bot.views.delegations import delegation_message
@@ -32,6 +33,7 @@ from bot.views.skip_list import skip_list
 from bot.views.summary import summary
 from bot.views.waiting import digest
 from models.database import Database
+from models.export_requests import ExportRequest
 from models.journal import Intent, SentMessage
 from models.services import delegations, digests, practices, signed, skip_lists
 from models.services.asks import AskState, escalation_facts, recount_facts
@@ -264,6 +266,11 @@ def _digest(session: Session, subject: str, workspace: str | None) -> Picture:
     return Picture(digest(facts, workspace), only_if_posted=not waits)
 
 
+def _no_export(session: Session, subject: str) -> Picture:
+    request = session.get_one(ExportRequest, ids.parse_id(subject))
+    return Picture(exported.refused(request.what, request.problem))
+
+
 _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType(
     {
         Intent.SHEET: _sheet,
@@ -279,6 +286,7 @@ _PICTURES: Mapping[Intent, Callable[[Session, str], Picture]] = MappingProxyType
         Intent.DIRECT_QUESTION: _question,
         Intent.DIRECT_REFUSAL: _refusal,
         Intent.PRACTICE: _practice,
+        Intent.EXPORT_REFUSED: _no_export,
     }
 )
 

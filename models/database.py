@@ -52,6 +52,15 @@ class Database:
         with Session(self.engine, expire_on_commit=False) as session:
             yield session
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """A session that sees one consistent state, however long it reads; it is for reading only."""
+        with self.read() as session:
+            if not self.is_sqlite:
+                options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+                session.connection(execution_options=options)
+            yield session
+
     def close(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()

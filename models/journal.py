@@ -43,6 +43,8 @@ class Intent(StrEnum):
     RECEIPT_FILE = "receipt file"  # sign-off id: every line of it as a file, behind the receipt
     INQUIRY = "inquiry"  # inquiry id: what happened there, asked by direct message or in the card's thread
     DIGEST = "digest"  # team id "." day as 20261123: what waits for a decision, in the review channel
+    EXPORT = "export"  # export request id: the file that somebody asked for, in their direct messages
+    EXPORT_REFUSED = "no export"  # export request id: why it could not be made
     TICK = "tick"  # channel "." ts of a reply that was understood: a reaction
 
 

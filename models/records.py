@@ -44,6 +44,9 @@ class Sample(StrEnum):
     RANDOM = "random sample"
 
 
+_IS_IMPORTED = "import_key IS NOT NULL"
+
+
 class _Condition(TypedDict):
     """Arguments of an index of some rows."""
 
@@ -54,6 +57,10 @@ class _Condition(TypedDict):
 def _only(flag: str) -> _Condition:
     """The condition of an index that holds only rows of this flag, as each engine writes it in queries."""
     return {"sqlite_where": text(f"{flag} = 1"), "postgresql_where": text(flag)}
+
+
+def _where(condition: str) -> _Condition:
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class CountRecord(SQLModel, table=True):
@@ -67,10 +74,12 @@ class CountRecord(SQLModel, table=True):
     one's.
 
     `is_rated`: it is closed and says something about accuracy. `net_value` is what was believed in the end,
-    `book_value` what the record said was there. `counter` names who made an imported count.
+    `book_value` what the record said was there. `counter` names who made an imported count, `import_key` is which row
+    it was (`models.services.prior_count_files`); only of such a count it may not be known what was expected.
     """
 
     __table_args__ = (
+        Index("uq_countrecord_import_key", "import_key", unique=True, **_where(_IS_IMPORTED)),
         Index("ix_countrecord_time", "counted_at", "id"),
         Index("ix_countrecord_item", "item_id", "counted_at", "id"),
         Index("ix_countrecord_location", "location_id", "counted_at", "id"),
@@ -88,6 +97,7 @@ class CountRecord(SQLModel, table=True):
     line_id: int | None = Field(default=None, unique=True, foreign_key="countline.id", sa_type=BigId)
     source: RecordSource = Field(default=RecordSource.COUNT, sa_column=Column(enum_type(RecordSource), nullable=False))
     counter: str = Field(default="", max_length=LONGEST_COUNTER)
+    import_key: str | None = Field(default=None, max_length=64)
     counted_at: datetime = Field(sa_type=UtcDateTime)
     day: date = Field(sa_type=Date, index=True)
     item_id: int = Field(foreign_key="item.id", sa_type=BigId)
@@ -99,14 +109,14 @@ class CountRecord(SQLModel, table=True):
     sample: Sample = Field(default=Sample.NORMAL, sa_column=Column(enum_type(Sample), nullable=False))
     state: LineState = Field(sa_column=Column(enum_type(LineState), nullable=False))
     is_rated: bool
-    first_expected: Decimal = Field(sa_type=Quantity)
+    first_expected: Decimal | None = Field(default=None, sa_type=Quantity)
     first_counted: Decimal = Field(sa_type=Quantity)
     hit: bool
     exact: bool
     last_at: datetime = Field(sa_type=UtcDateTime)
-    expected: Decimal = Field(sa_type=Quantity)
+    expected: Decimal | None = Field(default=None, sa_type=Quantity)
     counted: Decimal = Field(sa_type=Quantity)
-    variance: Decimal = Field(sa_type=Quantity)
+    variance: Decimal | None = Field(default=None, sa_type=Quantity)
     variance_value: Decimal | None = Field(default=None, sa_type=Money)
     net_value: Decimal | None = Field(default=None, sa_type=Money)
     book_value: Decimal | None = Field(default=None, sa_type=Money)

@@ -1,34 +1,49 @@
-"""`export history`, `export adjustments`, `export audit`: CSV for other systems."""
+"""`export history`, `export adjustments`, `export audit`: CSV for other systems, XLSX for people."""
 
 import argparse
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TextIO
+from zoneinfo import ZoneInfo
 
-from bot.cli.databases import company_zone, instant, opened
+from sqlmodel import Session
+
+from bot.cli.databases import company_zone, instant, now, opened
+from bot.whole_files import whole_file
 from models.errors import BadInput
-from models.services.audit_export import AuditRow, audit_rows
-from models.services.exports import AdjustmentRow, HistoryRow, adjustment_rows, history_rows, write_csv
+from models.rules.periods import parse_period
+from models.services import exports
+from models.services.export_filters import Filters, read_filters
+from models.services.export_xlsx import about, write_xlsx
 from models.settings import Settings
 
-EVERYTHING = datetime(1970, 1, 1, tzinfo=UTC)
+_LIKE_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
+FORMATS = ("csv", "xlsx")
+_FILTERS = ("since", "until", "sku", "bin", "team", "plan", "person", "only")
 
 
 def export(parsed: argparse.Namespace, settings: Settings) -> int:
-    """Write the file, all of it or nothing, and say how many rows it has."""
+    """Write the file, all of it or nothing, and say how many rows it has and whose clocks its times follow."""
+    form = _form(parsed.out, parsed.format)
     with opened(settings) as database:
-        since = instant(parsed.since, company_zone(database), option="--since") if parsed.since else EVERYTHING
-        with database.read() as session, written(parsed.out) as stream:
-            if parsed.what == "history":
-                rows = write_csv(session, stream, HistoryRow._fields, history_rows(session, since=since))
-            elif parsed.what == "audit":
-                rows = write_csv(session, stream, AuditRow._fields, audit_rows(session, since=since))
+        zone = company_zone(database)
+        # One state of everything: rows that arrive meanwhile are in the next export.
+        with database.snapshot() as session:
+            filters = _filters(session, parsed, zone)
+            table = exports.table(session, parsed.what, since=filters.since, wanted=filters.wanted)
+            if form == "xlsx":
+                with whole_file(parsed.out) as path:
+                    rows = write_xlsx(path, table, about(session, parsed.what, filters.said, now()))
             else:
-                rows = write_csv(session, stream, AdjustmentRow._fields, adjustment_rows(session, since=since))
-    sys.stderr.write(f"{parsed.out or parsed.what}: {rows:,} rows\n")
+                with written(parsed.out) as stream:
+                    rows = exports.write_csv(
+                        session, stream, tuple(column.name for column in table.columns), table.rows
+                    )
+    sys.stderr.write(f"{parsed.out or parsed.what}: {rows:,} rows, times in {zone.key}\n")
     return 0
 
 
@@ -39,12 +54,53 @@ def written(path: Path | None) -> Iterator[TextIO]:
         sys.stdout.reconfigure(newline="")  # type: ignore[union-attr]  # standard output is a TextIOWrapper
         yield sys.stdout
         return
-    part = path.with_name(f"{path.name}.part")
+    with whole_file(path) as part, part.open("w", encoding="utf-8", newline="") as stream:
+        yield stream
+
+
+def _form(out: Path | None, asked: str | None) -> str:
+    """Csv or xlsx: as asked for, else as the name of the file says."""
+    if out is None:
+        if asked == "xlsx":
+            raise BadInput("An XLSX file needs a name: --out FILE.xlsx")
+        return "csv"
+    ending = out.suffix.casefold().removeprefix(".")
+    if ending not in FORMATS:
+        return asked or "csv"
+    if asked not in (None, ending):
+        raise BadInput(f"{out}: that name is for {ending.upper()}; call it {out.with_suffix(f'.{asked}')}.")
+    return ending
+
+
+def _filters(session: Session, parsed: argparse.Namespace, zone: ZoneInfo) -> Filters:
+    said = {name: value for name in _FILTERS if (value := getattr(parsed, name)) is not None}
+    since, until = (
+        said_time(said[name], zone, now(), option=name) if name in said else None for name in ("since", "until")
+    )
+    return read_filters(session, parsed.what, said, since=since, until=until)
+
+
+def said_time(text: str, zone: ZoneInfo, at: datetime, *, option: str) -> datetime:
+    """From when on, or until when, as `/count history` takes it (“monday”, “last quarter”), or a time of day.
+
+    What is not begun by a day that was named as the last is not wanted: `until` includes that day.
+
+    Raises:
+        BadInput: naming the option.
+    """
+    if _LIKE_ISO.fullmatch(text):
+        found = instant(text, zone, option=f"--{option}")
+        is_last_day = option == "until" and len(text) == len("2026-11-22")
+        return (
+            instant(f"{found.astimezone(zone).date() + timedelta(days=1)}", zone, option="") if is_last_day else found
+        )
     try:
-        with part.open("w", encoding="utf-8", newline="") as stream:
-            yield stream
-        part.replace(path)
-    except OSError as error:
-        raise BadInput(f"{path}: cannot be written ({(error.strerror or 'unknown error').lower()}).") from error
-    finally:
-        part.unlink(missing_ok=True)
+        period = parse_period(f"{option} {text}", at.astimezone(zone).date())
+    except BadInput as error:
+        raise BadInput(f"--{option}: {error}") from error
+    since, until = period.instants(zone) if period is not None else (None, None)
+    wanted = since if option == "since" else until
+    if wanted is None:
+        like = "2026-11-22, 2026-11-22T14:05 or last quarter"
+        raise BadInput(f"--{option}: “{text}” is not a time; write it like {like}.")
+    return wanted

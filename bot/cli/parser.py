@@ -2,6 +2,12 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from argparse import _SubParsersAction
+
+    _Commands = _SubParsersAction[argparse.ArgumentParser]
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -12,7 +18,13 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="Begin with: python -m bot demo",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (_set_up, _files, _plans, _processes, _books):
+        add(commands)
+    return parser
 
+
+def _set_up(commands: "_Commands") -> None:
+    """A workspace to look at, the database, and who does what."""
     demo = commands.add_parser("demo", help="a local Slack workspace with demo stock; nothing else is needed")
     demo.add_argument("--tour", action="store_true", help="play the whole loop without hands, print it, and exit")
     demo.add_argument("--port", type=port, default=0, help="of the workspace's page (default: a free one)")
@@ -26,9 +38,13 @@ def build_parser() -> argparse.ArgumentParser:
     apply.add_argument("--force", action="store_true", help="also undo what was edited in Slack since the last apply")
     apply.set_defaults(handler="apply:apply")
 
-    imports = commands.add_parser("import", help="import stock, and receipts, issues and transfers")
+
+def _files(commands: "_Commands") -> None:
+    """What comes in and goes out."""
+    imports = commands.add_parser("import", help="import stock, movements, and counts that were made before")
     imports.add_argument("file", type=Path, nargs="?", metavar="stock.csv", help="items, bins and on-hand")
     imports.add_argument("--movements", type=Path, metavar="moves.csv", help="receipts, issues and transfers")
+    imports.add_argument("--counts", type=Path, metavar="prior.csv", help="counts of before; they move no stock")
     imports.add_argument(
         "--decimal-mark",
         choices=(".", ","),
@@ -44,38 +60,25 @@ def build_parser() -> argparse.ArgumentParser:
     )
     imports.set_defaults(handler="imports:import_files")
 
+    export = commands.add_parser("export", help="count history, adjustments or the audit trail, as CSV or XLSX")
+    export.add_argument("what", choices=("history", "adjustments", "audit"))
+    export.add_argument("--out", type=Path, metavar="FILE", help="FILE.csv or FILE.xlsx (default: standard output)")
+    export.add_argument("--format", choices=("csv", "xlsx"), help="(default: as the file is named, else csv)")
+    export.add_argument("--since", metavar="DATE", help="2026-01-01, monday, last quarter … (default: everything)")
+    export.add_argument("--until", metavar="DATE", help="that day included")
+    for name in ("sku", "bin", "team", "plan", "person"):
+        export.add_argument(f"--{name}", metavar=name.upper())
+    export.add_argument("--only", choices=("variances", "adjusted"), help="what was off, or what the ledger got")
+    export.set_defaults(handler="exports:export")
+
+
+def _plans(commands: "_Commands") -> None:
+    """Classes, schedules and what to order."""
     classify = commands.add_parser("classify", help="compute ABC classes; prints what changed class, and why")
     which = classify.add_mutually_exclusive_group()
     which.add_argument("--dry-run", action="store_true", help="only print what would change")
     which.add_argument("--last", action="store_true", help="print what changed the last time")
     classify.set_defaults(handler="classify:classify")
-
-    for name, explanation in (
-        ("run", "the bot over Socket Mode"),
-        ("serve", "the bot over signed HTTP at /slack/events, and /healthz"),
-    ):
-        process = commands.add_parser(name, help=explanation)
-        process.add_argument("--with-scheduler", action="store_true", help="with the clock in the same process")
-        if name == "serve":
-            process.add_argument("--host", help="to listen on (default: $BIND_HOST, else every address)")
-            process.add_argument("--port", type=port, help="to listen on (default: $PORT)")
-        process.set_defaults(handler=f"processes:{name}")
-
-    export = commands.add_parser("export", help="count history, adjustments or the audit trail, as CSV")
-    export.add_argument("what", choices=("history", "adjustments", "audit"))
-    export.add_argument("--since", metavar="DATE", help="such as 2026-01-01 (default: everything)")
-    export.add_argument("--out", type=Path, metavar="FILE.csv", help="(default: standard output)")
-    export.set_defaults(handler="exports:export")
-
-    for name, explanation in (
-        ("lock", "lock a month for the books; without one, list what is locked"),
-        ("unlock", "open a month again, saying why"),
-    ):
-        period = commands.add_parser(name, help=explanation)
-        period.add_argument("period", nargs="?" if name == "lock" else None, metavar="MONTH", help="such as 2026-10")
-        if name == "unlock":
-            period.add_argument("reason", nargs="+", metavar="REASON", help="is kept")
-        period.set_defaults(handler=f"periods:{name}")
 
     schedule = commands.add_parser("schedule", help="what is counted when in the coming weeks; or a calendar file")
     schedule.add_argument("--team", metavar="TEAM", help="(default: every team)")
@@ -88,6 +91,33 @@ def build_parser() -> argparse.ArgumentParser:
     reorder.add_argument("--class", dest="abc_class", metavar="CLASS", help="items of an ABC class (default: of any)")
     reorder.add_argument("--out", type=Path, metavar="FILE.csv", help="write every item to a file instead of printing")
     reorder.set_defaults(handler="reorder:reorder")
+
+
+def _processes(commands: "_Commands") -> None:
+    """What runs."""
+    for name, explanation in (
+        ("run", "the bot over Socket Mode"),
+        ("serve", "the bot over signed HTTP at /slack/events, and /healthz"),
+    ):
+        process = commands.add_parser(name, help=explanation)
+        process.add_argument("--with-scheduler", action="store_true", help="with the clock in the same process")
+        if name == "serve":
+            process.add_argument("--host", help="to listen on (default: $BIND_HOST, else every address)")
+            process.add_argument("--port", type=port, help="to listen on (default: $PORT)")
+        process.set_defaults(handler=f"processes:{name}")
+
+
+def _books(commands: "_Commands") -> None:
+    """Locked months and invariants."""
+    for name, explanation in (
+        ("lock", "lock a month for the books; without one, list what is locked"),
+        ("unlock", "open a month again, saying why"),
+    ):
+        period = commands.add_parser(name, help=explanation)
+        period.add_argument("period", nargs="?" if name == "lock" else None, metavar="MONTH", help="such as 2026-10")
+        if name == "unlock":
+            period.add_argument("reason", nargs="+", metavar="REASON", help="is kept")
+        period.set_defaults(handler=f"periods:{name}")
 
     check = commands.add_parser("check", help="run every invariant; exit 1 and a line each when one fails")
     check.add_argument(
@@ -106,7 +136,6 @@ def build_parser() -> argparse.ArgumentParser:
         help="also compare this receipt of a sign-off, as it was downloaded from Slack; may be repeated",
     )
     check.set_defaults(handler="check:check")
-    return parser
 
 
 def port(text: str) -> int:

@@ -14,7 +14,7 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import bulk, calendar, claims, delegations, direct, periods, plan_actions, spot_counts
+from bot.listeners import bulk, calendar, claims, delegations, direct, exporting, periods, plan_actions, spot_counts
 from bot.payloads import Command, JsonObject
 from bot.views.accuracy import accuracy_message
 from bot.views.blocks import Rendered
@@ -149,6 +149,7 @@ _ACTIONS: dict[str, Callable[[Context, Command, str], Rendered | None]] = {
     "lock": periods.lock,
     "unlock": periods.unlock,
     "review": bulk.review,
+    "export": exporting.answer,
 }
 """Commands that have listeners of their own, by their word; None: answered already."""
 

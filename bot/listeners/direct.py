@@ -80,7 +80,7 @@ def _in_direct_messages(
 ) -> Rendered:
     """Open the direct messages and begin something there, once for each command; `begin` returns why it did not."""
     now = context.read_clock()
-    channel = _opened(context, command.user)
+    channel = open_directs(context, command.user)
     with context.database.write() as session:
         person = people.require_person(session, command.user)
         if command.trigger_id and not journal.first_time(session, f"command:{command.trigger_id}", now):
@@ -91,7 +91,7 @@ def _in_direct_messages(
     return _shown(problem or started)
 
 
-def _opened(context: Context, user: str) -> str:
+def open_directs(context: Context, user: str) -> str:
     """The channel of the direct messages with a person who belongs here; WrongState when Slack does not open it."""
     with context.database.read() as session:
         people.require_person(session, user)

@@ -49,6 +49,11 @@ COMMANDS = {
     ),
     "review": Usage("review", "what waits for your decision; several small ones at once", Who.DECIDERS),
     "delegate": Usage("delegate @Eva until 2026-12-05", "hand your authority over for some days", Who.DECIDERS),
+    "export": Usage(
+        "export history, adjustments or audit [SKU, bin, team, plan or @person] [last quarter] [csv]",
+        "a file in our direct messages",
+        Who.DECIDERS,
+    ),
     "start": Usage("start PLAN", "start a plan now", Who.DECIDERS),
     "reorder": Usage("reorder [SKU]", "what to order now and next, and what there is too much of", Who.DECIDERS),
     "classes": Usage("classes", "what the last classification changed, and why", Who.DECIDERS),

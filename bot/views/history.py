@@ -84,6 +84,8 @@ def row_line(row: HistoryRow, zone: ZoneInfo, currency: str, *, with_sku: bool) 
         parts.append(wording.signed(row.variance))
         if row.variance:
             parts.append("no unit cost" if row.value is None else wording.money(row.value, currency))
+    elif row.is_imported and row.counted is not None:
+        parts.append(f"{wording.quantity(row.counted)} {blocks.escape(row.unit)}, expected not known")
     parts += _posted(row.settled)
     parts += [blocks.escape(", ".join(row.counters))] if row.counters else []
     parts += ["imported"] if row.is_imported else []

@@ -12,7 +12,7 @@ was that column. A file that begins to say it may repeat rows that were imported
 import hashlib
 import re
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from models.errors import BadInput
 from models.services import csv_files
 from models.services.csv_files import Cells, Columns, Problems
+from models.services.csv_times import noted_instant, written_time
 from models.stock import LONGEST_MOVER, EntryKind
 
 COLUMNS = Columns(required=("sku", "location", "kind", "quantity", "occurred_at"), optional=("reference", "moved_by"))
@@ -28,7 +29,6 @@ COLUMNS = Columns(required=("sku", "location", "kind", "quantity", "occurred_at"
 SIGNS = {EntryKind.RECEIPT: 1, EntryKind.ISSUE: -1, EntryKind.TRANSFER_IN: 1, EntryKind.TRANSFER_OUT: -1}
 
 
-EARLIEST_YEAR, LATEST_YEAR = 1970, 9000
 _TIME_OF_DAY = re.compile(r"[T ][0-9]{2}")
 
 
@@ -82,7 +82,7 @@ def read_movements(
         for column in ("kind", "quantity", "occurred_at"):
             if not row[column]:
                 cells.note(f"{column} is missing")
-        instant = None if written is None else _noted(cells, written, timezone, now)
+        instant = None if written is None else noted_instant(cells, written, timezone, now)
         if not cells.are_right or kind is None or quantity is None or written is None or instant is None:
             continue
         identity = "\x1f".join(
@@ -129,29 +129,10 @@ def _quantity(text: str, decimal_mark: str) -> Decimal:
 
 
 def _time(text: str) -> datetime:
-    try:
-        written = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadInput(
-            f'"{text[:40]}" is not a time; write it like 2026-11-22T14:05 or 2026-11-22T14:05+01:00'
-        ) from None
-    if not EARLIEST_YEAR <= written.year <= LATEST_YEAR:
-        raise BadInput(f'"{text}" is not in this age; check the year')
+    written = written_time(text)
     if not _TIME_OF_DAY.search(text):
         # At midnight it would fall before counts of that day which had already seen it.
         raise BadInput(
             f'"{text}" has no time of day, which decides between before and after a count; write it like {text}T14:05'
         )
     return written
-
-
-def _noted(cells: Cells, written: datetime, timezone: ZoneInfo, now: datetime) -> datetime | None:
-    """The instant of a time as written; a wall clock that the zone skips, and the future, are noted as problems."""
-    instant = written.astimezone(UTC) if written.tzinfo else written.replace(tzinfo=timezone).astimezone(UTC)
-    if written.tzinfo is None and instant.astimezone(timezone).replace(tzinfo=None) != written:
-        cells.note(f'"{written.isoformat(sep=" ")}" does not exist in {timezone.key}: the clocks went forward')
-        return None
-    if instant > now:
-        cells.note(f'"{written.isoformat(sep=" ")}" is in the future')
-        return None
-    return instant

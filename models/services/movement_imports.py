@@ -75,7 +75,7 @@ def import_movements(
     # Everybody who locks several levels does it in the order of their ids.
     for level_ids in chunks(sorted(_level_ids(session, stocks).values())):
         bulk: list[dict[str, object]] = []
-        levels = _locked(session, level_ids)
+        levels = locked_levels(session, level_ids)
         counted = _last_counts(session, {level.item_id for level in levels})
         for level in levels:
             rows = stocks[level.item_id, level.location_id]
@@ -179,7 +179,8 @@ def _create_levels(session: Session, pairs: Iterable[Pair], now: datetime) -> No
         )
 
 
-def _locked(session: Session, level_ids: list[int]) -> list[StockLevel]:
+def locked_levels(session: Session, level_ids: list[int]) -> list[StockLevel]:
+    """Levels by their ids, locked in the order of these."""
     return list(
         session.exec(
             select(StockLevel)

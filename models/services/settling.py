@@ -3,7 +3,7 @@
 from datetime import datetime
 from decimal import Decimal
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from models.catalog import Item
 from models.counts import CountEntry, CountLine, Decision, DecisionKind, Judgement, ReviewCause
@@ -13,9 +13,10 @@ from models.rules.lines import LineState, Move
 from models.rules.tolerance import variance_value
 from models.services import journal, judging, ledger, lines, people
 from models.services.grants import Signature
+from models.services.last_counts import last_count
 from models.services.lines import LockedLine
 from models.services.people import Person
-from models.services.standing import is_standing, standing_decisions
+from models.services.standing import standing_decisions
 from models.stock import DUE_AT_ONCE, EntryKind, StockEntry, StockLevel
 
 
@@ -151,16 +152,7 @@ def _row_of(session: Session, decision: Decision) -> StockEntry:
 
 def _forget_count(session: Session, level: StockLevel) -> None:
     """Have a level say when it was last counted without a decision that was just taken back."""
-    level.last_counted_at = session.exec(
-        select(func.max(Decision.count_instant))
-        .join(CountLine, col(CountLine.id) == col(Decision.line_id))
-        .where(
-            CountLine.item_id == level.item_id,
-            CountLine.location_id == level.location_id,
-            col(Decision.quantity).is_not(None),
-            is_standing(),
-        )
-    ).one()
+    level.last_counted_at = last_count(session, level.item_id, level.location_id)
     if level.due_from != DUE_AT_ONCE:
         level.due_from = level.last_counted_at or level.created_at
     session.add(level)

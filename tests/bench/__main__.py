@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from tests.bench.exporting import run as run_export
 from tests.bench.forecasting import run as run_forecast
 from tests.bench.picking import run as run_pick
 from tests.bench.planning import run as run_plan
@@ -38,6 +39,10 @@ def main() -> int:
     reorder.add_argument("--items", type=int, default=300)
     reorder.add_argument("--seeds", type=int, default=5)
     reorder.set_defaults(run=run_reorder)
+    export = commands.add_parser("export", help="memory that an export takes, against one of a hundredth of the rows")
+    export.add_argument("--rows", type=int, default=1_000_000)
+    export.add_argument("--url", help="an empty PostgreSQL database (default: a SQLite file that is thrown away)")
+    export.set_defaults(run=run_export)
     parsed = parser.parse_args()
     code: int = parsed.run(parsed)
     return code

@@ -146,16 +146,6 @@ def test_a_bad_set_up_is_a_line_a_problem(sqlite_shell: Shell) -> None:
     ]
 
 
-@pytest.mark.parametrize("what", ["history", "adjustments", "audit"])
-def test_an_export_to_a_file_and_to_a_pipe(sqlite_shell: Shell, what: str) -> None:
-    to_file = sqlite_shell("export", what, "--since", "2026-01-01", "--out", "out.csv")
-    assert (to_file.returncode, to_file.stdout, to_file.stderr) == (0, "", "out.csv: 0 rows\n")
-    to_pipe = sqlite_shell.process("export", what)
-    assert to_pipe.stdout == (sqlite_shell.folder / "out.csv").read_bytes().decode()
-    assert to_pipe.stdout.count("\r\n") == 1
-    assert not list(sqlite_shell.folder.glob("*.part"))
-
-
 def test_a_process_has_the_same_exit_codes_and_streams(sqlite_shell: Shell) -> None:
     sqlite_shell.write("stock.csv", STOCK + "X,x,,pcs,1,A-01,x\n")
     bad = sqlite_shell.process("import", "stock.csv")
@@ -164,12 +154,6 @@ def test_a_process_has_the_same_exit_codes_and_streams(sqlite_shell: Shell) -> N
     assert sqlite_shell.process("check", LOG_LEVEL="loud").returncode == 2
     well = sqlite_shell.process("check")
     assert (well.returncode, well.stderr) == (0, "")
-
-
-def test_an_export_that_cannot_be_written(sqlite_shell: Shell) -> None:
-    done = sqlite_shell("export", "history", "--out", "nowhere/out.csv")
-    assert done.returncode == 1
-    assert done.stderr == "nowhere/out.csv: cannot be written (no such file or directory).\n"
 
 
 def test_a_broken_invariant_is_a_line_and_exit_1(sqlite_shell: Shell, sqlite_database: Database) -> None:

@@ -53,7 +53,7 @@ EVERYBODY = [
     "history",
     "accuracy",
 ]
-DECIDERS = ["review", "delegate", "start", "reorder", "classes"]
+DECIDERS = ["review", "delegate", "export", "start", "reorder", "classes"]
 STOCK_CONTROL = ["new", "edit", "pause", "resume", "end", "lock", "unlock"]
 
 

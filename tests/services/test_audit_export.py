@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from models.people import Company
 from models.seals import Seal
-from models.services import exports, journal, seals
+from models.services import export_tables, journal, seals
 from models.services.audit_export import AuditRow, audit_rows
 from models.services.exports import write_csv
 from tests.world import World
@@ -22,7 +22,7 @@ def noted(world: World, *subjects: str, actor: str = "U01BEN") -> None:
 
 
 def test_every_event_has_the_head_of_its_batch(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "PAGE", 2)
+    monkeypatch.setattr(export_tables, "PAGE", 2)
     monkeypatch.setattr(seals, "BATCH", 3)
     start = world.now
     noted(world, *"abcd")
