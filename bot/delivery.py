@@ -22,6 +22,7 @@ from bot.gateway import Gateway
 from bot.names import NameSeeker
 from bot.outbox import Claim
 from bot.pacing import Pacing
+from bot.plainer import BAD_BLOCKS
 from bot.rendering import Placed
 from bot.slack_errors import SlackRefused, SlackUnavailable
 from bot.views.blocks import Rendered
@@ -41,7 +42,6 @@ TICK = "white_check_mark"
 
 _GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 _NO_THREAD = frozenset({"thread_not_found", "cannot_reply_to_message"})
-_BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
 _WAIT_FOR_PARENT = (timedelta(seconds=1), timedelta(seconds=60))
 
 
@@ -138,7 +138,7 @@ class Delivery:
         try:
             target = self._put(claim, placed, target, message)
         except SlackRefused as refusal:
-            if refusal.code not in _BAD_BLOCKS or claim.intent in self._plain:
+            if refusal.code not in BAD_BLOCKS or claim.intent in self._plain:
                 raise
             log.warning("Slack refused the blocks of %s, plain ones are used from now on: %s", claim.intent, refusal)
             self._plain.add(claim.intent)
@@ -187,7 +187,7 @@ class Delivery:
 
     def _in_the_open_if_direct(self, placed: Placed, refusal: SlackRefused) -> None:
         """What Slack does not take as a direct message goes where it is seen by others too, at the next try."""
-        if placed.direct is not None and placed.picture.direct_to is not None and refusal.code not in _BAD_BLOCKS:
+        if placed.direct is not None and placed.picture.direct_to is not None and refusal.code not in BAD_BLOCKS:
             self._directs.refused(placed.picture.direct_to, refusal)
             raise SlackUnavailable(f"{refusal.code}: it goes into the thread instead") from refusal
 

@@ -12,7 +12,7 @@ outbox retries, after it has looked for the message (`find_posted`) by the ids i
 import json
 import ssl
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -22,8 +22,9 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot import downloads, ids
+from bot.plainer import RefusedKinds
 from bot.slack_errors import SlackRefused, SlackUnavailable, called
-from bot.views.blocks import JsonObject, Rendered
+from bot.views.blocks import CHARTS_A_MESSAGE, JsonObject, Rendered
 from models.journal import Intent
 
 __all__ = ["Gateway", "SlackRefused", "SlackUnavailable", "SlackUser", "Unsendable", "tls", "web_client"]
@@ -71,36 +72,37 @@ class Gateway:
 
     def __init__(self, client: WebClient) -> None:
         self._client = client
+        self._refused = RefusedKinds()
 
     def post(
         self, *, channel: str, message: Rendered, intent: Intent, subject: str, thread_ts: str | None = None
     ) -> str:
         """Post a message (in a thread, when given) and return its `ts`. The metadata holds ids only."""
-        check_message(message)
-        answer = called(
-            lambda: self._client.chat_postMessage(
+        answer = self._sent(
+            message,
+            lambda shown: self._client.chat_postMessage(
                 channel=channel,
                 thread_ts=thread_ts,
-                text=message.text,
-                blocks=cast("Sequence[dict[str, object]]", message.blocks),
+                text=shown.text,
+                blocks=_blocks(shown),
                 metadata=_metadata(intent, subject),
                 unfurl_links=False,
                 unfurl_media=False,
-            )
+            ),
         )
         return _text(answer, "ts")
 
     def update(self, *, channel: str, ts: str, message: Rendered, intent: Intent, subject: str) -> None:
         """Show a message anew, in place."""
-        check_message(message)
-        called(
-            lambda: self._client.chat_update(
+        self._sent(
+            message,
+            lambda shown: self._client.chat_update(
                 channel=channel,
                 ts=ts,
-                text=message.text,
-                blocks=cast("Sequence[dict[str, object]]", message.blocks),
+                text=shown.text,
+                blocks=_blocks(shown),
                 metadata=_metadata(intent, subject),
-            )
+            ),
         )
 
     def find_posted(
@@ -128,15 +130,15 @@ class Gateway:
 
     def post_ephemeral(self, *, channel: str, user: str, message: Rendered, thread_ts: str | None = None) -> None:
         """Show something to one person, who sees it if they are there now. Nothing that matters goes here."""
-        check_message(message)
-        called(
-            lambda: self._client.chat_postEphemeral(
+        self._sent(
+            message,
+            lambda shown: self._client.chat_postEphemeral(
                 channel=channel,
                 user=user,
                 thread_ts=thread_ts,
-                text=message.text,
-                blocks=cast("Sequence[dict[str, object]]", message.blocks) or None,
-            )
+                text=shown.text,
+                blocks=_blocks(shown) or None,
+            ),
         )
 
     def open_view(self, *, trigger_id: str, view: JsonObject) -> str:
@@ -184,6 +186,15 @@ class Gateway:
         host = downloads.file_host(self._client.base_url)
         return downloads.fetch(url, token=self._client.token or "", host=host)
 
+    def _sent(self, message: Rendered, send: Callable[[Rendered], SlackResponse]) -> Mapping[str, object]:
+        """Send a message, or the richest plainer version of it that the workspace takes."""
+
+        def checked(shown: Rendered) -> Mapping[str, object]:
+            check_message(shown)
+            return called(lambda: send(shown))
+
+        return self._refused.sent(message, checked)
+
     def _messages(self, channel: str, thread_ts: str | None, oldest: str) -> Iterator[Mapping[str, object]]:
         cursor = ""
         while True:
@@ -215,9 +226,11 @@ def check_message(message: Rendered) -> None:
     if not message.text.strip():
         raise Unsendable("a message without fallback text is silent in notifications and to screen readers")
     _check_block_ids(message.blocks)
-    tables = sum(block.get("type") == "table" for block in message.blocks)
-    if tables > 1:
-        raise Unsendable(f"{tables} tables in one message; Slack shows one")
+    kinds = Counter(block.get("type") for block in message.blocks)
+    if kinds["table"] > 1:
+        raise Unsendable(f"{kinds['table']} tables in one message; Slack shows one")
+    if kinds["data_visualization"] > CHARTS_A_MESSAGE:
+        raise Unsendable(f"{kinds['data_visualization']} charts in one message; Slack shows {CHARTS_A_MESSAGE}")
 
 
 def check_view(view: JsonObject) -> None:
@@ -234,6 +247,10 @@ def _check_block_ids(blocks: Sequence[JsonObject]) -> None:
     twice = sorted(block_id for block_id, count in counted.items() if count > 1)
     if twice:
         raise Unsendable(f"block ids used twice: {', '.join(twice)}")
+
+
+def _blocks(message: Rendered) -> Sequence[dict[str, object]]:
+    return cast("Sequence[dict[str, object]]", message.blocks)
 
 
 def _metadata(intent: Intent, subject: str) -> dict[str, object]:

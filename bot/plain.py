@@ -12,6 +12,8 @@ _KEPT = ("section", "actions")
 
 def plain_version(message: Rendered) -> Rendered:
     """The same message in sections and buttons only."""
+    while message.plainer is not None:
+        message = message.plainer
     kept: list[JsonObject] = []
     for number, block in enumerate(message.blocks):
         if block.get("type") in _KEPT:

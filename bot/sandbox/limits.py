@@ -35,6 +35,9 @@ class Limits:
     view_stack: int = 3
     sockets: int = 10
 
+    refused_blocks: frozenset[str] = frozenset()
+    """Kinds of blocks that this workspace does not know yet: Slack brings new ones to one workspace after another."""
+
     def without_rates(self) -> "Limits":
         """The same, but any number of calls at any speed: for tests that are about something else."""
         return replace(self, post_interval=0.0, calls_per_minute=dict.fromkeys((1, 2, 3, 4), UNLIMITED))
