@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from bot.views.charts import AnyChart
 from models.rules.accuracy_chart import AccuracyChart, AccuracyWeek, accuracy_by_week
 from models.rules.cause_chart import CauseAmount, CauseChart, gross_by_cause
+from models.rules.charts import AnyChart
 from models.rules.coverage_chart import ClassCoverage, CoverageChart
 
 FIRST = date(2026, 9, 7)

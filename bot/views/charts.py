@@ -31,9 +31,8 @@ from models.rules.accuracy import FEWEST_LINES
 from models.rules.accuracy_chart import AccuracyChart
 from models.rules.cause_chart import CauseChart
 from models.rules.chart_words import ChartTable, week_words
+from models.rules.charts import AnyChart
 from models.rules.coverage_chart import CoverageChart
-
-AnyChart = AccuracyChart | CauseChart | CoverageChart
 
 POINTS = 20
 """Points of a series, and so weeks of a chart: the newest are shown."""

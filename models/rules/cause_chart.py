@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from models.rules.chart_words import NOTHING_YET, ChartTable, counted_words, share_words, titled
+from models.rules.chart_words import ChartTable, counted_words, share_words, titled
 from models.rules.wording import money
 
 MOST_BARS = 8
@@ -90,7 +90,7 @@ class CauseChart:
     def alt(self) -> str:
         """Its numbers, for who cannot see it."""
         if not self.bars:
-            said = f"{self.title}: {NOTHING_YET}." if not self.unknown_cost else f"{self.title}: no value known."
+            said = f"{self.title}: {self.headline[0].lower()}{self.headline[1:]}."
         else:
             named = [f"{bar.name} {money(bar.gross, self.currency)} ({share_words(bar.share)})" for bar in self.bars]
             rest = len(self.bars) - _NAMED

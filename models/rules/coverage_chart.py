@@ -11,6 +11,8 @@ from fractions import Fraction
 from models.rules.chart_words import NO_VALUE, NOTHING_YET, ChartTable, share_words, titled
 from models.rules.wording import quantity
 
+_FEW = 10
+
 
 @dataclass(frozen=True)
 class ClassCoverage:
@@ -41,8 +43,8 @@ class ClassCoverage:
 
     @property
     def promised_said(self) -> str:
-        """The counts promised, in whole counts."""
-        return f"{round(self.promised):,}"
+        """The counts promised, in words: "2,000", "0.4"."""
+        return _counts(self.promised)
 
     @property
     def kept(self) -> Fraction | None:
@@ -89,7 +91,7 @@ class CoverageChart:
             return "No counts promised"
         made = sum((min(one.promised, Decimal(one.done)) for one in self.classes), Decimal(0))
         share = share_words(Fraction(made) / Fraction(promised))
-        return f"{round(made):,} of {round(promised):,} promised counts made ({share})"
+        return f"{_counts(made)} of {_counts(promised)} promised counts made ({share})"
 
     @property
     def alt(self) -> str:
@@ -106,3 +108,8 @@ class CoverageChart:
             (one.name, one.promise_said, one.promised_said, f"{one.done:,}", one.kept_said) for one in self.classes
         )
         return ChartTable(("Class", "Each item", "Promised", "Done", "Kept"), rows)
+
+
+def _counts(number: Decimal) -> str:
+    """Whole counts; of fewer than ten, to a tenth."""
+    return quantity(round(number, 1) if number < _FEW else round(number, 0))
