@@ -37,6 +37,7 @@ from bot.listeners import (
     spot_counts,
 )
 from bot.payloads import JsonObject
+from bot.refused_blocks import RefusedBlocks
 from models.database import Database
 
 _FEATURES = (
@@ -66,12 +67,15 @@ def build_app(
     signing_secret: str | None,
     read_clock: Callable[[], datetime],
     wake: Callable[[], None] = do_nothing,
+    refused: RefusedBlocks | None = None,
 ) -> App:
     """Build the app. `client` has the short timeout of clicks (`gateway.CLICK_TIMEOUT`); nothing is called yet.
 
+    `refused` is shared with the delivery of the same process.
+
     Without a `signing_secret` (Socket Mode needs none) every request over HTTP is refused.
     """
-    context = Context(database=database, gateway=Gateway(client), read_clock=read_clock, wake=wake)
+    context = Context(database=database, gateway=Gateway(client, refused), read_clock=read_clock, wake=wake)
     app = App(
         name="cycle-count-bot",  # else Bolt asks the whole call stack for the name of this file, which takes 40 ms
         # Bolt copies this client for each request, and the Socket Mode handler opens its connection through it.

@@ -22,9 +22,8 @@ from bot.gateway import Gateway
 from bot.names import NameSeeker
 from bot.outbox import Claim
 from bot.pacing import Pacing
-from bot.plainer import BAD_BLOCKS
 from bot.rendering import Placed
-from bot.slack_errors import SlackRefused, SlackUnavailable
+from bot.slack_errors import BAD_BLOCKS, SlackRefused, SlackUnavailable
 from bot.views.blocks import Rendered
 from models.database import Database
 from models.journal import Intent, SentMessage

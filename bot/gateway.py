@@ -16,13 +16,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import cast
 
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot import downloads, ids
-from bot.plainer import RefusedKinds
+from bot.refused_blocks import RefusedBlocks
 from bot.slack_errors import SlackRefused, SlackUnavailable, called
 from bot.views.blocks import CHARTS_A_MESSAGE, JsonObject, Rendered
 from models.journal import Intent
@@ -68,42 +67,44 @@ def tls() -> ssl.SSLContext:
 
 
 class Gateway:
-    """Sends, updates and finds messages through one client."""
+    """Sends, updates and finds messages through one client.
 
-    def __init__(self, client: WebClient) -> None:
+    `refused` is what its workspace has refused so far; the gateways of a process share it.
+    """
+
+    def __init__(self, client: WebClient, refused: RefusedBlocks | None = None) -> None:
         self._client = client
-        self._refused = RefusedKinds()
+        self.refused = refused or RefusedBlocks()
+        self._workspace_url: str | None = None
+
+    def workspace_url(self) -> str | None:
+        """Where the workspace is, with a slash at the end; asked once. None when Slack does not say it now."""
+        if self._workspace_url is None:
+            try:
+                url = called(self._client.auth_test).get("url")
+            except (SlackUnavailable, SlackRefused):
+                return None
+            self._workspace_url = str(url) if url else None
+        return self._workspace_url
 
     def post(
         self, *, channel: str, message: Rendered, intent: Intent, subject: str, thread_ts: str | None = None
     ) -> str:
         """Post a message (in a thread, when given) and return its `ts`. The metadata holds ids only."""
-        answer = self._sent(
+        answer = self._show(
             message,
-            lambda shown: self._client.chat_postMessage(
-                channel=channel,
-                thread_ts=thread_ts,
-                text=shown.text,
-                blocks=_blocks(shown),
-                metadata=_metadata(intent, subject),
-                unfurl_links=False,
-                unfurl_media=False,
-            ),
+            self._client.chat_postMessage,
+            channel=channel,
+            thread_ts=thread_ts,
+            metadata=_metadata(intent, subject),
+            unfurl_links=False,
+            unfurl_media=False,
         )
         return _text(answer, "ts")
 
     def update(self, *, channel: str, ts: str, message: Rendered, intent: Intent, subject: str) -> None:
         """Show a message anew, in place."""
-        self._sent(
-            message,
-            lambda shown: self._client.chat_update(
-                channel=channel,
-                ts=ts,
-                text=shown.text,
-                blocks=_blocks(shown),
-                metadata=_metadata(intent, subject),
-            ),
-        )
+        self._show(message, self._client.chat_update, channel=channel, ts=ts, metadata=_metadata(intent, subject))
 
     def find_posted(
         self, *, channel: str, intent: Intent, subject: str, thread_ts: str | None, attempted_at: datetime
@@ -130,16 +131,7 @@ class Gateway:
 
     def post_ephemeral(self, *, channel: str, user: str, message: Rendered, thread_ts: str | None = None) -> None:
         """Show something to one person, who sees it if they are there now. Nothing that matters goes here."""
-        self._sent(
-            message,
-            lambda shown: self._client.chat_postEphemeral(
-                channel=channel,
-                user=user,
-                thread_ts=thread_ts,
-                text=shown.text,
-                blocks=_blocks(shown) or None,
-            ),
-        )
+        self._show(message, self._client.chat_postEphemeral, channel=channel, user=user, thread_ts=thread_ts)
 
     def open_view(self, *, trigger_id: str, view: JsonObject) -> str:
         """Open a modal; returns its view id. The trigger of a click lives three seconds."""
@@ -186,14 +178,14 @@ class Gateway:
         host = downloads.file_host(self._client.base_url)
         return downloads.fetch(url, token=self._client.token or "", host=host)
 
-    def _sent(self, message: Rendered, send: Callable[[Rendered], SlackResponse]) -> Mapping[str, object]:
-        """Send a message, or the richest plainer version of it that the workspace takes."""
+    def _show(self, message: Rendered, method: Callable[..., SlackResponse], **where: object) -> Mapping[str, object]:
+        """Call a method that shows a message, with the blocks that the workspace takes."""
 
-        def checked(shown: Rendered) -> Mapping[str, object]:
-            check_message(shown)
-            return called(lambda: send(shown))
+        def send(fitting: Rendered) -> Mapping[str, object]:
+            check_message(fitting)
+            return called(lambda: method(text=fitting.text, blocks=fitting.blocks or None, **where))
 
-        return self._refused.sent(message, checked)
+        return self.refused.send(message, send)
 
     def _messages(self, channel: str, thread_ts: str | None, oldest: str) -> Iterator[Mapping[str, object]]:
         cursor = ""
@@ -247,10 +239,6 @@ def _check_block_ids(blocks: Sequence[JsonObject]) -> None:
     twice = sorted(block_id for block_id, count in counted.items() if count > 1)
     if twice:
         raise Unsendable(f"block ids used twice: {', '.join(twice)}")
-
-
-def _blocks(message: Rendered) -> Sequence[dict[str, object]]:
-    return cast("Sequence[dict[str, object]]", message.blocks)
 
 
 def _metadata(intent: Intent, subject: str) -> dict[str, object]:

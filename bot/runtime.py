@@ -78,6 +78,7 @@ def _run(
         signing_secret=None,
         read_clock=read_clock,
         wake=workers.wake,
+        refused=workers.refused,
     )
     token = settings.slack_app_token
     socket = Socket(app, token.get_secret_value() if token else "")

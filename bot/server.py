@@ -67,6 +67,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn publishes no ty
             signing_secret=secret.get_secret_value() if secret else None,
             read_clock=read_clock,
             wake=workers.wake,
+            refused=workers.refused,
         )
         return web_application(app, database)
 

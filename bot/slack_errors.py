@@ -23,6 +23,8 @@ _TEMPORARY = frozenset(
         "team_added_to_org",
     }
 )
+BAD_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format"})
+"""Codes of a refusal that is about the blocks of a message."""
 # Refusals that an administrator mends: the message is still worth sending when that is done.
 _MENDABLE = frozenset(
     {

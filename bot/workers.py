@@ -13,6 +13,7 @@ from slack_sdk import WebClient
 from bot.delivery import Delivery, run_delivery
 from bot.gateway import CLICK_TIMEOUT, DELIVERY_TIMEOUT, Gateway, SlackRefused, SlackUnavailable, web_client
 from bot.picture_reader import PictureReader, run_reader
+from bot.refused_blocks import RefusedBlocks
 from bot.slack_errors import called
 from models.database import Database
 from models.errors import CycleCountError
@@ -71,9 +72,11 @@ class Workers:
     def __init__(self, database: Database, settings: Settings, start_clock: StartClock | None) -> None:
         self._stop = threading.Event()
         self._woken, self._pictures = threading.Event(), threading.Event()
+        self.refused = RefusedBlocks()
+        """What Slack has refused in this process; the listeners' gateway is to share it."""
         delivery = Delivery(
             database,
-            Gateway(_client(settings, DELIVERY_TIMEOUT)),
+            Gateway(_client(settings, DELIVERY_TIMEOUT), self.refused),
             read_clock=read_clock,
             name=f"{os.getpid()}-{secrets.token_hex(4)}",
         )

@@ -36,7 +36,7 @@ class Limits:
     sockets: int = 10
 
     refused_blocks: frozenset[str] = frozenset()
-    """Kinds of blocks that this workspace does not know yet: Slack brings new ones to one workspace after another."""
+    """Kinds of blocks that this workspace has not got yet: a message with one is `invalid_blocks`."""
 
     def without_rates(self) -> "Limits":
         """The same, but any number of calls at any speed: for tests that are about something else."""

@@ -63,9 +63,13 @@ def chart_message(
     if len(charts) > CHARTS_A_MESSAGE:
         raise ValueError(f"{len(charts)} charts in one message; Slack shows {CHARTS_A_MESSAGE}")
     said = "\n".join([text, *(blocks.escape(chart.alt) for chart in charts)])
+    has_table = any(isinstance(block, TableBlock) for block in (*above, *below))
     message: Rendered | None = None
     for form in reversed(Form):
-        built = [block for number, chart in enumerate(charts, 1) for block in _in_form(chart, form, number)]
+        built: list[Block] = []
+        for number, chart in enumerate(charts, 1):
+            is_second_table = form is Form.TABLE and (has_table or any(isinstance(one, TableBlock) for one in built))
+            built += chart_blocks(chart, f"chart.{number}", Form.LINES if is_second_table else form)
         shown = blocks.rendered(said, [*above, *built, *below])
         if message is None or shown.blocks != message.blocks:
             message = Rendered(shown.text, shown.blocks, plainer=message)
@@ -97,12 +101,6 @@ def picture_block(chart: AnyChart, file_id: str, block_id: str) -> Block:
     return ImageBlock(
         slack_file=SlackFile(url=None, id=file_id), alt_text=blocks.cut(chart.alt, ALT_LENGTH), block_id=block_id
     )
-
-
-def _in_form(chart: AnyChart, form: Form, number: int) -> list[Block]:
-    if form is Form.TABLE and number > 1:  # one table a message
-        form = Form.LINES
-    return chart_blocks(chart, f"chart.{number}", form)
 
 
 def _table(table: ChartTable, block_id: str) -> Block:

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from slackblocks import RawText, TableBlock
 
 from bot.sandbox.checks.messages import prepared_blocks
 from bot.sandbox.workspace import Limits
@@ -118,6 +119,15 @@ def test_two_charts_go_into_a_message_with_one_table_and_three_do_not() -> None:
     assert "section" in kinds(table)[3:]
     with pytest.raises(ValueError, match="3 charts in one message"):
         chart_message("Numbers", [*two, CHARTS["coverage"]()])
+
+
+def test_a_table_that_is_there_already_stays_the_only_one() -> None:
+    there = TableBlock([[RawText("x")]], block_id="there")
+    empty_first = chart_message("Numbers", [CHARTS["coverage-none"](), CHARTS["causes"]()])
+    assert [kinds(form).count("table") for form in forms(empty_first)] == [0, 1, 0]
+    for form in forms(chart_message("Numbers", [CHARTS["causes"]()], above=[there])):
+        prepared_blocks(form.blocks, Limits())
+        assert kinds(form).count("table") == 1
 
 
 def test_names_of_causes_ring_nobody_and_format_nothing() -> None:

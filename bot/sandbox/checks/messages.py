@@ -17,9 +17,9 @@ def prepared_blocks(blocks: Json, limits: Limits) -> list[JsonObject]:
         raise SlackError("invalid_blocks_format")
     problems = Problems("message")
     check_blocks(blocks, "/blocks", problems, limits.message_blocks)
-    for position, kind in enumerate(block.get("type") for block in blocks if isinstance(block, dict)):
-        if kind in limits.refused_blocks:
-            problems.add(f"unsupported type: {kind}", f"/blocks/{position}/type")
+    for position, block in enumerate(blocks):
+        if isinstance(block, dict) and block.get("type") in limits.refused_blocks:
+            problems.add(f"unsupported type: {block['type']}", f"/blocks/{position}/type")
     if problems.found:
         raise SlackError("invalid_blocks", messages=problems.found)
     return with_ids(blocks)
