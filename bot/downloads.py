@@ -23,7 +23,7 @@ FILE_HOST = "https://files.slack.com"
 _CHUNK = 64 * 1024
 
 
-class _NoDetours(urllib.request.HTTPRedirectHandler):
+class NoDetours(urllib.request.HTTPRedirectHandler):
     """A redirection ends the request, as an answer with its own status."""
 
     def redirect_request(
@@ -52,7 +52,7 @@ def fetch(
         raise SlackRefused("foreign_host", permanent=True, detail=_origin(url))
     headers = {"Authorization": f"Bearer {token}"}
     request = urllib.request.Request(url, headers=headers)  # noqa: S310 - the scheme is the host's, a setting of ours
-    opener = urllib.request.build_opener(_NoDetours)
+    opener = urllib.request.build_opener(NoDetours)
     until = read_ticks() + seconds
     try:
         with opener.open(request, timeout=seconds) as answer:

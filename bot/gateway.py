@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
-from bot import downloads, ids
+from bot import downloads, ids, uploads
 from bot.refused_blocks import RefusedBlocks
 from bot.slack_errors import SlackRefused, SlackUnavailable, called
 from bot.views.blocks import CHARTS_A_MESSAGE, JsonObject, Rendered
@@ -114,10 +115,35 @@ class Gateway:
         Posts in threads are only found in their thread, others only outside of one: Slack lists them apart.
         """
         wanted = _metadata(intent, subject)
-        oldest = f"{(attempted_at - LOOK_BACK).timestamp():.6f}"
-        for message in self._messages(channel, thread_ts, oldest):
+        for message in self._messages(channel, thread_ts, _since(attempted_at)):
             found = message.get("metadata")
             if isinstance(found, Mapping) and _same(found, wanted):
+                return _text(message, "ts")
+        return None
+
+    def upload(self, *, channel: str, thread_ts: str, name: str, title: str, comment: str, content: bytes) -> None:
+        """Share a file in a thread, with a text (mrkdwn). Slack makes the message a moment later, without metadata.
+
+        It is found again by its name (`find_file`), which therefore must be of one file only.
+        """
+        announced = called(lambda: self._client.files_getUploadURLExternal(filename=name, length=len(content)))
+        file_id, url = _text(announced, "file_id"), _text(announced, "upload_url")
+        uploads.put(url, content, scheme=urlsplit(self._client.base_url).scheme, tls=tls())
+        called(
+            lambda: self._client.files_completeUploadExternal(
+                files=[{"id": file_id, "title": title}],
+                channel_id=channel,
+                thread_ts=thread_ts,
+                initial_comment=comment,
+            )
+        )
+
+    def find_file(self, *, channel: str, thread_ts: str, name: str, attempted_at: datetime) -> str | None:
+        """The `ts` of the message in a thread that shares a file of that name, since `attempted_at` (less a minute)."""
+        for message in self._messages(channel, thread_ts, _since(attempted_at)):
+            files = message.get("files")
+            shared = files if isinstance(files, list) else []
+            if any(isinstance(file, Mapping) and file.get("name") == name for file in shared):
                 return _text(message, "ts")
         return None
 
@@ -243,6 +269,10 @@ def _check_block_ids(blocks: Sequence[JsonObject]) -> None:
 
 def _metadata(intent: Intent, subject: str) -> dict[str, object]:
     return {"event_type": ids.METADATA_EVENT, "event_payload": {"intent": intent.value, "subject": subject}}
+
+
+def _since(attempted_at: datetime) -> str:
+    return f"{(attempted_at - LOOK_BACK).timestamp():.6f}"
 
 
 def _same(found: Mapping[str, object], wanted: Mapping[str, object]) -> bool:

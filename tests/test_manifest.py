@@ -35,6 +35,8 @@ NEEDED = {
     "conversations_history": {"channels:history", "groups:history", "im:history"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history"},
+    "files_completeUploadExternal": {"files:write"},
+    "files_getUploadURLExternal": {"files:write"},
     "reactions_add": {"reactions:write"},
     "users_info": {"users:read"},
     "views_open": set(),

@@ -15,6 +15,7 @@ READ_BY_PEOPLE = frozenset(
         "views.update",
         "views.publish",
         "reactions.add",
+        "files.completeUploadExternal",
         "response_url",
     }
 )

@@ -1,4 +1,4 @@
-"""Files that people upload: what the bot is told of them, and who may fetch their content.
+"""Files of the workspace: what the bot is told of them, and who may fetch their content.
 
 A file has addresses. At `url_private` its content is given to whoever brings the bot's token, and the scope
 `files:read` with it; anybody else is sent to the sign-in page, as Slack does it: a redirection, which ends in a page of
@@ -39,6 +39,7 @@ class StoredFile:
     team_id: str
     base: str
     is_deleted: bool = False
+    given_title: str | None = None
 
     @property
     def filetype(self) -> str:
@@ -56,7 +57,7 @@ class StoredFile:
             "created": self.created,
             "timestamp": self.created,
             "name": self.name,
-            "title": self.name,
+            "title": self.given_title or self.name,
             "mimetype": self.mimetype,
             "filetype": self.filetype,
             "pretty_type": self.filetype.upper(),
@@ -80,13 +81,23 @@ class Files:
         self._numbers = count(1)
         self._files: dict[str, StoredFile] = {}
 
-    def add(self, user: str, name: str, content: bytes, mimetype: str) -> StoredFile:
-        """Keep what somebody uploads."""
+    def next_id(self) -> str:
+        """An id that no file has."""
+        with self._ws.changes.lock:
+            return f"F{next(self._numbers):08d}"
+
+    def add(
+        self, user: str, name: str, content: bytes, mimetype: str, *, file_id: str | None = None,
+        title: str | None = None,
+    ) -> StoredFile:  # fmt: skip
+        """Keep what somebody uploads; with the id that it was announced under, if it was."""
         ws = self._ws
         with ws.changes.lock:
-            number = f"F{next(self._numbers):08d}"
+            number = file_id or self.next_id()
             created = int(ws.clock.now().timestamp())
-            file = StoredFile(number, name, mimetype, user, created, content, ws.team_id, ws.response_urls.base)
+            file = StoredFile(
+                number, name, mimetype, user, created, content, ws.team_id, ws.response_urls.base, given_title=title
+            )
             self._files[file.id] = file
             return file
 

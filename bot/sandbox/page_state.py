@@ -69,7 +69,7 @@ def _message(ws: Workspace, reader: Reader, me: str, channel: Channel, message: 
         "ts": message.ts,
         "user": message.user,
         "name": reader.names.get(message.user, "Slackbot"),
-        "is_bot": message.bot_id is not None,
+        "is_bot": message.bot_id is not None or message.user == ws.bot_user_id,
         "mine": message.user == me and message.subtype != "tombstone",
         "time": reader.clock(message.ts),
         "raw": unescaped(message.text),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from werkzeug.wrappers import Request, Response
 
+from bot.sandbox import uploads
 from bot.sandbox.errors import SlackError
 from bot.sandbox.faults import DropConnection, NeverAnswer
 from bot.sandbox.files import CONTENT
@@ -112,7 +113,12 @@ class SandboxServer:
             return self._link(request, connection)
         if path.startswith("/archives/"):
             return self._permalink(path)
-        return self.ws.files.content(request) if path.startswith(CONTENT) else self._page.respond(request)
+        return self._file(request) or self._page.respond(request)
+
+    def _file(self, request: Request) -> Response | None:
+        if request.path.startswith(uploads.PATH):
+            return self.ws.uploads.take(request)
+        return self.ws.files.content(request) if request.path.startswith(CONTENT) else None
 
     def _permalink(self, path: str) -> Response:
         """A message's address leads to the page, which finds it by what follows the hash."""

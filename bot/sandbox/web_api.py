@@ -16,7 +16,7 @@ from bot.sandbox.methods import METHODS
 from bot.sandbox.methods.registry import Ask, Method
 from bot.sandbox.workspace import Workspace
 
-HOLDING_JSON = {"blocks", "attachments", "metadata", "view"}
+HOLDING_JSON = {"blocks", "attachments", "metadata", "view", "files"}
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ from bot.sandbox.response_urls import ResponseUrls
 from bot.sandbox.socket_mode import Sockets
 from bot.sandbox.state import Channel, Message, User
 from bot.sandbox.timers import Timers
+from bot.sandbox.uploads import Uploads
 
 __all__ = ["DEFAULT_SCOPES", "DEFAULT_SUBSCRIPTIONS", "AppSettings", "Limits", "SandboxClock", "Workspace"]
 
@@ -81,6 +82,7 @@ class Workspace:
         self.response_urls = ResponseUrls(self.limits)
         self.answers = Answers(self)
         self.files = Files(self)
+        self.uploads = Uploads(self)
         self.entered: dict[tuple[str, str], State] = {}
         """What people have chosen in messages, by person and message."""
         self.sockets = Sockets(self.changes, self.limits, self.ids.app_id)

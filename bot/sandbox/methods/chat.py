@@ -2,6 +2,7 @@
 
 from bot.sandbox.checks.messages import prepared_blocks, prepared_metadata
 from bot.sandbox.errors import SlackError, rate_limited
+from bot.sandbox.files import StoredFile
 from bot.sandbox.json_types import Json, JsonObject
 from bot.sandbox.methods.registry import Ask, method
 from bot.sandbox.state import Channel, Message
@@ -14,7 +15,7 @@ def post_message(ask: Ask) -> JsonObject:
     """Post to a channel, a thread, or to a person (then it is a direct message)."""
     ws = ask.ws
     channel = _writable(ask)
-    thread_ts = _thread(ask, channel)
+    thread_ts = thread_of(ask, channel)
     content = _content(ask)
     wait = ws.rates.wait_before_post(channel.id, ws.clock.now())
     if wait:
@@ -48,7 +49,7 @@ def post_ephemeral(ask: Ask) -> JsonObject:
     user = ask.required("user")
     if user not in channel.members:
         raise SlackError("user_not_in_channel")
-    thread_ts = _thread(ask, channel)
+    thread_ts = thread_of(ask, channel)
     content = _content(ask)
     ask.call.reader = user
     ask.before_store()
@@ -126,7 +127,22 @@ def _writable(ask: Ask) -> Channel:
     return channel
 
 
-def _thread(ask: Ask, channel: Channel) -> str | None:
+def shared_files(ask: Ask, channel: Channel, text: str, thread_ts: str | None, files: list[StoredFile]) -> Message:
+    """The message in which a file of the bot's is shared: by its user, and with no word that an app wrote it."""
+    ws = ask.ws
+    return Message(
+        ts=ws.conversations.next_ts(),
+        channel=channel.id,
+        user=ws.bot_user_id,
+        text=text,
+        files=files,
+        thread_ts=thread_ts,
+        subtype="file_share",
+    )
+
+
+def thread_of(ask: Ask, channel: Channel) -> str | None:
+    """The thread that a post is to go into; SlackError when there is none."""
     thread_ts = ask.text("thread_ts")
     if not thread_ts:
         return None
