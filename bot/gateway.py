@@ -9,10 +9,8 @@ Nothing is retried here, and the SDK's own retries are off: a POST sent again af
 outbox retries, after it has looked for the message (`find_posted`) by the ids in its metadata.
 """
 
-import json
 import ssl
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -23,28 +21,36 @@ from slack_sdk.web import SlackResponse
 
 from bot import downloads, ids, uploads
 from bot.refused_blocks import RefusedBlocks
+from bot.sendable import VIEW_BYTES, Unsendable, check_message, check_view
 from bot.slack_errors import SlackRefused, SlackUnavailable, called
-from bot.views.blocks import CHARTS_A_MESSAGE, JsonObject, Rendered
+from bot.views.blocks import JsonObject, Rendered, cut
 from models.journal import Intent
 
-__all__ = ["Gateway", "SlackRefused", "SlackUnavailable", "SlackUser", "Unsendable", "tls", "web_client"]
+__all__ = [
+    "VIEW_BYTES",
+    "Gateway",
+    "SlackRefused",
+    "SlackUnavailable",
+    "SlackUser",
+    "Unsendable",
+    "check_message",
+    "check_view",
+    "tls",
+    "web_client",
+]
 
 SLACK_API_URL = "https://slack.com/api/"
 CLICK_TIMEOUT = 1
 """Seconds for calls that live only for a click: its trigger is gone after three."""
 DELIVERY_TIMEOUT = 10
 """Seconds for what the outbox sends."""
-VIEW_BYTES = 250_000
 HASH_CONFLICT = "hash_conflict"
 """The code of a refusal: the view has other content by now."""
 LOOK_BACK = timedelta(seconds=60)
 """Our clock and Slack's may differ by this much: a lost message is looked for from that long before the attempt."""
 
+_FILE_ALT_LENGTH = 1000  # of a file; of a block it is 2000
 _PAGE = 200  # messages a page when looking for one of ours
-
-
-class Unsendable(Exception):
-    """A message or view that we built wrongly; nothing was sent."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +132,7 @@ class Gateway:
 
         It is found again by its name (`find_file`), which therefore must be of one file only.
         """
-        announced = called(lambda: self._client.files_getUploadURLExternal(filename=name, length=len(content)))
-        file_id, url = _text(announced, "file_id"), _text(announced, "upload_url")
-        uploads.put(url, content, scheme=urlsplit(self._client.base_url).scheme, tls=tls())
+        file_id = self._handed_over(name, content)
         called(
             lambda: self._client.files_completeUploadExternal(
                 files=[{"id": file_id, "title": title}],
@@ -137,6 +141,25 @@ class Gateway:
                 initial_comment=comment,
             )
         )
+
+    def host(self, *, name: str, title: str, alt: str, content: bytes) -> str:
+        """Give Slack a picture that is in no conversation; returns its id, by which blocks show it (`slack_file`).
+
+        Slack looks through it for a moment first: `is_hosted` says when it may be shown.
+        """
+        file_id = self._handed_over(name, content, alt=cut(alt, _FILE_ALT_LENGTH))
+        called(lambda: self._client.files_completeUploadExternal(files=[{"id": file_id, "title": title}]))
+        return file_id
+
+    def is_hosted(self, file_id: str) -> bool:
+        """Whether blocks may show a file by now; until then Slack refuses them. False when it was deleted, too."""
+        try:
+            found = called(lambda: self._client.files_info(file=file_id)).get("file")
+        except SlackRefused as refusal:
+            if refusal.code not in {"file_not_found", "file_deleted"}:
+                raise
+            return False
+        return isinstance(found, Mapping) and bool(found.get("mimetype"))
 
     def find_file(self, *, channel: str, thread_ts: str, name: str, attempted_at: datetime) -> str | None:
         """The `ts` of the message in a thread that shares a file of that name, since `attempted_at` (less a minute)."""
@@ -204,6 +227,15 @@ class Gateway:
         host = downloads.file_host(self._client.base_url)
         return downloads.fetch(url, token=self._client.token or "", host=host)
 
+    def _handed_over(self, name: str, content: bytes, *, alt: str | None = None) -> str:
+        """The id of a file whose content Slack has, and that is to be completed."""
+        announced = called(
+            lambda: self._client.files_getUploadURLExternal(filename=name, length=len(content), alt_txt=alt)
+        )
+        url, scheme = _text(announced, "upload_url"), urlsplit(self._client.base_url).scheme
+        uploads.put(url, content, scheme=scheme, tls=tls())
+        return _text(announced, "file_id")
+
     def _show(self, message: Rendered, method: Callable[..., SlackResponse], **where: object) -> Mapping[str, object]:
         """Call a method that shows a message, with the blocks that the workspace takes."""
 
@@ -237,34 +269,6 @@ class Gateway:
             limit=_PAGE,
             cursor=cursor or None,
         )
-
-
-def check_message(message: Rendered) -> None:
-    """Raise Unsendable for what Slack would take, or refuse, in a way that is seen too late."""
-    if not message.text.strip():
-        raise Unsendable("a message without fallback text is silent in notifications and to screen readers")
-    _check_block_ids(message.blocks)
-    kinds = Counter(block.get("type") for block in message.blocks)
-    if kinds["table"] > 1:
-        raise Unsendable(f"{kinds['table']} tables in one message; Slack shows one")
-    if kinds["data_visualization"] > CHARTS_A_MESSAGE:
-        raise Unsendable(f"{kinds['data_visualization']} charts in one message; Slack shows {CHARTS_A_MESSAGE}")
-
-
-def check_view(view: JsonObject) -> None:
-    """The same for a modal or Home."""
-    blocks = view.get("blocks")
-    _check_block_ids(blocks if isinstance(blocks, list) else [])
-    size = len(json.dumps(view).encode())
-    if size > VIEW_BYTES:
-        raise Unsendable(f"a view of {size:,} bytes; Slack takes {VIEW_BYTES:,}")
-
-
-def _check_block_ids(blocks: Sequence[JsonObject]) -> None:
-    counted = Counter(str(block["block_id"]) for block in blocks if "block_id" in block)
-    twice = sorted(block_id for block_id, count in counted.items() if count > 1)
-    if twice:
-        raise Unsendable(f"block ids used twice: {', '.join(twice)}")
 
 
 def _metadata(intent: Intent, subject: str) -> dict[str, object]:

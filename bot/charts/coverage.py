@@ -30,8 +30,7 @@ def drawn(chart: CoverageChart) -> Drawing:
 def _class(drawing: Drawing, one: ClassCoverage, promise: float, y: float) -> float:
     """One class from the line `y` on, its promise so long; returns where it ends."""
     numbers = drawing.text(RIGHT, y, one.said, anchor="end")
-    name = f"{f'Class {one.abc_class}' if one.abc_class else one.name} · {one.promise_said}"
-    words = fitted(drawable(name), max(60.0, numbers.left - 10 - MARGIN), 11, "bold")
+    words = fitted(drawable(f"{one.title} · {one.promise_said}"), max(60.0, numbers.left - 10 - MARGIN), 11, "bold")
     drawing.text(MARGIN, y, words, weight="bold")
     y += 6
     if one.kept is None:

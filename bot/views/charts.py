@@ -88,12 +88,11 @@ def chart_blocks(chart: AnyChart, block_id: str, form: Form) -> list[Block]:
     note = _note(chart, block_id, is_drawn=form is Form.DRAWN)
     if form is Form.DRAWN:
         return [DataVisualizationBlock(title=chart.title, chart=drawn, block_id=block_id), note]
-    table = _shown(chart).table
     title = f"*{blocks.escape(chart.title)}*"
     if form is Form.LINES:
-        lines = [_line(table.columns, row) for row in table.rows]
+        lines = [f"*{blocks.escape(name)}*  {blocks.escape(said)}" for name, said in _shown(chart).rows_said]
         return [*blocks.sections([title, *lines], block_id), note]
-    return [blocks.section(title, f"{block_id}.title"), _table(table, block_id), note]
+    return [blocks.section(title, f"{block_id}.title"), _table(_shown(chart).table, block_id), note]
 
 
 def picture_block(chart: AnyChart, file_id: str, block_id: str) -> Block:
@@ -103,17 +102,16 @@ def picture_block(chart: AnyChart, file_id: str, block_id: str) -> Block:
     )
 
 
+def home_blocks(chart: AnyChart, file_id: str | None, block_id: str) -> list[Block]:
+    """A chart on Home, where there are no charts and no tables: its picture, or its numbers while there is none yet."""
+    return chart_blocks(chart, block_id, Form.LINES) if file_id is None else [picture_block(chart, file_id, block_id)]
+
+
 def _table(table: ChartTable, block_id: str) -> Block:
     settings = [ColumnSettings(is_wrapped=True), *(ColumnSettings(align="right") for _ in table.columns[1:])]
     rows: list[list[RawText | RichTextObject]] = []
     rows += [[RawText(cell) for cell in row] for row in (table.columns, *table.rows)]
     return TableBlock(rows, column_settings=settings, block_id=block_id)
-
-
-def _line(columns: Sequence[str], row: Sequence[str]) -> str:
-    """A row that says which of its cells is which: a heading far above is of no use to somebody who listens."""
-    named = [f"{name[0].lower()}{name[1:]} {blocks.escape(cell)}" for name, cell in zip(columns, row, strict=True)]
-    return f"*{blocks.escape(row[0])}*  {' · '.join(named[1:])}"
 
 
 def _shown(chart: AnyChart) -> AnyChart:

@@ -145,9 +145,21 @@ class AccuracyChart:
         )
         return ChartTable(("Week of", "Right", "95 % interval", "Lines"), rows)
 
+    @property
+    def rows_said(self) -> tuple[tuple[str, str], ...]:
+        """The table for who reads or hears it line by line: a week, and all that there is to say of it."""
+        return tuple((week_words(week.monday), _row_said(week)) for week in self.weeks)
+
     def last(self, most: int) -> "AccuracyChart":
         """The newest `most` weeks of it."""
         return replace(self, weeks=self.weeks[-most:])
+
+
+def _row_said(week: AccuracyWeek) -> str:
+    if not week.lines:
+        return week.share_said
+    lines = counted_words(week.lines, "line", "lines")
+    return f"{lines}, {week.share_said}" if week.share is None else f"{week.share_said} ({week.interval_said}), {lines}"
 
 
 def accuracy_by_week(weeks: Iterable[AccuracyWeek], subject: str = "") -> AccuracyChart:

@@ -115,6 +115,17 @@ class CauseChart:
         )
         return ChartTable(("Cause", "Gross", "Share", "Running share", "Lines"), rows)
 
+    @property
+    def rows_said(self) -> tuple[tuple[str, str], ...]:
+        """The table for who reads or hears it line by line: a cause, and all that there is to say of it."""
+        return tuple(
+            (
+                bar.name,
+                f"{money(bar.gross, self.currency)} ({share_words(bar.share)}), {share_words(bar.cumulative)} so far",
+            )
+            for bar in self.bars
+        )
+
 
 def gross_by_cause(
     amounts: Iterable[CauseAmount], *, currency: str, subject: str = "", unknown_cost: int = 0, most: int = MOST_BARS

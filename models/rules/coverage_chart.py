@@ -37,6 +37,11 @@ class ClassCoverage:
         return self.abc_class or "No class"
 
     @property
+    def title(self) -> str:
+        """What it is called where it stands alone: "Class A"."""
+        return f"Class {self.abc_class}" if self.abc_class else self.name
+
+    @property
     def promise_said(self) -> str:
         """The frequency in words: "12 a year"."""
         return f"{quantity(self.per_year)} a year"
@@ -98,7 +103,7 @@ class CoverageChart:
         """Its numbers, for who cannot see it."""
         if self.is_empty:
             return f"{self.title}: {NOTHING_YET}."
-        named = [f"{f'class {one.abc_class}' if one.abc_class else 'no class'} {one.said}" for one in self.classes]
+        named = [f"{one.title[0].lower()}{one.title[1:]} {one.said}" for one in self.classes]
         return f"{self.title}: {', '.join(named)}. {self.headline}."
 
     @property
@@ -108,6 +113,11 @@ class CoverageChart:
             (one.name, one.promise_said, one.promised_said, f"{one.done:,}", one.kept_said) for one in self.classes
         )
         return ChartTable(("Class", "Each item", "Promised", "Done", "Kept"), rows)
+
+    @property
+    def rows_said(self) -> tuple[tuple[str, str], ...]:
+        """The table for who reads or hears it line by line: a class, and all that there is to say of it."""
+        return tuple((f"{one.title}, {one.promise_said}", one.said) for one in self.classes)
 
 
 def _counts(number: Decimal) -> str:

@@ -116,4 +116,4 @@ def test_three_charts_are_stopped_before_they_are_sent(slack: Slack) -> None:
 def test_the_plain_version_of_a_chart_is_its_lines() -> None:
     plain = plain_version(CHART)
     assert {block["type"] for block in plain.blocks} == {"section"}
-    assert "*21 Sep*  right too few · 95 % interval - · lines 3" in str(plain.blocks)
+    assert "*21 Sep*  3 lines, too few" in str(plain.blocks)

@@ -108,6 +108,15 @@ def test_the_table_has_a_row_a_week() -> None:
     )
 
 
+def test_a_row_says_all_there_is_of_a_week() -> None:
+    assert weeks((52, 50), (3, 3), (0, 0), (1204, 1100)).rows_said == (
+        ("7 Sep", "96 % (87 to 99 %), 52 lines"),
+        ("14 Sep", "3 lines, too few"),
+        ("21 Sep", "none counted"),
+        ("28 Sep", "91 % (90 to 93 %), 1,204 lines"),
+    )
+
+
 def test_a_year_is_thinned_to_its_newest_weeks() -> None:
     last = year().last(20)
     assert (len(last.weeks), week_words(last.weeks[-1].monday, year=True)) == (20, "23 Nov 2026")

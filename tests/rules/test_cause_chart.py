@@ -82,6 +82,13 @@ def test_the_table_has_a_row_a_bar() -> None:
     )
 
 
+def test_a_row_says_all_there_is_of_a_cause() -> None:
+    assert causes(*FIVE[:2]).rows_said == (
+        ("Unrecorded issue", "212.50 EUR (68 %), 68 % so far"),
+        ("Damaged", "99.00 EUR (32 %), 100 % so far"),
+    )
+
+
 @pytest.mark.parametrize(("gross", "lines"), [("-1", 1), ("1", -1)])
 def test_gross_values_have_no_sign(gross: str, lines: int) -> None:
     with pytest.raises(ValueError, match="is not a gross value"):

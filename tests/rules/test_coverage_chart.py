@@ -40,6 +40,13 @@ def test_the_table_has_a_row_a_class() -> None:
     assert table.rows == (("A", "12 a year", "120", "96", "80 %"), ("No class", "0 a year", "0", "3", "-"))
 
 
+def test_a_row_says_all_there_is_of_a_class() -> None:
+    assert coverage(("A", "12", "120", 96), ("", "0", "0", 3)).rows_said == (
+        ("Class A, 12 a year", "96 of 120 (80 %)"),
+        ("No class, 0 a year", "3, none promised"),
+    )
+
+
 @pytest.mark.parametrize(
     ("name", "alt"),
     [
