@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
-from models.rules.accuracy_chart import AccuracyChart, AccuracyWeek, accuracy_by_week
+from hypothesis import strategies as st
+
+from models.rules.accuracy_chart import WEEK, AccuracyChart, AccuracyWeek, accuracy_by_week
 from models.rules.cause_chart import CauseAmount, CauseChart, gross_by_cause
 from models.rules.charts import AnyChart
 from models.rules.coverage_chart import ClassCoverage, CoverageChart
@@ -82,3 +84,32 @@ CHARTS: dict[str, Callable[[], AnyChart]] = {
     "coverage-no-class": lambda: coverage(("A", "12", "12", 0), ("B", "4", "0.4", 1), ("", "0", "0", 3)),
     "coverage-none": lambda: coverage(("A", "12", "0", 0), ("B", "4", "0", 0)),
 }
+
+SUBJECTS = st.text(max_size=60)
+AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False, allow_infinity=False)
+
+
+@st.composite
+def accuracies(draw: st.DrawFn) -> AnyChart:
+    found = []
+    for number in sorted(draw(st.sets(st.integers(0, 80), max_size=30))):
+        lines = draw(st.integers(0, 3000))
+        found.append(AccuracyWeek(FIRST + WEEK * number, lines, draw(st.integers(0, lines))))
+    return accuracy_by_week(found, draw(SUBJECTS))
+
+
+PARETOS = st.builds(
+    lambda amounts, subject, unknown: gross_by_cause(amounts, currency="EUR", subject=subject, unknown_cost=unknown),
+    st.lists(st.builds(CauseAmount, st.text(max_size=120), AMOUNTS, st.integers(0, 9)), max_size=15),
+    SUBJECTS,
+    st.integers(0, 5),
+)
+COVERAGES = st.builds(
+    CoverageChart,
+    st.lists(
+        st.builds(ClassCoverage, st.sampled_from(["A", "B", "C", ""]), AMOUNTS, AMOUNTS, st.integers(0, 10**7)),
+        max_size=5,
+    ).map(tuple),
+    SUBJECTS,
+)
+ANY_CHART: st.SearchStrategy[AnyChart] = st.one_of(accuracies(), PARETOS, COVERAGES)

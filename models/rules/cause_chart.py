@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from models.rules.chart_words import ChartTable, counted_words, share_words, titled
+from models.rules.chart_words import ChartTable, counted_words, one_line, share_words, titled
 from models.rules.wording import money
 
 MOST_BARS = 8
 """Bars that a phone shows at once, "Others" among them."""
 VITAL = Fraction(4, 5)
 """The share that the "vital few" causes make up between them."""
+NO_CAUSE = "No cause"
+"""What an amount without a cause stands under."""
 _NAMED = 3  # causes that the alternative text says one by one
 
 
@@ -136,8 +138,9 @@ def gross_by_cause(
     """
     added: dict[str, CauseAmount] = {}
     for one in amounts:
-        had = added.get(one.name, CauseAmount(one.name, Decimal(0), 0))
-        added[one.name] = CauseAmount(one.name, had.gross + one.gross, had.lines + one.lines)
+        name = one_line(one.name) or NO_CAUSE
+        had = added.get(name, CauseAmount(name, Decimal(0), 0))
+        added[name] = CauseAmount(name, had.gross + one.gross, had.lines + one.lines)
     ranked = sorted((one for one in added.values() if one.gross), key=lambda one: (-one.gross, one.name))
     kept, rest = (ranked, []) if len(ranked) <= most else (ranked[: most - 1], ranked[most - 1 :])
     total = sum((Fraction(one.gross) for one in ranked), Fraction(0))

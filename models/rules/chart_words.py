@@ -27,7 +27,13 @@ class ChartTable:
 
 def titled(what: str, subject: str) -> str:
     """A title, with whom or when it is about: “Accuracy by week · Fleet Parts”, in at most 50 characters."""
-    return cut(f"{what} · {subject}" if subject else what, TITLE_LENGTH)
+    about = one_line(subject)
+    return cut(f"{what} · {about}" if about else what, TITLE_LENGTH)
+
+
+def one_line(words: str) -> str:
+    """A text of somebody's without line breaks and double spaces."""
+    return " ".join(words.split())
 
 
 def share_words(share: Fraction | float) -> str:

@@ -12,46 +12,15 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 from PIL import Image
 
 from bot.charts.drawing import ACCENT, INK, MARGIN, PAPER, QUIET, RIGHT, SMALL, WIDTH, Drawing
 from bot.charts.picture import ZOOM, drawing, key_of, picture, png
-from models.rules.accuracy_chart import WEEK, AccuracyWeek, accuracy_by_week
-from models.rules.cause_chart import CauseAmount, gross_by_cause
 from models.rules.charts import AnyChart
-from models.rules.coverage_chart import ClassCoverage, CoverageChart
-from tests.charting import CHARTS, FIRST, causes
+from tests.charting import ANY_CHART, CHARTS, causes
 
 SNAPSHOTS = Path(__file__).parent / "chart_snapshots"
 KEPT = ["accuracy", "accuracy-ends-in-a-gap", "accuracy-none", "causes", "causes-many", "coverage", "coverage-no-class"]
-SUBJECTS = st.text(max_size=60)
-AMOUNTS = st.decimals(min_value=0, max_value=10**9, places=2, allow_nan=False, allow_infinity=False)
-
-
-@st.composite
-def accuracies(draw: st.DrawFn) -> AnyChart:
-    found = []
-    for number in sorted(draw(st.sets(st.integers(0, 80), max_size=30))):
-        lines = draw(st.integers(0, 3000))
-        found.append(AccuracyWeek(FIRST + WEEK * number, lines, draw(st.integers(0, lines))))
-    return accuracy_by_week(found, draw(SUBJECTS))
-
-
-PARETOS = st.builds(
-    lambda amounts, subject, unknown: gross_by_cause(amounts, currency="EUR", subject=subject, unknown_cost=unknown),
-    st.lists(st.builds(CauseAmount, st.text(max_size=120), AMOUNTS, st.integers(0, 9)), max_size=15),
-    SUBJECTS,
-    st.integers(0, 5),
-)
-COVERAGES = st.builds(
-    CoverageChart,
-    st.lists(
-        st.builds(ClassCoverage, st.sampled_from(["A", "B", "C", ""]), AMOUNTS, AMOUNTS, st.integers(0, 10**7)),
-        max_size=5,
-    ).map(tuple),
-    SUBJECTS,
-)
 
 
 def assert_readable(drawn: Drawing) -> None:
@@ -99,7 +68,7 @@ def test_every_example_is_readable(name: str) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.one_of(accuracies(), PARETOS, COVERAGES))
+@given(ANY_CHART)
 def test_whatever_was_counted_is_readable(chart: AnyChart) -> None:
     assert_readable(drawing(chart))
 

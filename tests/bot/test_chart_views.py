@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 from slackblocks import RawText, TableBlock
 
 from bot.sandbox.checks.messages import prepared_blocks
@@ -11,7 +12,8 @@ from bot.sandbox.workspace import Limits
 from bot.views import blocks
 from bot.views.blocks import Rendered
 from bot.views.charts import chart_message
-from tests.charting import CHARTS, LONG, causes, coverage, weeks, year
+from models.rules.charts import AnyChart
+from tests.charting import ANY_CHART, CHARTS, LONG, causes, coverage, weeks, year
 
 DRAWN = "data_visualization"
 
@@ -128,6 +130,13 @@ def test_a_table_that_is_there_already_stays_the_only_one() -> None:
     for form in forms(chart_message("Numbers", [CHARTS["causes"]()], above=[there])):
         prepared_blocks(form.blocks, Limits())
         assert kinds(form).count("table") == 1
+
+
+@settings(deadline=None)
+@given(ANY_CHART)
+def test_whatever_was_counted_is_taken(chart: AnyChart) -> None:
+    for form in forms(chart_message("Numbers", [chart])):
+        prepared_blocks(form.blocks, Limits())
 
 
 def test_names_of_causes_ring_nobody_and_format_nothing() -> None:

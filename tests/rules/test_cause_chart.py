@@ -35,6 +35,13 @@ def test_overs_and_shorts_of_a_cause_are_added_up_and_causes_of_no_value_left_ou
     assert [(bar.name, bar.gross, bar.lines) for bar in chart.bars] == [("Damaged", 30, 6)]
 
 
+def test_an_amount_without_a_cause_is_said_to_have_none() -> None:
+    assert [bar.name for bar in causes((" ", "5"), ("", "2"), ("Lost\n or  stolen", "1")).bars] == [
+        "No cause",
+        "Lost or stolen",
+    ]
+
+
 def test_equal_amounts_stand_in_the_order_of_their_names() -> None:
     assert [bar.name for bar in causes(("B", "1"), ("A", "1"), ("C", "2")).bars] == ["C", "A", "B"]
 
