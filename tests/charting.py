@@ -76,6 +76,7 @@ CHARTS: dict[str, Callable[[], AnyChart]] = {
     "causes-long-names": lambda: causes(
         (LONG, "96.20"), (LONG + " again", "80"), ("Ł" * 40, "70"), ("Шпилька & <гайка>", "9")
     ),
+    "causes-one-word": lambda: causes(("i" * 200, "96.20"), ("M" * 200, "80"), ("l" * 200, "1")),
     "causes-one-huge": lambda: causes(("Unrecorded issue", "1234567.89"), ("Damaged", "3.10"), ("Miscount", "0.40")),
     "causes-many": lambda: causes(*[(f"Cause {number}", str(100 - number)) for number in range(1, 14)]),
     "causes-one": lambda: causes(("Damaged", "12")),

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from PIL import Image
 
-from bot.charts.drawing import ACCENT, INK, MARGIN, PAPER, QUIET, RIGHT, SMALL, WIDTH, Drawing
+from bot.charts.drawing import ACCENT, INK, MARGIN, PAPER, QUIET, RIGHT, SMALL, WIDTH, Anchor, Drawing
 from bot.charts.picture import ZOOM, drawing, key_of, picture, png
 from models.rules.charts import AnyChart
 from tests.charting import ANY_CHART, CHARTS, causes
@@ -71,6 +71,14 @@ def test_every_example_is_readable(name: str) -> None:
 @given(ANY_CHART)
 def test_whatever_was_counted_is_readable(chart: AnyChart) -> None:
     assert_readable(drawing(chart))
+
+
+@pytest.mark.parametrize("anchor", ["start", "middle", "end"])
+def test_a_text_that_is_too_long_is_cut_and_stays_inside(anchor: Anchor) -> None:
+    drawn = Drawing()
+    label = drawn.text(WIDTH / 2, 40, "Шпилька " * 30, anchor=anchor)
+    assert label.words.endswith("…")
+    assert_readable(drawn)
 
 
 @pytest.mark.parametrize("name", KEPT)

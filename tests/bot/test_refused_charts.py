@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from slackblocks import RawText, TableBlock
 
 from bot.gateway import Gateway, SlackRefused, SlackUnavailable, Unsendable, web_client
 from bot.plain import plain_version
@@ -66,6 +67,15 @@ def test_a_table_is_posted_where_charts_are_refused_and_from_then_on_at_once(sla
     gateway.update(channel=CHANNEL, ts=ts, message=CHART, intent=Intent.SHEET, subject="1")
     gateway.post_ephemeral(channel=CHANNEL, user=ANA, message=CHART)
     assert slack.calls() == 4
+
+
+@pytest.mark.parametrize("slack", [(DRAWN,)], indirect=True)
+def test_what_stood_beside_a_refused_chart_is_not_to_blame(slack: Slack) -> None:
+    gateway = slack.gateway()
+    table = TableBlock([[RawText("SKU")], [RawText("BOLT-10")]], block_id="stock")
+    post(gateway, chart_message("Accuracy", [CHARTS["accuracy"]()], above=[table]))
+    post(gateway, blocks.rendered("stock", [table]))
+    assert slack.kinds() == [{"table", "section", "context"}, {"table"}]
 
 
 @pytest.mark.parametrize("slack", [(DRAWN, "table")], indirect=True)

@@ -112,7 +112,7 @@ def test_a_picture_of_somebody_is_shown_where_the_bot_has_seen_it(
 
 def test_a_deleted_picture_is_refused(client: WebClient, ana: Person) -> None:
     file = ana.upload("shelf.png", PIXEL, "image/png")
-    ana.say(PARTS, "", files=[file])
+    ana.say(PARTS, "the shelf", files=[file])
     ana.delete_file(file.id)
     for given in ({"id": file.id}, {"url": f"{file.base}files/{ANA}/{file.id}/shelf.png"}):
         assert error(client.chat_postMessage, channel=PARTS, text="x", blocks=[image(**given)]) == "invalid_blocks"
