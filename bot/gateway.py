@@ -2,8 +2,7 @@
 
 Two things are settled here for everybody. *What goes wrong* is sorted into two exceptions: `SlackUnavailable` (the
 same call may work later) and `SlackRefused` (Slack understood and said no). *What must not go out* is stopped before
-it does: Slack, or the library that builds blocks, would let pass a message without a fallback text, two blocks of one
-id, two tables, or a view that is too large.
+it does (`sendable`).
 
 Nothing is retried here, and the SDK's own retries are off: a POST sent again after a lost answer posts twice. The
 outbox retries, after it has looked for the message (`find_posted`) by the ids in its metadata.
@@ -14,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
@@ -23,7 +21,7 @@ from bot import downloads, ids, uploads
 from bot.refused_blocks import RefusedBlocks
 from bot.sendable import VIEW_BYTES, Unsendable, check_message, check_view
 from bot.slack_errors import SlackRefused, SlackUnavailable, called
-from bot.views.blocks import JsonObject, Rendered, cut
+from bot.views.blocks import JsonObject, Rendered
 from models.journal import Intent
 
 __all__ = [
@@ -49,7 +47,6 @@ HASH_CONFLICT = "hash_conflict"
 LOOK_BACK = timedelta(seconds=60)
 """Our clock and Slack's may differ by this much: a lost message is looked for from that long before the attempt."""
 
-_FILE_ALT_LENGTH = 1000  # of a file; of a block it is 2000
 _PAGE = 200  # messages a page when looking for one of ours
 
 
@@ -132,24 +129,15 @@ class Gateway:
 
         It is found again by its name (`find_file`), which therefore must be of one file only.
         """
-        file_id = self._handed_over(name, content)
-        called(
-            lambda: self._client.files_completeUploadExternal(
-                files=[{"id": file_id, "title": title}],
-                channel_id=channel,
-                thread_ts=thread_ts,
-                initial_comment=comment,
-            )
-        )
+        shared = uploads.Sharing(channel, thread_ts, comment)
+        uploads.upload(self._client, name=name, title=title, content=content, tls=tls(), sharing=shared)
 
     def host(self, *, name: str, title: str, alt: str, content: bytes) -> str:
         """Give Slack a picture that is in no conversation; returns its id, by which blocks show it (`slack_file`).
 
-        Slack looks through it for a moment first: `is_hosted` says when it may be shown.
+        `is_hosted` says when they may: Slack looks through it first.
         """
-        file_id = self._handed_over(name, content, alt=cut(alt, _FILE_ALT_LENGTH))
-        called(lambda: self._client.files_completeUploadExternal(files=[{"id": file_id, "title": title}]))
-        return file_id
+        return uploads.upload(self._client, name=name, title=title, content=content, tls=tls(), alt=alt)
 
     def is_hosted(self, file_id: str) -> bool:
         """Whether blocks may show a file by now; until then Slack refuses them. False when it was deleted, too."""
@@ -226,15 +214,6 @@ class Gateway:
         """The content of a file, at most 10 MB, from where the files of this workspace are and from nowhere else."""
         host = downloads.file_host(self._client.base_url)
         return downloads.fetch(url, token=self._client.token or "", host=host)
-
-    def _handed_over(self, name: str, content: bytes, *, alt: str | None = None) -> str:
-        """The id of a file whose content Slack has, and that is to be completed."""
-        announced = called(
-            lambda: self._client.files_getUploadURLExternal(filename=name, length=len(content), alt_txt=alt)
-        )
-        url, scheme = _text(announced, "upload_url"), urlsplit(self._client.base_url).scheme
-        uploads.put(url, content, scheme=scheme, tls=tls())
-        return _text(announced, "file_id")
 
     def _show(self, message: Rendered, method: Callable[..., SlackResponse], **where: object) -> Mapping[str, object]:
         """Call a method that shows a message, with the blocks that the workspace takes."""

@@ -7,7 +7,6 @@ in which nothing was counted are in the chart too, else a month of silence would
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import pairwise
 
 from models.rules.accuracy import FEWEST_LINES, wilson
 from models.rules.chart_words import (
@@ -162,18 +161,23 @@ def _row_said(week: AccuracyWeek) -> str:
     return f"{lines}, {week.share_said}" if week.share is None else f"{week.share_said} ({week.interval_said}), {lines}"
 
 
-def accuracy_by_week(weeks: Iterable[AccuracyWeek], subject: str = "") -> AccuracyChart:
+def accuracy_by_week(
+    weeks: Iterable[AccuracyWeek], subject: str = "", *, first: date | None = None, last: date | None = None
+) -> AccuracyChart:
     """The chart of these weeks, in any order; weeks between them that are not given had no lines.
+
+    `first` and `last` are days whose weeks are in it too, whether or not anything was counted then.
 
     Raises:
         ValueError: when a week is given twice.
     """
-    ordered = sorted(weeks, key=lambda week: week.monday)
-    filled = ordered[:1]
-    for before, week in pairwise(ordered):
-        if week.monday == before.monday:
+    found: dict[date, AccuracyWeek] = {}
+    for week in weeks:
+        if week.monday in found:
             raise ValueError(f"The week of {week.monday} is there twice")
-        missing = (week.monday - before.monday) // WEEK - 1
-        filled += [AccuracyWeek(before.monday + WEEK * number, 0, 0) for number in range(1, missing + 1)]
-        filled.append(week)
-    return AccuracyChart(tuple(filled), subject)
+        found[week.monday] = week
+    ends = [*found, *(day - timedelta(days=day.weekday()) for day in (first, last) if day is not None)]
+    if not ends:
+        return AccuracyChart((), subject)
+    mondays = (min(ends) + WEEK * number for number in range((max(ends) - min(ends)) // WEEK + 1))
+    return AccuracyChart(tuple(found.get(monday, AccuracyWeek(monday, 0, 0)) for monday in mondays), subject)

@@ -117,6 +117,14 @@ def test_an_upload_that_failed_is_made_again(slack: Slack, method: str) -> None:
     assert charts.file_id(chart) is not None
 
 
+def test_an_upload_that_slack_lost_is_made_again(slack: Slack) -> None:
+    slack.ws.faults.on(method="files.completeUploadExternal", action=slack_error("file_not_found"))
+    charts, chart = HostedCharts(slack.gateway()), CHARTS["coverage"]()
+    with pytest.raises(SlackUnavailable, match="file_not_found"):
+        charts.upload(chart)
+    assert charts.upload(chart)
+
+
 def test_other_refusals_are_not_taken_for_a_missing_file(slack: Slack) -> None:
     charts, chart = HostedCharts(slack.gateway()), CHARTS["coverage"]()
     charts.upload(chart)

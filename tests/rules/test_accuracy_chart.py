@@ -61,6 +61,18 @@ def test_weeks_that_nobody_counted_are_filled_in() -> None:
     ]
 
 
+def test_a_period_is_in_the_chart_from_its_first_day_to_its_last() -> None:
+    chart = accuracy_by_week([AccuracyWeek(FIRST, 6, 5)], first=date(2026, 9, 2), last=date(2026, 9, 20))
+    assert [(week.monday, week.lines) for week in chart.weeks] == [
+        (date(2026, 8, 31), 0),
+        (date(2026, 9, 7), 6),
+        (date(2026, 9, 14), 0),
+    ]
+    assert chart.headline == "83 % in the week of 7 Sep (44 to 97 %, 6 lines)"
+    nothing = accuracy_by_week([], first=date(2026, 9, 2), last=date(2026, 9, 20))
+    assert (len(nothing.weeks), nothing.headline) == (3, "Nothing counted yet")
+
+
 @pytest.mark.parametrize(
     ("name", "alt"),
     [
