@@ -124,10 +124,13 @@ class Gateway:
                 return _text(message, "ts")
         return None
 
-    def upload(self, *, channel: str, thread_ts: str, name: str, title: str, comment: str, content: bytes) -> None:
-        """Share a file in a thread, with a text (mrkdwn). Slack makes the message a moment later, without metadata.
+    def upload(
+        self, *, channel: str, thread_ts: str | None, name: str, title: str, comment: str, content: bytes
+    ) -> None:
+        """Share a file with a text (mrkdwn), in a thread if one is given.
 
-        It is found again by its name (`find_file`), which therefore must be of one file only.
+        Slack makes the message a moment later, without metadata. It is found again by its name (`find_file`), which
+        therefore must be of one file only.
         """
         shared = uploads.Sharing(channel, thread_ts, comment)
         uploads.upload(self._client, name=name, title=title, content=content, tls=tls(), sharing=shared)
@@ -149,8 +152,8 @@ class Gateway:
             return False
         return isinstance(found, Mapping) and bool(found.get("mimetype"))
 
-    def find_file(self, *, channel: str, thread_ts: str, name: str, attempted_at: datetime) -> str | None:
-        """The `ts` of the message in a thread that shares a file of that name, since `attempted_at` (less a minute)."""
+    def find_file(self, *, channel: str, thread_ts: str | None, name: str, attempted_at: datetime) -> str | None:
+        """The `ts` of the message that shares a file of that name, since `attempted_at` (less a minute)."""
         for message in self._messages(channel, thread_ts, _since(attempted_at)):
             files = message.get("files")
             shared = files if isinstance(files, list) else []

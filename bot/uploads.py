@@ -23,10 +23,10 @@ _LOST = frozenset({"file_not_found", "file_update_failed"})
 
 @dataclass(frozen=True)
 class Sharing:
-    """Where a file is shared: in a thread, under a comment (mrkdwn)."""
+    """Where a file is shared: in a conversation or a thread of it, under a comment (mrkdwn)."""
 
     channel: str
-    thread_ts: str
+    thread_ts: str | None
     comment: str
 
 
