@@ -58,6 +58,14 @@ def test_a_chart_is_drawn_where_the_workspace_takes_it(slack: Slack) -> None:
     assert (slack.kinds(), slack.calls()) == ([{DRAWN, "context"}], 1)
 
 
+def test_a_transcript_says_the_numbers_of_a_chart(slack: Slack) -> None:
+    post(slack.gateway())
+    (message,) = slack.ws.messages(CHANNEL)
+    lines = slack.ws.person(ANA).reads(message).splitlines()
+    assert lines[0] == "Accuracy by week · Fleet Parts"
+    assert lines[1].startswith("Right, %: 7 Sep 96.2, 14 Sep 85.4, 28 Sep 100.0")
+
+
 @pytest.mark.parametrize("slack", [(DRAWN,)], indirect=True)
 def test_a_table_is_posted_where_charts_are_refused_and_from_then_on_at_once(slack: Slack) -> None:
     gateway = slack.gateway()
