@@ -2,50 +2,52 @@
 
 Two things are settled here for everybody. *What goes wrong* is sorted into two exceptions: `SlackUnavailable` (the
 same call may work later) and `SlackRefused` (Slack understood and said no). *What must not go out* is stopped before
-it does: Slack, or the library that builds blocks, would let pass a message without a fallback text, two blocks of one
-id, two tables, or a view that is too large.
+it does (`sendable`).
 
 Nothing is retried here, and the SDK's own retries are off: a POST sent again after a lost answer posts twice. The
 outbox retries, after it has looked for the message (`find_posted`) by the ids in its metadata.
 """
 
-import json
 import ssl
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from urllib.parse import urlsplit
 
 from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot import downloads, ids, uploads
 from bot.refused_blocks import RefusedBlocks
+from bot.sendable import VIEW_BYTES, Unsendable, check_message, check_view
 from bot.slack_errors import SlackRefused, SlackUnavailable, called
 from bot.views.blocks import JsonObject, Rendered
 from models.journal import Intent
 
-__all__ = ["Gateway", "SlackRefused", "SlackUnavailable", "SlackUser", "Unsendable", "tls", "web_client"]
+__all__ = [
+    "VIEW_BYTES",
+    "Gateway",
+    "SlackRefused",
+    "SlackUnavailable",
+    "SlackUser",
+    "Unsendable",
+    "check_message",
+    "check_view",
+    "tls",
+    "web_client",
+]
 
 SLACK_API_URL = "https://slack.com/api/"
 CLICK_TIMEOUT = 1
 """Seconds for calls that live only for a click: its trigger is gone after three."""
 DELIVERY_TIMEOUT = 10
 """Seconds for what the outbox sends."""
-VIEW_BYTES = 250_000
 HASH_CONFLICT = "hash_conflict"
 """The code of a refusal: the view has other content by now."""
 LOOK_BACK = timedelta(seconds=60)
 """Our clock and Slack's may differ by this much: a lost message is looked for from that long before the attempt."""
 
-_UPLOAD_LOST = frozenset({"file_not_found", "file_update_failed"})
 _PAGE = 200  # messages a page when looking for one of ours
-
-
-class Unsendable(Exception):
-    """A message or view that we built wrongly; nothing was sent."""
 
 
 @dataclass(frozen=True)
@@ -130,22 +132,25 @@ class Gateway:
         Slack makes the message a moment later, without metadata. It is found again by its name (`find_file`), which
         therefore must be of one file only.
         """
-        announced = called(lambda: self._client.files_getUploadURLExternal(filename=name, length=len(content)))
-        file_id, url = _text(announced, "file_id"), _text(announced, "upload_url")
-        uploads.put(url, content, scheme=urlsplit(self._client.base_url).scheme, tls=tls())
+        shared = uploads.Sharing(channel, thread_ts, comment)
+        uploads.upload(self._client, name=name, title=title, content=content, tls=tls(), sharing=shared)
+
+    def host(self, *, name: str, title: str, alt: str, content: bytes) -> str:
+        """Give Slack a picture that is in no conversation; returns its id, by which blocks show it (`slack_file`).
+
+        `is_hosted` says when they may: Slack looks through it first.
+        """
+        return uploads.upload(self._client, name=name, title=title, content=content, tls=tls(), alt=alt)
+
+    def is_hosted(self, file_id: str) -> bool:
+        """Whether blocks may show a file by now; until then Slack refuses them. False when it was deleted, too."""
         try:
-            called(
-                lambda: self._client.files_completeUploadExternal(
-                    files=[{"id": file_id, "title": title}],
-                    channel_id=channel,
-                    thread_ts=thread_ts,
-                    initial_comment=comment,
-                )
-            )
+            found = called(lambda: self._client.files_info(file=file_id)).get("file")
         except SlackRefused as refusal:
-            if refusal.code in _UPLOAD_LOST:  # the next try uploads it under another id
-                raise SlackUnavailable(refusal.code) from refusal
-            raise
+            if refusal.code not in {"file_not_found", "file_deleted"}:
+                raise
+            return False
+        return isinstance(found, Mapping) and bool(found.get("mimetype"))
 
     def find_file(self, *, channel: str, thread_ts: str | None, name: str, attempted_at: datetime) -> str | None:
         """The `ts` of the message that shares a file of that name, since `attempted_at` (less a minute)."""
@@ -215,11 +220,12 @@ class Gateway:
 
     def _show(self, message: Rendered, method: Callable[..., SlackResponse], **where: object) -> Mapping[str, object]:
         """Call a method that shows a message, with the blocks that the workspace takes."""
-        check_message(message)
-        return self.refused.send(
-            message,
-            lambda fitting: called(lambda: method(text=fitting.text, blocks=fitting.blocks or None, **where)),
-        )
+
+        def send(fitting: Rendered) -> Mapping[str, object]:
+            check_message(fitting)
+            return called(lambda: method(text=fitting.text, blocks=fitting.blocks or None, **where))
+
+        return self.refused.send(message, send)
 
     def _messages(self, channel: str, thread_ts: str | None, oldest: str) -> Iterator[Mapping[str, object]]:
         cursor = ""
@@ -245,32 +251,6 @@ class Gateway:
             limit=_PAGE,
             cursor=cursor or None,
         )
-
-
-def check_message(message: Rendered) -> None:
-    """Raise Unsendable for what Slack would take, or refuse, in a way that is seen too late."""
-    if not message.text.strip():
-        raise Unsendable("a message without fallback text is silent in notifications and to screen readers")
-    _check_block_ids(message.blocks)
-    tables = sum(block.get("type") == "table" for block in message.blocks)
-    if tables > 1:
-        raise Unsendable(f"{tables} tables in one message; Slack shows one")
-
-
-def check_view(view: JsonObject) -> None:
-    """The same for a modal or Home."""
-    blocks = view.get("blocks")
-    _check_block_ids(blocks if isinstance(blocks, list) else [])
-    size = len(json.dumps(view).encode())
-    if size > VIEW_BYTES:
-        raise Unsendable(f"a view of {size:,} bytes; Slack takes {VIEW_BYTES:,}")
-
-
-def _check_block_ids(blocks: Sequence[JsonObject]) -> None:
-    counted = Counter(str(block["block_id"]) for block in blocks if "block_id" in block)
-    twice = sorted(block_id for block_id, count in counted.items() if count > 1)
-    if twice:
-        raise Unsendable(f"block ids used twice: {', '.join(twice)}")
 
 
 def _metadata(intent: Intent, subject: str) -> dict[str, object]:

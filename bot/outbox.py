@@ -23,7 +23,7 @@ from models.services import journal
 from models.services.upserts import insert_for
 
 LEASE = timedelta(seconds=60)
-SENDING = timedelta(seconds=35)  # three calls at their longest, each with plainer blocks than the one before
+SENDING = timedelta(seconds=45)  # four calls at their longest, each with plainer blocks than the one before
 _CANDIDATES = 10  # rows looked at for one claim; other workers may take some of them first
 _ERROR_LENGTH = 500
 

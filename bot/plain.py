@@ -15,6 +15,8 @@ _BETWEEN_CELLS = " · "
 
 def plain_version(message: Rendered) -> Rendered:
     """The same message in sections and buttons only."""
+    while message.plainer is not None:
+        message = message.plainer
     return _with_sections(message, lambda kind: kind not in _KEPT)
 
 

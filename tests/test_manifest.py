@@ -37,6 +37,7 @@ NEEDED = {
     "conversations_replies": {"channels:history", "groups:history"},
     "files_completeUploadExternal": {"files:write"},
     "files_getUploadURLExternal": {"files:write"},
+    "files_info": {"files:read"},
     "reactions_add": {"reactions:write"},
     "users_info": {"users:read"},
     "views_open": set(),

@@ -77,7 +77,8 @@ class Answers:
             raise SlackError("no_text", status=400)
         if text is not None and not isinstance(text, str):
             raise SlackError("invalid_payload", status=400)
-        return text or "", prepared_blocks(blocks, self._ws.limits) if blocks else []
+        ws = self._ws
+        return text or "", prepared_blocks(blocks, ws.limits, ws.files.is_showable) if blocks else []
 
     def _original(self, given: ResponseUrl) -> Message | None:
         if given.source_ts is None:

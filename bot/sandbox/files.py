@@ -22,6 +22,9 @@ CONTENT, PERMALINK = "/files-pri/", "/files/"
 DOWNLOAD = "files.download"
 """What the record of calls and the faults call the fetching of a content; Slack has no method for it."""
 
+PICTURES = {"image/png": b"\x89PNG", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8"}
+"""The kinds of pictures that blocks can show, and how their content begins."""
+
 SHOWN_ON_THE_PAGE = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 SCOPE = "files:read"
 
@@ -46,6 +49,11 @@ class StoredFile:
         """What Slack calls the type: mostly the ending of the name."""
         ending = self.name.rpartition(".")[2].lower() if "." in self.name else "binary"
         return {"jpeg": "jpg"}.get(ending, ending)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether blocks can show it: what it says that it is, and what it is."""
+        return self.mimetype in PICTURES and self.content.startswith(PICTURES[self.mimetype])
 
     def as_slack(self) -> JsonObject:
         """The file object of events and of `state.values`."""
@@ -108,6 +116,24 @@ class Files:
             raise LookupError(f"There is no file {file_id}.")
         return file
 
+    def is_processed(self, file: StoredFile) -> bool:
+        """Whether Slack has looked through it. People's files are: what is told of them comes afterwards."""
+        ws = self._ws
+        seconds = ws.limits.file_processing
+        return file.user != ws.bot_user_id or ws.clock.now().timestamp() >= file.created + seconds
+
+    def is_showable(self, given: JsonObject) -> bool:
+        """Whether a `slack_file` of the bot's blocks, an id or one of the addresses, is a picture that it may show."""
+        ws = self._ws
+        with ws.changes.lock:
+            file = next((one for one in self._files.values() if _is_named(one, given)), None)
+            if file is None or not file.is_picture or not self.is_processed(file):
+                return False
+            seen = [one for one in ws.conversations.channels.values() if ws.bot_user_id in one.members]
+            return file.user == ws.bot_user_id or any(
+                file in message.files for channel in seen for message in channel.messages
+            )
+
     def content(self, request: Request) -> Response:
         """Answer whoever asks for a content: `/files-pri/TEAM-FILE/...`."""
         ws = self._ws
@@ -135,3 +161,10 @@ class Files:
             call.status, call.error = response.status_code, error
             self._ws.changes.happened()
         return response
+
+
+def _is_named(file: StoredFile, given: JsonObject) -> bool:
+    shown = file.as_slack()
+    if "id" in given:
+        return not file.is_deleted and bool(shown["id"] == given["id"])
+    return given.get("url") in {shown.get("url_private"), shown.get("permalink")} - {None}

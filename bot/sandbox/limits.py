@@ -35,6 +35,9 @@ class Limits:
     view_stack: int = 3
     sockets: int = 10
 
+    file_processing: float = 0.0
+    """Seconds for which Slack looks through what the app has uploaded; until then it is shown in no block."""
+
     refused_blocks: frozenset[str] = frozenset()
     """Kinds of blocks that this workspace has not got yet: a message with one is `invalid_blocks`."""
 

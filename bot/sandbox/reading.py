@@ -103,6 +103,8 @@ def _block_lines(reader: Reader, block: JsonObject, values: Json) -> list[str]:
         return [_rich_line(reader, part) for part in block["elements"]]
     if kind in {"table", "data_table"}:
         return [" | ".join(_cell(reader, cell) for cell in row) for row in block["rows"]]
+    if kind == "data_visualization":
+        return [block["title"], *_chart_lines(block["chart"])]
     parts = [block.get("title"), block.get("subtitle"), block.get("text"), block.get("body"), block.get("subtext")]
     lines = [_text(reader, part) for part in [*parts, *block.get("fields", [])] if part]
     if kind == "image":
@@ -111,6 +113,14 @@ def _block_lines(reader: Reader, block: JsonObject, values: Json) -> list[str]:
     shown = [_element(reader, one) for one in inside if one]
     children = [line for child in block.get("child_blocks", []) for line in _block_lines(reader, child, values)]
     return [*lines, " ".join(shown), *children]
+
+
+def _chart_lines(chart: JsonObject) -> list[str]:
+    """The numbers of a chart, a line a series."""
+    series = chart.get("series") or [{"name": "", "data": chart.get("segments", [])}]
+    return [
+        f"{one['name']}: " + ", ".join(f"{point['label']} {point['value']}" for point in one["data"]) for one in series
+    ]
 
 
 def _element(reader: Reader, element: JsonObject) -> str:

@@ -55,7 +55,7 @@ def _obey(ws: "Workspace", user: User, view: View, answer: JsonObject) -> dict[s
     if action == "errors":
         return _field_errors(view, answer.get("errors"))
     if action in {"update", "push"}:
-        content = prepared_view(answer.get("view"), ws.limits, "modal")
+        content = prepared_view(answer.get("view"), ws.limits, "modal", ws.files.is_showable)
         if action == "update":
             ws.views.replace(view, content)
         else:

@@ -43,6 +43,7 @@ LABEL_LENGTH = 2000
 TITLE_LENGTH = 24
 HEADER_LENGTH = 150
 MESSAGE_BLOCKS = 50
+CHARTS_A_MESSAGE = 2
 NAME_LENGTH = 60
 """Characters of an item's name that a line shows: more than a phone's width, less than a screen of it."""
 
@@ -64,10 +65,14 @@ class When(Enum):
 
 @dataclass(frozen=True)
 class Rendered:
-    """A message: its blocks as Slack takes them, and the fallback text (notification, screen reader)."""
+    """A message: its blocks as Slack takes them, and the fallback text (notification, screen reader).
+
+    `plainer`: the same message in older blocks, for a workspace that refuses these.
+    """
 
     text: str
     blocks: list[JsonObject]
+    plainer: "Rendered | None" = None
 
 
 def escape(text: str) -> str:

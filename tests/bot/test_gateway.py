@@ -71,6 +71,19 @@ def test_a_parent_is_found_by_its_metadata_and_only_by_the_right_one(gateway: Ga
     assert (find(gateway, "1"), find(gateway, "2")) == (ts, None)
 
 
+def test_a_file_is_shared_in_a_thread_or_outside_of_one(ws: Workspace, gateway: Gateway) -> None:
+    parent = post(gateway)
+    for thread_ts in (None, parent):
+        name = f"stock-{thread_ts}.csv"
+        gateway.upload(
+            channel=CHANNEL, thread_ts=thread_ts, name=name, title="Stock", comment="As *asked*", content=b"sku\n"
+        )
+        ts = gateway.find_file(channel=CHANNEL, thread_ts=thread_ts, name=name, attempted_at=NINE)
+        assert ts is not None
+        message = ws.message(CHANNEL, ts)
+        assert (message.thread_ts, message.text, message.files[0].content) == (thread_ts, "As *asked*", b"sku\n")
+
+
 def test_a_thread_post_is_found_in_its_thread_and_nowhere_else(gateway: Gateway) -> None:
     parent, other = post(gateway, "parent"), post(gateway, "other")
     ts = post(gateway, "reply", parent)

@@ -177,7 +177,7 @@ def test_every_kind_of_block_is_drawn(bot: PageBot, page: Page) -> None:
     bot.app.client.chat_postMessage(channel=PARTS, text="the last one")
     expect(page.get_by_text("the last one")).to_be_visible()
     expect(page.get_by_role("cell", name="SKU").first).to_be_visible()
-    expect(page.get_by_role("table", name="Accuracy")).to_have_count(2)
+    expect(page.get_by_role("img", name="Accuracy: IRA")).to_have_count(2)
     expect(page.get_by_role("button", name="More actions")).to_be_visible()
     shot(page, "blocks")
 

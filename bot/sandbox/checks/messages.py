@@ -4,6 +4,7 @@ import re
 
 from bot.sandbox.checks.blocks import check_blocks, with_ids
 from bot.sandbox.checks.schema import Problems
+from bot.sandbox.checks.slack_files import IsShowable, check_slack_files
 from bot.sandbox.errors import SlackError
 from bot.sandbox.json_types import Json, JsonObject
 from bot.sandbox.limits import Limits
@@ -11,8 +12,8 @@ from bot.sandbox.limits import Limits
 EVENT_TYPE = re.compile(r"[\w.:-]{1,255}")
 
 
-def prepared_blocks(blocks: Json, limits: Limits) -> list[JsonObject]:
-    """The blocks as Slack stores them; refuses those it would refuse."""
+def prepared_blocks(blocks: Json, limits: Limits, is_showable: IsShowable | None = None) -> list[JsonObject]:
+    """The blocks as Slack stores them; refuses those it would refuse. Without `is_showable` every picture is fine."""
     if not isinstance(blocks, list):
         raise SlackError("invalid_blocks_format")
     problems = Problems("message")
@@ -20,6 +21,8 @@ def prepared_blocks(blocks: Json, limits: Limits) -> list[JsonObject]:
     for position, block in enumerate(blocks):
         if isinstance(block, dict) and block.get("type") in limits.refused_blocks:
             problems.add(f"unsupported type: {block['type']}", f"/blocks/{position}/type")
+    if is_showable is not None and not problems.found:
+        check_slack_files(blocks, "/blocks", problems, is_showable)
     if problems.found:
         raise SlackError("invalid_blocks", messages=problems.found)
     return with_ids(blocks)

@@ -41,7 +41,7 @@ OVERFLOW_OPTION = record({"text": plain(75), "value": string(150)}, {"descriptio
 # Checkboxes and radio buttons alone may have mrkdwn labels.
 RICH_OPTION = record({"text": text(75), "value": string(150)}, {"description": text(75)})
 OPTION_GROUP = record({"label": plain(75), "options": array(OPTION, most=100)})
-SLACK_FILE = record({}, {"id": string(), "url": string(3000)}, also=exactly_one("id", "url"))
+SLACK_FILE = record({}, {"id": string(pattern=r"F[A-Z0-9]{8,}"), "url": string(3000)}, also=exactly_one("id", "url"))
 IMAGE_ELEMENT = record(
     {"alt_text": string(2000)},
     {"image_url": ADDRESS, "slack_file": SLACK_FILE},

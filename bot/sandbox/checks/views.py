@@ -4,6 +4,7 @@ import json
 
 from bot.sandbox.checks.blocks import check_blocks, with_ids
 from bot.sandbox.checks.schema import Check, Problems, Surface, anything, boolean, record, string
+from bot.sandbox.checks.slack_files import IsShowable, check_slack_files
 from bot.sandbox.checks.texts import plain
 from bot.sandbox.errors import SlackError
 from bot.sandbox.forms import elements_of
@@ -32,7 +33,7 @@ _VIEWS: dict[Surface, Check] = {
 }
 
 
-def prepared_view(view: Json, limits: Limits, kind: Surface) -> JsonObject:
+def prepared_view(view: Json, limits: Limits, kind: Surface, is_showable: IsShowable) -> JsonObject:
     """The view as Slack stores it; refuses one it would refuse."""
     problems = Problems(kind)
     if not isinstance(view, dict):
@@ -46,6 +47,7 @@ def prepared_view(view: Json, limits: Limits, kind: Surface) -> JsonObject:
         check_blocks(given["blocks"], "/view/blocks", problems, limits.view_blocks, least)
     if not problems.found:
         _whole(given, problems)
+        check_slack_files(given["blocks"], "/view/blocks", problems, is_showable)
     if problems.found:
         raise SlackError("invalid_arguments", messages=problems.found)
     if len(json.dumps(given, ensure_ascii=False, separators=(",", ":")).encode()) > limits.view_bytes:

@@ -173,7 +173,7 @@ def _content(ask: Ask) -> dict[str, Json]:
         raise SlackError("no_text")
     if len(text) > limits.message_text:
         raise SlackError("msg_too_long")
-    prepared = prepared_blocks(blocks, limits) if blocks else []
+    prepared = prepared_blocks(blocks, limits, ask.ws.files.is_showable) if blocks else []
     return {"text": text or UNREADABLE, "blocks": prepared, "attachments": attachments or []}
 
 

@@ -1,6 +1,7 @@
 """files.*: uploading a file, and sharing it in a channel or thread."""
 
 from bot.sandbox.errors import SlackError
+from bot.sandbox.files import SCOPE
 from bot.sandbox.json_types import JsonObject
 from bot.sandbox.methods.chat import shared_files, thread_of
 from bot.sandbox.methods.registry import Ask, method
@@ -56,6 +57,17 @@ def complete_upload(ask: Ask) -> JsonObject:
         ws.conversations.post(message)
     ws.record.stored(ask.call)
     return {"files": [file.as_slack() for file in files]}
+
+
+@method("files.info", tier=4, scope=SCOPE, required=("file",))
+def file_info(ask: Ask) -> JsonObject:
+    """What is known of a file. While Slack is looking through it, that is not yet what kind of file it is."""
+    try:
+        file = ask.ws.files.find(ask.required("file"))
+    except LookupError:
+        raise SlackError("file_not_found") from None
+    shown = file.as_slack()
+    return {"file": shown if ask.ws.files.is_processed(file) else {**shown, "mimetype": "", "filetype": ""}}
 
 
 def _wanted(ask: Ask) -> list[tuple[str, str | None]]:

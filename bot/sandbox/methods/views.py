@@ -60,7 +60,7 @@ def views_publish(ask: Ask) -> JsonObject:
 
 
 def _content(ask: Ask, kind: Surface) -> JsonObject:
-    content = prepared_view(ask.json("view", "invalid_arguments"), ask.ws.limits, kind)
+    content = prepared_view(ask.json("view", "invalid_arguments"), ask.ws.limits, kind, ask.ws.files.is_showable)
     if any(element["type"] == "file_input" for _, element in elements_of(content["blocks"])):
         ask.need_scope(SCOPE)
     return content

@@ -1,5 +1,6 @@
 // Blocks, as Slack lays them out; an unknown one is named instead of dropped.
 
+import { chart } from "./charts.js";
 import { el, spans } from "./dom.js";
 import { acting, dispatch, field, isGroup, triggers } from "./elements.js";
 
@@ -7,8 +8,14 @@ function text(object, tag = "div") {
   return object ? el(tag, { class: "text" }, ...spans(object.spans)) : null;
 }
 
+// What Slack hosts is here in the workspace, under the id that is also in each of its addresses.
+function source(block) {
+  const { id, url } = block.slack_file ?? {};
+  return block.image_url ?? `/page/file?id=${id ?? url.match(/F[A-Z0-9]{8,}/)[0]}`;
+}
+
 function image(block) {
-  return el("img", { src: block.image_url ?? "", alt: block.alt_text, loading: "lazy" });
+  return el("img", { src: source(block), alt: block.alt_text, loading: "lazy" });
 }
 
 function section(block, context) {
@@ -61,18 +68,6 @@ function table(block) {
     block.caption && el("caption", {}, block.caption),
     el("thead", {}, el("tr", {}, head.map((one) => cell(one, "th")))),
     el("tbody", {}, rows.map((row) => el("tr", {}, row.map((one) => cell(one, "td")))))));
-}
-
-// A chart is shown by its numbers: they are what can be checked here.
-function chart(block) {
-  const drawn = block.chart;
-  const series = drawn.series ?? [{ name: "", data: drawn.segments }];
-  const labels = drawn.axis_config?.categories ?? drawn.segments.map((one) => one.label);
-  const value = (one, name) => String(one.data.find((point) => point.label === name)?.value ?? "");
-  return el("div", { class: "wide" }, el("table", {},
-    el("caption", {}, block.title),
-    el("thead", {}, el("tr", {}, el("th", {}), labels.map((name) => el("th", {}, name)))),
-    el("tbody", {}, series.map((one) => el("tr", {}, el("th", {}, one.name), labels.map((name) => el("td", {}, value(one, name))))))));
 }
 
 function card(block, context) {
