@@ -15,10 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from bot import outbox, plain, rendering
+from bot import home_delivery, outbox, plain, rendering
 from bot.directs import Directs
 from bot.errors import new_reference
 from bot.gateway import Gateway
+from bot.home_delivery import HomeDelivery
 from bot.names import NameSeeker
 from bot.outbox import Claim
 from bot.pacing import Pacing
@@ -59,6 +60,7 @@ class Delivery:
         self._pacing = Pacing()
         self._names = NameSeeker(database, gateway)
         self._directs = Directs(database, gateway, read_clock)
+        self._homes = HomeDelivery(database, gateway, self._pacing, read_clock=read_clock)
         self._plain: set[Intent] = set()
 
     def deliver_one(self, now: datetime) -> bool:
@@ -86,6 +88,9 @@ class Delivery:
     def _deliver(self, claim: Claim) -> None:
         if claim.intent is Intent.TICK:
             self._tick(claim)
+            return
+        if claim.intent in home_delivery.INTENTS:
+            self._homes.deliver(claim)
             return
         placed = rendering.place(self._database, claim.intent, claim.subject)
         if placed.picture.unnamed and self._names.seek(placed.picture.unnamed, self.read_clock()):

@@ -33,6 +33,8 @@ class Intent(StrEnum):
     ESCALATION = "escalation"  # line id "." version: who is asked instead, in the card's thread
     REVIEW_CALL = "waiting"  # line id "." number of the call: whom a line waits for since long, in the card's thread
     CLASS_REPORT = "classes"  # class run id "." team id: what a classification changed, in the review channel
+    HOMES = "homes"  # channel: everybody's Home that tells of its teams
+    HOME = "home"  # Slack id: that person's Home
     TICK = "tick"  # channel "." ts of a reply that was understood: a reaction
 
 

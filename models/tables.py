@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from models import catalog, causes, classes, counts, direct, journal, parts, people, photos, plans, seals, stock
+from models import catalog, causes, classes, counts, direct, homes, journal, parts, people, photos, plans, seals, stock
 
 METADATA = SQLModel.metadata
 
@@ -13,6 +13,7 @@ __all__ = [
     "classes",
     "counts",
     "direct",
+    "homes",
     "journal",
     "parts",
     "people",

@@ -1,0 +1,63 @@
+"""Homes that people look at, shown anew as the outbox asks for it.
+
+A Home is no message: nothing is searched for before it is published again, and one that Slack does not take is left as
+it is until something changes, or its owner opens it. Slack takes about a hundred a minute of a workspace, for all who
+open theirs and for all that change; those that change get half of them.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot import outbox
+from bot.gateway import Gateway
+from bot.homes import digest_of, home_of
+from bot.outbox import Claim
+from bot.pacing import Pacing
+from bot.slack_errors import SlackRefused
+from models.database import Database
+from models.journal import Intent
+from models.services import homes, journal
+
+PACE = timedelta(seconds=1.2)
+
+_LOG = logging.getLogger(__name__)
+
+INTENTS = frozenset({Intent.HOMES, Intent.HOME})
+
+
+class HomeDelivery:
+    """Shows Homes of one database through one gateway."""
+
+    def __init__(
+        self, database: Database, gateway: Gateway, pacing: Pacing, *, read_clock: Callable[[], datetime]
+    ) -> None:
+        self._database = database
+        self._gateway = gateway
+        self._pacing = pacing
+        self._read_clock = read_clock
+
+    def deliver(self, claim: Claim) -> None:
+        """Show a person's Home if it changed, or ask for those of everybody who sees a channel's teams.
+
+        Raises:
+            SlackUnavailable: Slack may take it later.
+        """
+        if claim.intent is Intent.HOMES:
+            with self._database.write() as session:
+                homes.ask_for_viewers(session, claim.subject, self._read_clock())
+                outbox.mark_sent(session, claim, self._read_clock())
+            return
+        with self._database.read() as session:
+            view = home_of(session, claim.subject, self._read_clock())
+            digest = digest_of(view)
+            is_new = homes.is_new(session, claim.subject, digest)
+        if is_new:
+            self._pacing.hold(journal.PACED, self._read_clock() + PACE)
+            try:
+                self._gateway.publish_home(user=claim.subject, view=view)
+            except SlackRefused as refusal:
+                _LOG.warning("Home was not shown anew: %s", refusal)
+        with self._database.write() as session:
+            homes.shown(session, claim.subject, digest)
+            outbox.mark_sent(session, claim, self._read_clock())

@@ -1,0 +1,62 @@
+"""Whose Home has to be shown anew when something changes.
+
+Slack does not say when somebody leaves a Home, so one that was opened within `journal.HOME_LOOKED_AT` counts as looked
+at. What changes in a channel's counts becomes one intent for all who see that channel's teams (`Intent.HOMES`), a few
+seconds later, so that a hundred counts are one change; a worker turns it into one intent a person (`Intent.HOME`), and
+nobody who enters a count waits for that.
+"""
+
+from datetime import datetime
+
+from sqlmodel import Session, col, or_, select
+
+from models.homes import OpenedHome
+from models.journal import Intent
+from models.people import Member, Team, TeamRole
+from models.services import journal
+from models.services.people import Person
+from models.services.upserts import insert_for
+
+
+def opened(session: Session, person: Person, now: datetime) -> None:
+    """Remember that somebody opened their Home; what was shown before is not known to be what they see."""
+    statement = insert_for(session, OpenedHome).values(member_id=person.id, opened_at=now, shown="", past="")
+    session.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_={"opened_at": now, "shown": ""}))
+
+
+def ask_for_viewers(session: Session, channel: str, now: datetime) -> int:
+    """Ask for the Home of everybody who looks at it now and sees the teams of a channel; returns how many."""
+    of_channel = select(Team.id).where(or_(Team.channel == channel, Team.review_channel == channel))
+    in_team = select(TeamRole.member_id).where(col(TeamRole.team_id).in_(of_channel), col(TeamRole.is_active))
+    viewers = session.exec(
+        select(Member.slack_id)
+        .join(OpenedHome, col(OpenedHome.member_id) == col(Member.id))
+        .where(
+            col(OpenedHome.opened_at) > now - journal.HOME_LOOKED_AT,
+            or_(col(Member.id).in_(in_team), col(Member.is_controller)),
+        )
+        .order_by(col(OpenedHome.opened_at).desc())
+    ).all()
+    for slack_id in viewers:
+        journal.notify(session, Intent.HOME, slack_id, channel=journal.PACED, now=now)
+    return len(viewers)
+
+
+def is_new(session: Session, slack_id: str, digest: str) -> bool:
+    """Whether a Home differs from what was last shown of it; False for one that was never opened."""
+    home = _home(session, slack_id)
+    return home is not None and home.shown != digest
+
+
+def shown(session: Session, slack_id: str, digest: str) -> None:
+    """Remember what is shown of somebody's Home."""
+    home = _home(session, slack_id)
+    if home is not None:
+        home.shown = digest
+        session.add(home)
+
+
+def _home(session: Session, slack_id: str) -> OpenedHome | None:
+    return session.exec(
+        select(OpenedHome).join(Member, col(Member.id) == col(OpenedHome.member_id)).where(Member.slack_id == slack_id)
+    ).one_or_none()
