@@ -8,9 +8,14 @@ from sqlmodel import Session
 
 from bot.payloads import JsonObject
 from bot.views.home import HomeFacts, home_view, stranger_view
+from bot.views.home_past import parse_past
 from models.errors import NotAllowed
-from models.services import people, statuses, team_schedules
+from models.services import homes, people, statuses, team_schedules
+from models.services.health import health
+from models.services.my_week import my_week
+from models.services.past_sessions import past_sessions
 from models.services.people import Person
+from models.services.review_totals import waiting_totals
 
 WEEKS = 1
 
@@ -41,5 +46,10 @@ def _facts(session: Session, person: Person, now: datetime) -> HomeFacts:
         plans=statuses.plan_rows(session, person, now) if decides else [],
         can_plan=person.is_controller,
         zone=found.zone,
+        currency=people.company(session).currency,
         now=now,
+        waiting=waiting_totals(session, person),
+        week=my_week(session, person, found.zone, now) if person.counts else None,
+        past=past_sessions(session, person, parse_past(homes.past_of(session, person))) if decides else None,
+        health=health(session, now) if person.is_controller else None,
     )

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from bot import ids
 from bot.context import Context
 from bot.errors import FieldError
-from bot.payloads import Click, Submission
+from bot.payloads import Click, JsonObject, Submission
 from bot.views.blocks import Rendered
 from bot.views.bulk import (
     ANY_VARIANCE,
@@ -27,7 +27,7 @@ from models.errors import BadInput
 from models.milestones import Milestone
 from models.rules.bulk import Criteria, choose
 from models.rules.causes import Reason, Wish
-from models.services import bulk, people
+from models.services import bulk, causes, people
 from models.services.people import Person
 
 _LARGEST = Decimal(10**9)
@@ -47,9 +47,16 @@ def review(session: Session, person: Person, _rest: str, now: datetime) -> Rende
 
 def open_form(context: Context, click: Click) -> None:
     """Show the first page to somebody who decides something."""
+    context.open(click, form_for(context, click.user))
+
+
+def form_for(context: Context, user: str) -> JsonObject:
+    """The first page for somebody who decides something."""
     with context.database.read() as session:
-        waiting = bulk.waiting_for(session, people.require_person(session, click.user))
-    context.open(click, criteria_modal(waiting.currency, waiting.causes.offered(Wish.APPROVE)))
+        person = people.require_person(session, user)
+        bulk.require_decider(person)
+        offered = causes.read(session).offered(Wish.APPROVE)
+        return criteria_modal(people.company(session).currency, offered)
 
 
 def preview(context: Context, submitted: Submission) -> Answer:

@@ -4,6 +4,7 @@ What cannot be told in a channel, because Home is none, stands on top of it.
 """
 
 import logging
+from zoneinfo import ZoneInfo
 
 from slack_bolt import App
 
@@ -11,12 +12,16 @@ from bot import ids, payloads
 from bot.context import Context
 from bot.gateway import SlackRefused, SlackUnavailable
 from bot.homes import home_of
-from bot.payloads import JsonObject, ViewAction
+from bot.listeners import bulk
+from bot.payloads import JsonObject, Submission, ViewAction
 from bot.views import blocks
 from bot.views.count_modal import count_modal
-from bot.wiring import on_event, on_view_action
+from bot.views.home_past import parse_past, past_value
+from bot.views.home_review import review_list
+from bot.wiring import Answer, on_event, on_submit, on_view_action, update_view
 from models.errors import CycleCountError
 from models.services import count_pages, homes, people
+from models.services.review_totals import waiting_totals
 
 _LOG = logging.getLogger(__name__)
 AGAIN = "Slack did not open the form. Please click again."
@@ -26,6 +31,9 @@ def register(app: App, context: Context) -> None:
     """Listen to Home being opened, and to its button for counting."""
     on_event(app, context, "app_home_opened", opened)
     on_view_action(app, context, ids.HOME_ENTER_COUNTS, enter_counts)
+    on_view_action(app, context, ids.HOME_REVIEW, review)
+    on_submit(app, context, ids.REVIEW_LIST, approve_several)
+    on_view_action(app, context, ids.HOME_PAST, turn)
 
 
 def opened(context: Context, body: JsonObject) -> None:
@@ -52,6 +60,31 @@ def publish(context: Context, user: str, said: str = "") -> bool:
     return True
 
 
+def turn(context: Context, action: ViewAction) -> None:
+    """Show other cycle counts in the list of those so far."""
+    chosen = parse_past(action.value)
+    with context.database.write() as session:
+        person = people.find_person(session, action.user)
+        if person is not None:
+            homes.choose_past(session, person, past_value(chosen), context.read_clock())
+    publish(context, action.user)
+
+
+def review(context: Context, action: ViewAction) -> None:
+    """Open the list of what waits for this person."""
+    now = context.read_clock()
+    with context.database.read() as session:
+        person = people.require_person(session, action.user)
+        company = people.company(session)
+        view = review_list(waiting_totals(session, person), company.currency, ZoneInfo(company.timezone), now)
+    _open(context, action, view)
+
+
+def approve_several(context: Context, submitted: Submission) -> Answer:
+    """Go on from that list to approving several."""
+    return update_view(bulk.form_for(context, submitted.user))
+
+
 def enter_counts(context: Context, action: ViewAction) -> None:
     """Open the first page of what this person may count in the session."""
     try:
@@ -62,8 +95,12 @@ def enter_counts(context: Context, action: ViewAction) -> None:
     except CycleCountError as refusal:
         publish(context, action.user, blocks.escape(str(refusal)))
         return
+    _open(context, action, count_modal(page))
+
+
+def _open(context: Context, action: ViewAction, view: JsonObject) -> None:
     try:
-        context.gateway.open_view(trigger_id=action.trigger_id, view=count_modal(page))
+        context.gateway.open_view(trigger_id=action.trigger_id, view=view)
     except (SlackUnavailable, SlackRefused) as problem:
         _LOG.warning("a form was not opened: %s", problem)
         publish(context, action.user, AGAIN)

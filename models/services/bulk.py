@@ -87,8 +87,7 @@ def waiting_for(session: Session, person: Person) -> Waiting:
     Raises:
         NotAllowed: for somebody who decides nothing.
     """
-    if not (person.is_controller or person.approves):
-        raise NotAllowed("Only approvers and stock control decide what was counted.")
+    require_decider(person)
     found = select(CountLine.id, CountLine.item_id).where(CountLine.state == LineState.IN_REVIEW)
     if not person.is_controller:
         of_teams = select(CountSession.id).where(col(CountSession.team_id).in_(person.approves))
@@ -117,6 +116,12 @@ def waiting_for(session: Session, person: Person) -> Waiting:
         oldest=oldest,
         causes=causes.read(session),
     )
+
+
+def require_decider(person: Person) -> None:
+    """Raise NotAllowed for somebody who decides nothing."""
+    if not (person.is_controller or person.approves):
+        raise NotAllowed("Only approvers and stock control decide what was counted.")
 
 
 def approve_many(

@@ -21,7 +21,23 @@ from models.services.upserts import insert_for
 def opened(session: Session, person: Person, now: datetime) -> None:
     """Remember that somebody opened their Home; what was shown before is not known to be what they see."""
     statement = insert_for(session, OpenedHome).values(member_id=person.id, opened_at=now, shown="", past="")
-    session.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_={"opened_at": now, "shown": ""}))
+    afresh = {"opened_at": now, "shown": "", "past": ""}
+    session.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_=afresh))
+
+
+def choose_past(session: Session, person: Person, past: str, now: datetime) -> None:
+    """Remember which cycle counts somebody looks at on their Home."""
+    opened(session, person, now)
+    home = session.get_one(OpenedHome, person.id, populate_existing=True)
+    home.past = past
+    session.add(home)
+    session.flush()
+
+
+def past_of(session: Session, person: Person) -> str:
+    """Which cycle counts somebody chose to see since they opened their Home; "" for the newest of all."""
+    home = session.get(OpenedHome, person.id)
+    return "" if home is None else home.past
 
 
 def ask_for_viewers(session: Session, channel: str, now: datetime) -> int:

@@ -151,7 +151,7 @@ def test_long_lists_fit(place: Workplace) -> None:
         place.world.give_role(session, place.world.team_id, Role.COUNTER, "kim")
     text = opened(place, "kim")
     assert len(published(place, "kim")["blocks"]) <= 100
-    assert "… 71 more; “/count edit” and a name finds them" in text
+    assert "… 81 more; “/count edit” and a name finds them" in text
     assert text.count("07:00  Plan ") + text.count("07:00  Daily parts") == 5
     assert "“/count schedule” for all" in text
 
