@@ -13,25 +13,29 @@ from sqlmodel import Session, col, or_, select
 from models.homes import OpenedHome
 from models.journal import Intent
 from models.people import Member, Team, TeamRole
-from models.services import journal
+from models.services import journal, people
 from models.services.people import Person
 from models.services.upserts import insert_for
 
 
-def opened(session: Session, person: Person, now: datetime) -> None:
-    """Remember that somebody opened their Home; what was shown before is not known to be what they see."""
-    statement = insert_for(session, OpenedHome).values(member_id=person.id, opened_at=now, shown="", past="")
-    afresh = {"opened_at": now, "shown": "", "past": ""}
-    session.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_=afresh))
+def opened(session: Session, slack_id: str, now: datetime, *, is_there: bool) -> None:
+    """Remember that somebody opened their Home, at its beginning, and ask for it to be shown as it is now.
+
+    `is_there` False: Slack has none to show, whatever was published before.
+    """
+    person = people.find_person(session, slack_id)
+    if person is not None:
+        statement = insert_for(session, OpenedHome).values(member_id=person.id, opened_at=now, shown="", past="")
+        afresh = {"opened_at": now, "past": "", **({} if is_there else {"shown": ""})}
+        session.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_=afresh))
+    journal.notify(session, Intent.HOME, slack_id, channel=journal.PACED, now=now)
 
 
 def choose_past(session: Session, person: Person, past: str, now: datetime) -> None:
     """Remember which cycle counts somebody looks at on their Home."""
-    opened(session, person, now)
-    home = session.get_one(OpenedHome, person.id, populate_existing=True)
-    home.past = past
-    session.add(home)
-    session.flush()
+    statement = insert_for(session, OpenedHome).values(member_id=person.id, opened_at=now, shown="", past=past)
+    chosen = {"opened_at": now, "past": past}
+    session.execute(statement.on_conflict_do_update(index_elements=["member_id"], set_=chosen))
 
 
 def past_of(session: Session, person: Person) -> str:
@@ -59,9 +63,9 @@ def ask_for_viewers(session: Session, channel: str, now: datetime) -> int:
 
 
 def is_new(session: Session, slack_id: str, digest: str) -> bool:
-    """Whether a Home differs from what was last shown of it; False for one that was never opened."""
+    """Whether a Home differs from what was last shown of it; what a stranger was shown is not remembered."""
     home = _home(session, slack_id)
-    return home is not None and home.shown != digest
+    return home is None or home.shown != digest
 
 
 def shown(session: Session, slack_id: str, digest: str) -> None:

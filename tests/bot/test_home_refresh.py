@@ -34,6 +34,7 @@ def opened(place: Workplace, *names: str) -> None:
         place.now()
         place.who(name).open_home()
     place.ws.wait_until_quiet()
+    place.settle()
 
 
 def counted(place: Workplace, line_id: int = 1, who: str = "dan", quantity: int = 100) -> None:
@@ -90,34 +91,51 @@ def test_nobody_looks_so_nothing_is_asked_for(place: Workplace) -> None:
     before = place.calls(PUBLISH)
     counted(place)
     place.settle()
-    assert not [row for row in place.rows() if row.intent in {Intent.HOMES, Intent.HOME}]
+    assert not [row for row in place.rows() if row.intent is Intent.HOMES]
     assert place.calls(PUBLISH) == before
 
 
 def test_others_teams_and_strangers_are_left_alone(place: Workplace) -> None:
     place.world.add_team("Tyres", "T-", counters=("zoe",))
     opened(place, "zoe", "ana")
+    before = {row.id for row in place.rows()}
     counted(place)
     place.settle()
-    asked = {row.subject for row in place.rows() if row.intent is Intent.HOME}
+    asked = {row.subject for row in place.rows() if row.intent is Intent.HOME and row.id not in before}
     assert asked == {"U01ANA"}
 
 
-def test_the_pace_is_kept(place: Workplace) -> None:
+def test_the_allowance_is_kept_and_fills_up_again(place: Workplace, monkeypatch: pytest.MonkeyPatch) -> None:
     looking = [name for name in EVERYBODY if name not in {"zoe", "fay"}]
     opened(place, *looking)
+    place.wait(timedelta(minutes=1))
+    monkeypatch.setattr("bot.home_delivery.ALLOWANCE", 2)
     counted(place)
     place.wait(HOME_PAUSE)
     before = place.calls(PUBLISH)
-    while place.once():
-        pass
-    assert place.calls(PUBLISH) == before + 1
-    place.wait(PACE)
-    while place.once():
-        pass
-    assert place.calls(PUBLISH) == before + 2
+    for published in (2, 3, 4):
+        while place.once():
+            pass
+        assert place.calls(PUBLISH) == before + published
+        place.wait(PACE)
     place.settle()
     assert place.calls(PUBLISH) == before + len(looking)
+
+
+def test_a_home_that_is_opened_again_is_published_only_when_it_changed(place: Workplace) -> None:
+    opened(place, "ana")
+    opened(place, "ana")
+    assert place.calls(PUBLISH) == 1
+    counted(place)
+    opened(place, "ana")
+    assert place.calls(PUBLISH) == 2
+
+
+def test_a_home_that_slack_has_lost_is_published_again(place: Workplace) -> None:
+    opened(place, "ana")
+    del place.ws.views.homes[place.ana.id]
+    opened(place, "ana")
+    assert "2 lines for you" in home(place, "ana")
 
 
 def test_when_slack_says_wait_the_others_wait_too(place: Workplace) -> None:
