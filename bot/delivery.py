@@ -20,6 +20,7 @@ from bot.directs import Directs
 from bot.errors import new_reference
 from bot.export_files import ExportFiles
 from bot.gateway import Gateway
+from bot.home_delivery import HomeDelivery
 from bot.names import NameSeeker
 from bot.outbox import Claim
 from bot.pacing import Pacing
@@ -30,6 +31,7 @@ from bot.views.blocks import Rendered
 from models.database import Database
 from models.journal import Intent, SentMessage
 from models.milestones import Milestone, reached
+from models.services.journal import PACED
 from models.services.seal_receipts import published
 
 log = logging.getLogger(__name__)
@@ -59,13 +61,24 @@ class Delivery:
         self._pacing = Pacing()
         self._names = NameSeeker(database, gateway)
         self._directs = Directs(database, gateway, read_clock)
-        self._files = ReceiptFiles(database, gateway, self._pacing, read_clock)
+        homes = HomeDelivery(database, gateway, self._pacing, read_clock=read_clock)
         self._exports = ExportFiles(database, gateway, self._pacing, read_clock)
+        # What is no message has a way of its own; one that answers False has to wait.
+        self._ways: dict[Intent, Callable[[Claim], bool | None]] = {
+            Intent.TICK: self._tick,
+            Intent.RECEIPT_FILE: ReceiptFiles(database, gateway, self._pacing, read_clock).send,
+            Intent.EXPORT: self._exports.send,
+            Intent.HOMES: homes.ask_for_viewers,
+            Intent.HOME: homes.show,
+        }
         self._plain: set[Intent] = set()
 
     def deliver_one(self, now: datetime) -> bool:
         """Deliver one row that is due. True: one was worked on, so there may be more. False: nothing to do now."""
-        claim = outbox.claim_next(self._database, by=self._name, now=now, busy=self._pacing.busy(now))
+        busy = self._pacing.busy(now)
+        claim = outbox.claim_next(self._database, by=self._name, now=now, busy=[*busy, PACED])
+        if claim is None and PACED not in busy:  # messages go before Homes
+            claim = outbox.claim_next(self._database, by=self._name, now=now, busy=busy)
         if claim is None:
             return False
         reached(Milestone.DELIVERY_CLAIMED)
@@ -86,20 +99,17 @@ class Delivery:
         self._names.seek_missing(now)
 
     def _deliver(self, claim: Claim) -> None:
-        if claim.intent is Intent.TICK:
-            self._tick(claim)
-            return
-        if claim.intent is Intent.RECEIPT_FILE:
-            if not self._files.send(claim):
-                self._wait(claim)
-            return
-        if claim.intent is Intent.EXPORT:
-            self._exports.send(claim)
-            return
+        way = self._ways.get(claim.intent)
+        if way is None:
+            self._deliver_message(claim)
+        elif way(claim) is False:
+            self._wait(claim)
+
+    def _deliver_message(self, claim: Claim) -> None:
         workspace = self._gateway.workspace_url() if claim.intent is Intent.DIGEST else None
         placed = rendering.place(self._database, claim.intent, claim.subject, self.read_clock(), workspace)
         if placed.picture.unnamed and self._names.seek(placed.picture.unnamed, self.read_clock()):
-            placed = rendering.place(self._database, claim.intent, claim.subject, self.read_clock())
+            placed = rendering.place(self._database, claim.intent, claim.subject, self.read_clock(), workspace)
         may_be_there = not placed.picture.only_if_posted or claim.attempted_at is not None
         if placed.sent is None and placed.picture.direct_to is not None and may_be_there:
             placed = replace(placed, direct=self._directs.channel_of(placed.picture.direct_to))

@@ -41,6 +41,8 @@ CALENDAR_CHANGE = "calendar_change"  # value: team id, 0 for the company
 PRACTICE_COUNTS = "practice_counts"  # value: practice id
 SIGN_OFF = "sign_off"  # value: session id
 HOME_ENTER_COUNTS = "home_enter_counts"  # value: session id
+HOME_REVIEW = "home_review"
+HOME_PAST = "home_past"  # value: PastQuery, as `bot.views.home_past` writes it; menus and buttons
 
 # Fields of a modal that tell of a change at once
 PLAN_FIELD = "plan_field"
@@ -58,6 +60,7 @@ ADJUST_MODAL = "adjust_line"
 REJECT_MODAL = "reject_line"
 REVERSE_MODAL = "reverse_line"
 COUNT_THIS_FORM = "count_this_form"
+REVIEW_LIST = "review_list"
 BULK_FORM = "approve_several_form"
 BULK_APPROVE = "approve_several_lines"
 PLAN_FORM = "plan_form"

@@ -27,7 +27,7 @@ def on_click(app: App, context: Context, action_id: str, handle: Callable[[Conte
         context.timed(action_id, lambda: handle(context, payloads.click(body)))
         return _answered(None)
 
-    app.action(re.compile(rf"\A{re.escape(action_id)}(\.\w+)?\Z"))(listener)
+    app.action(_with_word(action_id))(listener)
 
 
 def on_choice(app: App, action_id: str) -> None:
@@ -51,13 +51,13 @@ def on_submit(app: App, context: Context, callback_id: str, handle: Callable[[Co
 
 
 def on_view_action(app: App, context: Context, action_id: str, handle: Callable[[Context, ViewAction], None]) -> None:
-    """Call `handle` for what is done in a modal or on Home, to elements of that id."""
+    """Call `handle` for what is done in a modal or on Home, to elements of that id, or with a dot and a word behind."""
 
     def listener(body: JsonObject) -> BoltResponse:
         context.timed(action_id, lambda: handle(context, payloads.view_action(body)))
         return _answered(None)
 
-    app.action(action_id)(listener)
+    app.action(_with_word(action_id))(listener)
 
 
 def on_command(app: App, context: Context, name: str, handle: Callable[[Context, Command], Answer]) -> None:
@@ -111,6 +111,10 @@ def update_view(view: JsonObject) -> JsonObject:
 def field_errors(errors: dict[str, str]) -> JsonObject:
     """The answer that shows sentences under fields, by block id."""
     return {"response_action": "errors", "errors": errors}
+
+
+def _with_word(action_id: str) -> re.Pattern[str]:
+    return re.compile(rf"\A{re.escape(action_id)}(\.\w+)?\Z")
 
 
 def _answered(answer: Answer) -> BoltResponse:

@@ -8,7 +8,7 @@ from slack_bolt import App
 from bot import ids
 from bot.context import Context
 from bot.errors import FieldError
-from bot.payloads import Click, Command, Submission
+from bot.payloads import Click, Command, JsonObject, Submission
 from bot.plain import plain_version
 from bot.responses import answer_command
 from bot.slack_errors import SlackRefused, SlackUnavailable
@@ -29,7 +29,7 @@ from models.errors import BadInput
 from models.milestones import Milestone
 from models.rules.bulk import Criteria, choose
 from models.rules.causes import Reason, Wish
-from models.services import bulk, people, waiting
+from models.services import bulk, causes, people, waiting
 
 _LARGEST = Decimal(10**9)
 
@@ -74,9 +74,16 @@ def _waiting_message(context: Context, user: str) -> Rendered:
 
 def open_form(context: Context, click: Click) -> None:
     """Show the first page to somebody who decides something."""
+    context.open(click, form_for(context, click.user))
+
+
+def form_for(context: Context, user: str) -> JsonObject:
+    """The first page for somebody who decides something."""
     with context.database.read() as session:
-        found = waiting.waiting_for(session, people.require_person(session, click.user, context.read_clock()))
-    context.open(click, criteria_modal(found.currency, found.causes.offered(Wish.APPROVE)))
+        person = people.require_person(session, user, context.read_clock())
+        waiting.require_decider(person)
+        offered = causes.read(session).offered(Wish.APPROVE)
+        return criteria_modal(people.company(session).currency, offered)
 
 
 def preview(context: Context, submitted: Submission) -> Answer:

@@ -14,10 +14,10 @@ def answer(context: Context, command: Command, rest: str) -> Rendered:
     """Answer `/count export history BOLT-10 last quarter`."""
     now, wish = context.read_clock(), export_requests.read_wish(rest)
     with context.database.read() as session:
-        export_requests.require_may_export(session, people.require_person(session, command.user))
+        export_requests.require_may_export(session, people.require_person(session, command.user, context.read_clock()))
     channel = open_directs(context, command.user)
     with context.database.write() as session:
-        person = people.require_person(session, command.user)
+        person = people.require_person(session, command.user, context.read_clock())
         if not command.trigger_id or journal.first_time(session, f"command:{command.trigger_id}", now):
             direct_channels.remember_channel(session, person, channel)
             export_requests.ask(session, person, wish, channel=channel, now=now)

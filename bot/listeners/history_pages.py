@@ -31,7 +31,7 @@ def turn(context: Context, click: Click) -> None:
     """Show another page in place of the one that was clicked."""
     query, now = read_query(click.value), context.read_clock()
     with context.database.read() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, context.read_clock())
         page = history.history(session, person, query)
     try:
         replace_original(click.response_url, history_message(page, now))
@@ -44,7 +44,7 @@ def export(context: Context, click: Click) -> None:
     """Say how all rows of a history are had as a file: the command line makes it."""
     query = read_query(click.value)
     with context.database.read() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, context.read_clock())
     if not (person.is_controller or person.approves):
         raise NotAllowed("Only stock control and approvers export history.")
     since = "" if query.period.first is None else f" --since {query.period.first}"

@@ -29,7 +29,7 @@ def ask(context: Context, click: Click) -> None:
     """Ask those who moved the part."""
     ref, now = ids.parse_line_value(click.value), context.read_clock()
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, context.read_clock())
         said = inquiries.ask(session, person=person, line_id=ref.line_id, version=ref.version, now=now)
     context.committed()
     context.answer(click, said)

@@ -50,7 +50,7 @@ def from_list(context: Context, click: Click) -> None:
     if said is None:
         return
     with context.database.read() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, context.read_clock())
         now = context.read_clock()
         shown = plans_message(statuses.plan_rows(session, person, now), _zone(session), now, said)
     try:
@@ -76,7 +76,7 @@ def answer(context: Context, command: Command, word: str, name: str) -> Rendered
         said = _started_by_name(context, command, name)
     else:
         with context.database.read() as session:
-            person = people.require_person(session, command.user)
+            person = people.require_person(session, command.user, context.read_clock())
             plan_changes.require_controller(session, person)
             plan_id = _by_name(session, word, name).id or 0
         said = _asked(context, command.user, command.trigger_id, PlanRef(PlanVerb(word), plan_id, 0), origin)
@@ -93,7 +93,7 @@ def end(context: Context, submitted: Submission) -> Answer:
     now = context.read_clock()
     try:
         with context.database.write() as session:
-            person = people.require_person(session, submitted.user)
+            person = people.require_person(session, submitted.user, context.read_clock())
             if not journal.first_time(session, f"view:{submitted.view_id}", now):
                 return CLEAR
             said = _ended(plan_changes.end(session, person, plan_id, now))
@@ -125,9 +125,11 @@ def _done(context: Context, user: str, ref: PlanRef) -> str:
     draft = None
     if ref.verb is PlanVerb.RUN:
         with context.database.read() as session:
-            draft = plan_runs.draft_for(session, people.require_person(session, user), ref.plan_id, now)
+            draft = plan_runs.draft_for(
+                session, people.require_person(session, user, context.read_clock()), ref.plan_id, now
+            )
     with context.database.write() as session:
-        person = people.require_person(session, user)
+        person = people.require_person(session, user, context.read_clock())
         match ref.verb:
             case PlanVerb.PAUSE:
                 said = paused_text(plan_changes.pause(session, person, ref.plan_id, now).name)
@@ -148,10 +150,10 @@ def _done(context: Context, user: str, ref: PlanRef) -> str:
 def _started_by_name(context: Context, command: Command, name: str) -> str:
     now = context.read_clock()
     with context.database.read() as session:
-        person = people.require_person(session, command.user)
+        person = people.require_person(session, command.user, context.read_clock())
         draft = plan_runs.draft_for(session, person, _by_name(session, START, name).id or 0, now)
     with context.database.write() as session:
-        person = people.require_person(session, command.user)
+        person = people.require_person(session, command.user, context.read_clock())
         plan = _by_name(session, START, name)
         if command.trigger_id and not journal.first_time(session, f"command:{command.trigger_id}", now):
             return f"“{blocks.escape(plan.name)}” was started already."
@@ -162,7 +164,7 @@ def _started_by_name(context: Context, command: Command, name: str) -> str:
 
 def _asked_to_end(context: Context, user: str, trigger_id: str, plan_id: int, origin: Origin) -> str | None:
     with context.database.read() as session:
-        person = people.require_person(session, user)
+        person = people.require_person(session, user, context.read_clock())
         plan_changes.require_controller(session, person)
         plan = session.get(CountPlan, plan_id)
     if plan is None:

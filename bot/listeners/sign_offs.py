@@ -28,7 +28,7 @@ def open_preview(context: Context, click: Click) -> None:
     session_id, now = ids.parse_id(click.value), context.read_clock()
     # It is read while nobody else signs, so it needs a writing transaction; this one changes nothing.
     with context.database.write() as session:
-        person = people.require_person(session, click.user)
+        person = people.require_person(session, click.user, context.read_clock())
         preview = sign_offs.preview(session, person=person, session_id=session_id, now=now)
     context.open(click, sign_off_modal(preview))
 
@@ -39,7 +39,7 @@ def sign(context: Context, submitted: Submission) -> Answer:
     person = None
     try:
         with context.database.write() as session:
-            person = people.require_person(session, submitted.user)
+            person = people.require_person(session, submitted.user, context.read_clock())
             sign_offs.sign(
                 session, person=person, session_id=ref.session_id, number=ref.number, seen=ref.seen,
                 note=submitted.entered(NOTE) or "", now=now,

@@ -10,27 +10,42 @@ from slackblocks import Block, HomeTabView
 from bot import ids, schedule_text, schedule_weeks
 from bot.views import blocks
 from bot.views.blocks import JsonObject, When
+from bot.views.home_health import health_block
+from bot.views.home_past import past_blocks
+from bot.views.home_review import waiting_blocks
 from bot.views.plan_list import plan_rows
 from bot.views.schedule import line_text
+from models.services.health import Health
+from models.services.my_week import MyWeek
+from models.services.past_sessions import PastSessions
+from models.services.review_totals import WaitingTotals
 from models.services.statuses import PlanRow, SessionStatus
 from models.services.team_schedules import TeamSchedule
 
 MOST_SESSIONS = 15
 MOST_RUNS = 5
-MOST_PLANS = 50
+MOST_PLANS = 40
 """A Home has 100 blocks; these leave room for the rest."""
 
 
 @dataclass(frozen=True)
 class HomeFacts:
-    """What one person's Home shows. `coming` None: they see the plans instead."""
+    """What one person's Home shows. `coming` None: they see the plans instead; `past` None: they decide nothing.
+
+    `week` is what they counted since Monday, None for who does not count; `health` is for stock control alone.
+    """
 
     sessions: Sequence[SessionStatus]
     coming: TeamSchedule | None
     plans: Sequence[PlanRow]
     can_plan: bool
     zone: ZoneInfo
+    currency: str
     now: datetime
+    waiting: WaitingTotals
+    week: MyWeek | None = None
+    past: PastSessions | None = None
+    health: Health | None = None
 
 
 def home_view(facts: HomeFacts, said: str = "") -> JsonObject:
@@ -38,7 +53,10 @@ def home_view(facts: HomeFacts, said: str = "") -> JsonObject:
     built: list[Block] = []
     if said:
         built.append(blocks.section(said, "said"))
+    built += waiting_blocks(facts.waiting, facts.currency, facts.zone, facts.now)
     built += _running(facts)
+    if facts.week is not None:
+        built.append(blocks.context(_week(facts.week), "week"))
     if facts.coming is not None:
         built += _coming(facts.coming)
     if facts.can_plan or facts.plans:
@@ -47,6 +65,10 @@ def home_view(facts: HomeFacts, said: str = "") -> JsonObject:
         new = blocks.button("New cycle count", ids.HOME_NEW_PLAN, "new", primary=True)
         built.append(blocks.actions([new], "plans.new"))
     built += plan_rows(facts.plans, facts.zone, facts.now, ids.HOME_PLAN_MENU, MOST_PLANS)
+    if facts.past is not None:
+        built += past_blocks(facts.past, facts.zone, facts.now)
+    if facts.health is not None:
+        built.append(health_block(facts.health, facts.zone))
     view: JsonObject = HomeTabView(built).to_dict()
     return view
 
@@ -70,6 +92,17 @@ def _running(facts: HomeFacts) -> list[Block]:
     if not facts.sessions:
         built.append(blocks.section("Nothing is being counted right now.", "now.none"))
     return built
+
+
+def _week(week: MyWeek) -> str:
+    if not week.lines:
+        return "You have counted nothing since Monday."
+    lines = "1 line" if week.lines == 1 else f"{week.lines} lines"
+    return f"Counted by you since Monday: {lines} in {_counts(week.sessions)}."
+
+
+def _counts(number: int) -> str:
+    return "1 cycle count" if number == 1 else f"{number} cycle counts"
 
 
 def _state(one: SessionStatus, facts: HomeFacts) -> str:

@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import event, text
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
+from models.homes import OpenedHome
 from models.journal import AuditEvent, InboundEvent, Intent, OutboxMessage, OutboxState
 from models.services.upserts import insert_for
 
@@ -15,6 +16,18 @@ SYSTEM = "system"
 
 _ASKED = "intents asked for"
 _ORDER = {intent: place for place, intent in enumerate(Intent)}
+
+TOLD_ON_HOME = frozenset({Intent.SHEET, Intent.SUMMARY, Intent.REVIEW_CARD})
+"""What changes with these stands on Home, too."""
+
+PACED = "home"
+"""What stands for the channel of a Home in the outbox: Slack's limit for publishing them is one for all."""
+
+HOME_PAUSE = timedelta(seconds=5)
+"""A Home is shown anew so long after a change, with all that changed meanwhile."""
+
+HOME_LOOKED_AT = timedelta(minutes=20)
+"""Slack does not say when somebody leaves their Home; one that was opened so lately is taken to be looked at."""
 
 
 @dataclass(frozen=True)
@@ -60,11 +73,23 @@ def _write_intents(session: Session) -> None:
     if not asked:
         return
     session.flush()
+    _ask_for_homes(session, asked)
     # Everybody locks them in one order.
     for intent, subject in sorted(asked, key=lambda key: (_ORDER[key[0]], key[1])):
         wish = asked[intent, subject]
         if wish.only_if is None or wish.only_if(session):
             _write_intent(session, intent, subject, wish)
+
+
+def _ask_for_homes(session: Session, asked: dict[tuple[Intent, str], _Asked]) -> None:
+    told = {wish.channel: wish.now for (intent, _), wish in asked.items() if intent in TOLD_ON_HOME}
+    if not told:
+        return
+    looked_at = max(told.values()) - HOME_LOOKED_AT
+    if session.exec(select(OpenedHome.member_id).where(col(OpenedHome.opened_at) > looked_at).limit(1)).first() is None:
+        return
+    for channel, now in told.items():
+        asked.setdefault((Intent.HOMES, channel), _Asked(PACED, now, now + HOME_PAUSE, None))
 
 
 @event.listens_for(Session, "after_rollback")

@@ -92,12 +92,17 @@ def waiting_for(session: Session, person: Person) -> Waiting:
     Raises:
         NotAllowed: for somebody who decides nothing.
     """
-    if not (person.is_controller or person.approves):
-        raise NotAllowed("Only approvers and stock control decide what was counted.")
+    require_decider(person)
     seen = _under_review(session, None if person.is_controller else sorted(person.approves))
     blind = blindness.hidden_items(session, person)
     ids = [line_id for line_id, item_id in seen if item_id not in blind]
     return _listed(session, ids, hidden=len(seen) - len(ids), person=person)
+
+
+def require_decider(person: Person) -> None:
+    """Raise NotAllowed for somebody who decides nothing."""
+    if not (person.is_controller or person.approves):
+        raise NotAllowed("Only approvers and stock control decide what was counted.")
 
 
 def waiting_in(session: Session, team_id: int) -> Waiting:

@@ -25,6 +25,7 @@ from models.errors import CycleCountError
 from models.rules.lines import LineState
 from models.rules.tolerance import Measure, has_authority
 from models.services import imports, lines
+from models.services.review_totals import waiting_totals
 from models.stock import EntryKind
 from tests.conftest import NOW
 from tests.databases import PostgresServer, SqliteTemplate, opened
@@ -283,6 +284,16 @@ class StockMachine(RuleBasedStateMachine):
     def nothing_is_wrong(self) -> None:
         if hasattr(self, "world"):
             assert self.world.problems() == []
+
+    @invariant()
+    def what_waits_is_told_as_its_cards_tell_it(self) -> None:
+        if hasattr(self, "world"):
+            kim = self.world.person("kim")
+            with self.world.database.read() as session:
+                told = waiting_totals(session, kim).lines
+            for line in told:
+                card = self.world.proposal(line.line_id)
+                assert (line.variance, line.value) == (card.variance, card.value)
 
     def teardown(self) -> None:
         if hasattr(self, "open"):
