@@ -73,6 +73,8 @@ def _series_agree(value: JsonObject, path: str, problems: Problems) -> None:
     if len(set(names)) != len(names):
         problems.add("series names must be unique", f"{path}/series")
     categories = value["axis_config"]["categories"]
+    if len(set(categories)) != len(categories):
+        problems.add("categories must be unique", f"{path}/axis_config/categories")
     for position, one in enumerate(value["series"]):
         if sorted(point["label"] for point in one["data"]) != sorted(categories):
             problems.add("must have one point for every category", f"{path}/series/{position}/data")

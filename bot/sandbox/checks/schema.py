@@ -8,6 +8,7 @@ tables made of these pieces (`texts`, `elements`, `blocks`), to be read beside S
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import Literal
 
 from bot.sandbox.json_types import Json, JsonObject
@@ -69,7 +70,7 @@ def integer(least: int, most: int) -> Check:
 
 def number(value: Json, path: str, problems: Problems) -> None:
     """A number, whole or not."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         problems.add("must provide a number", path)
 
 
