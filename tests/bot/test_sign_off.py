@@ -215,7 +215,7 @@ def test_a_change_is_told_in_the_thread_and_the_next_receipt_says_what_changed(p
     again = receipts(place)[1]
     assert "was signed off again by Eva" in again
     assert "It follows sign-off 1, by Ben, " in again
-    assert "BOLT-10 in A-01-03: posted was -10, is -5" in again
+    assert "• BOLT-10 in A-01-03: accepted 90 → 95, posted -10 → -5, value -10 → -5, decision approve → adjust" in again
     assert [message.files[0].name for message in files(place)] == ["sign-off-1-1.csv", "sign-off-1-2.csv"]
     assert place.world.problems() == []
 
