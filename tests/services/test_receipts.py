@@ -30,36 +30,34 @@ def seal_all_of(world: World, table: type[AuditEvent | StockEntry]) -> None:
 
 @pytest.mark.parametrize("tables", [(AuditEvent, StockEntry), (StockEntry, AuditEvent)])
 def test_it_is_sealed_when_the_event_and_what_was_posted_are(
-    small_world: World, tables: tuple[type[AuditEvent | StockEntry], ...]
+    world: World, tables: tuple[type[AuditEvent | StockEntry], ...]
 ) -> None:
-    made = sign(small_world, "ben", counted(small_world)[2])
-    assert facts(small_world, made).not_before == made.signed_at + receipts.PATIENCE
+    made = sign(world, "ben", counted(world)[2])
+    assert facts(world, made).not_before == made.signed_at + receipts.PATIENCE
     for table in tables:
-        assert not facts(small_world, made).is_sealed
-        seal_all_of(small_world, table)
-    assert facts(small_world, made).is_sealed
-    assert facts(small_world, made).not_before is None
+        assert not facts(world, made).is_sealed
+        seal_all_of(world, table)
+    assert facts(world, made).is_sealed
+    assert facts(world, made).not_before is None
 
 
-def test_it_waits_for_a_count_of_the_item_by_the_team_in_any_bin(small_world: World) -> None:
-    made = sign(small_world, "ben", counted(small_world)[2])
-    small_world.stock("BOLT-0", "A-77", 5)
-    [other] = small_world.spot_count("ben", "A-77").counts
-    assert facts(small_world, made).is_being_counted
-    [line] = small_world.open_lines(other.session_id)
-    small_world.count(line, "ana", 5)
-    assert not facts(small_world, made).is_being_counted
+def test_it_waits_for_a_count_of_the_item_by_the_team_in_any_bin(world: World) -> None:
+    made = sign(world, "ben", counted(world)[2])
+    world.stock("BOLT-0", "A-77", 5)
+    [other] = world.spot_count("ben", "A-77").counts
+    assert facts(world, made).is_being_counted
+    [line] = world.open_lines(other.session_id)
+    world.count(line, "ana", 5)
+    assert not facts(world, made).is_being_counted
 
 
 @pytest.mark.parametrize(("counter", "is_held"), [("fay", True), ("gus", False)])
-def test_of_another_teams_count_it_waits_if_somebody_is_in_both(
-    small_world: World, counter: str, *, is_held: bool
-) -> None:
-    made = sign(small_world, "ben", counted(small_world)[2])
-    small_world.add_team("Others", "Z-", counters=(counter,), approvers=("zoe",))
-    small_world.stock("BOLT-0", "Z-01", 5)
-    small_world.spot_count("zoe", "Z-01")
-    assert facts(small_world, made).is_being_counted is is_held
+def test_of_another_teams_count_it_waits_if_somebody_is_in_both(world: World, counter: str, *, is_held: bool) -> None:
+    made = sign(world, "ben", counted(world)[2])
+    world.add_team("Others", "Z-", counters=(counter,), approvers=("zoe",))
+    world.stock("BOLT-0", "Z-01", 5)
+    world.spot_count("zoe", "Z-01")
+    assert facts(world, made).is_being_counted is is_held
 
 
 def test_what_was_skipped_holds_nothing_back(small_world: World) -> None:
