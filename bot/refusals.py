@@ -25,7 +25,7 @@ _NAMES = {
     "reject": (ids.REJECT, ids.REJECT_MODAL),
     "take back": (ids.REVERSE, ids.REVERSE_MODAL),
     "transfer": (ids.TRANSFER,),
-    SIGNING: (ids.SIGN_OFF, ids.SIGN_OFF_MODAL),
+    SIGNING: (ids.SIGN_OFF, ids.HOME_SIGN_OFF, ids.SIGN_OFF_MODAL),
     "approve several": (ids.APPROVE_SEVERAL, ids.BULK_FORM, ids.BULK_APPROVE),
 }
 _WISHES = {name: decide for decide, names in _NAMES.items() for name in names}

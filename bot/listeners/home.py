@@ -17,7 +17,7 @@ from bot.views.count_modal import count_modal
 from bot.views.home import HomeFacts, home_view, stranger_view
 from bot.wiring import on_event, on_view_action
 from models.errors import CycleCountError, NotAllowed
-from models.services import count_pages, people, statuses, team_schedules
+from models.services import count_pages, people, statuses, team_schedules, unsigned
 from models.services.people import Person
 
 _LOG = logging.getLogger(__name__)
@@ -84,4 +84,5 @@ def _facts(session: Session, person: Person, context: Context) -> HomeFacts:
         can_plan=person.is_controller,
         zone=found.zone,
         now=now,
+        unsigned=unsigned.unsigned(session, person, now),
     )

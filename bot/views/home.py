@@ -12,10 +12,13 @@ from bot.views import blocks
 from bot.views.blocks import JsonObject, When
 from bot.views.plan_list import plan_rows
 from bot.views.schedule import line_text
+from bot.views.unsigned import unsigned_rows
 from models.services.statuses import PlanRow, SessionStatus
 from models.services.team_schedules import TeamSchedule
+from models.services.unsigned import Unsigned
 
 MOST_SESSIONS = 15
+MOST_UNSIGNED = 5
 MOST_RUNS = 5
 MOST_PLANS = 50
 """A Home has 100 blocks; these leave room for the rest."""
@@ -31,6 +34,7 @@ class HomeFacts:
     can_plan: bool
     zone: ZoneInfo
     now: datetime
+    unsigned: Sequence[Unsigned] = ()
 
 
 def home_view(facts: HomeFacts, said: str = "") -> JsonObject:
@@ -39,6 +43,7 @@ def home_view(facts: HomeFacts, said: str = "") -> JsonObject:
     if said:
         built.append(blocks.section(said, "said"))
     built += _running(facts)
+    built += unsigned_rows(facts.unsigned[:MOST_UNSIGNED], facts.zone, ids.HOME_SIGN_OFF)
     if facts.coming is not None:
         built += _coming(facts.coming)
     if facts.can_plan or facts.plans:
