@@ -66,7 +66,7 @@ def keep(context: Context, wish: Wish, why: str, *, patience: float = PATIENCE_S
 
 
 def _write(context: Context, wish: Wish, why: str) -> None:
-    line_id = _line_of(wish.value)
+    line_id = None if wish.decide == SIGNING else _line_of(wish.value)
     session_id = _session_of(wish.value) if wish.decide == SIGNING else None
     is_named = line_id is not None or session_id is not None
     detail = {"by": wish.by} if is_named else {"by": wish.by, "sent": wish.value}
