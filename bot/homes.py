@@ -10,7 +10,7 @@ from bot.payloads import JsonObject
 from bot.views.home import HomeFacts, home_view, stranger_view
 from bot.views.home_past import parse_past
 from models.errors import NotAllowed
-from models.services import homes, people, statuses, team_schedules
+from models.services import homes, people, statuses, team_schedules, unsigned
 from models.services.health import health
 from models.services.my_week import my_week
 from models.services.past_sessions import past_sessions
@@ -51,5 +51,6 @@ def _facts(session: Session, person: Person, now: datetime) -> HomeFacts:
         waiting=waiting_totals(session, person),
         week=my_week(session, person, found.zone, now) if person.counts else None,
         past=past_sessions(session, person, parse_past(homes.past_of(session, person))) if decides else None,
+        unsigned=unsigned.unsigned(session, person, now),
         health=health(session, now) if person.is_controller else None,
     )

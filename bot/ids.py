@@ -40,6 +40,7 @@ HOME_NEW_PLAN = "home_new_plan"
 CALENDAR_CHANGE = "calendar_change"  # value: team id, 0 for the company
 PRACTICE_COUNTS = "practice_counts"  # value: practice id
 SIGN_OFF = "sign_off"  # value: session id
+HOME_SIGN_OFF = "home_sign_off"  # the same on Home
 HOME_ENTER_COUNTS = "home_enter_counts"  # value: session id
 HOME_REVIEW = "home_review"
 HOME_PAST = "home_past"  # value: PastQuery, as `bot.views.home_past` writes it; menus and buttons

@@ -27,7 +27,7 @@ _NAMES = {
     "reject": (ids.REJECT, ids.REJECT_MODAL),
     "take back": (ids.REVERSE, ids.REVERSE_MODAL),
     "transfer": (ids.TRANSFER,),
-    SIGNING: (ids.SIGN_OFF, ids.SIGN_OFF_MODAL),
+    SIGNING: (ids.SIGN_OFF, ids.HOME_SIGN_OFF, ids.SIGN_OFF_MODAL),
     "ask": (ids.ASK,),
     "approve several": (ids.APPROVE_SEVERAL, ids.BULK_FORM, ids.BULK_APPROVE),
 }
@@ -69,7 +69,7 @@ def keep(context: Context, wish: Wish, why: str, *, patience: float = PATIENCE_S
 
 
 def _write(context: Context, wish: Wish, why: str) -> None:
-    line_id = _line_of(wish.value)
+    line_id = None if wish.decide == SIGNING else _line_of(wish.value)
     session_id = _session_of(wish.value) if wish.decide == SIGNING else None
     is_named = line_id is not None or session_id is not None
     detail = {"by": wish.by} if is_named else {"by": wish.by, "sent": wish.value}

@@ -15,14 +15,17 @@ from bot.views.home_past import past_blocks
 from bot.views.home_review import waiting_blocks
 from bot.views.plan_list import plan_rows
 from bot.views.schedule import line_text
+from bot.views.unsigned import unsigned_rows
 from models.services.health import Health
 from models.services.my_week import MyWeek
 from models.services.past_sessions import PastSessions
 from models.services.review_totals import WaitingTotals
 from models.services.statuses import PlanRow, SessionStatus
 from models.services.team_schedules import TeamSchedule
+from models.services.unsigned import Unsigned
 
 MOST_SESSIONS = 15
+MOST_UNSIGNED = 5
 MOST_RUNS = 5
 MOST_PLANS = 40
 """A Home has 100 blocks; these leave room for the rest."""
@@ -46,6 +49,7 @@ class HomeFacts:
     week: MyWeek | None = None
     past: PastSessions | None = None
     health: Health | None = None
+    unsigned: Sequence[Unsigned] = ()
 
 
 def home_view(facts: HomeFacts, said: str = "") -> JsonObject:
@@ -57,6 +61,7 @@ def home_view(facts: HomeFacts, said: str = "") -> JsonObject:
     built += _running(facts)
     if facts.week is not None:
         built.append(blocks.context(_week(facts.week), "week"))
+    built += unsigned_rows(facts.unsigned[:MOST_UNSIGNED], facts.zone, ids.HOME_SIGN_OFF)
     if facts.coming is not None:
         built += _coming(facts.coming)
     if facts.can_plan or facts.plans:

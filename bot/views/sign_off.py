@@ -1,6 +1,7 @@
 """*Save & reconcile*: the preview that is signed, and what is told of it in the thread."""
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from slackblocks import Block, PlainTextInput
 
@@ -8,6 +9,7 @@ from bot import ids
 from bot.views import blocks, summary
 from bot.views.blocks import JsonObject, Rendered, When
 from models.rules import sealing, wording
+from models.rules.receipts import Change
 from models.services.receipts import ReceiptFacts
 from models.services.sign_off_news import ChangeFacts
 from models.services.sign_offs import LONGEST_NOTE, Preview
@@ -117,11 +119,18 @@ def _parts(facts: ReceiptFacts) -> str:
 def _since(facts: ReceiptFacts) -> list[str]:
     who, at = facts.before or ("", facts.signed.signed_at)
     when = blocks.date(at, When.DAY_TIME, facts.zone)
-    shown = [f"• {blocks.escape(change.said)}" for change in facts.changed[:SHOWN_CHANGES]]
-    if len(facts.changed) > SHOWN_CHANGES:
-        shown.append(f"… {len(facts.changed) - SHOWN_CHANGES} more")
+    lines = [_changed_line(place, list(cells)) for place, cells in groupby(facts.changed, lambda one: one.place)]
+    shown = lines[:SHOWN_CHANGES]
+    if len(lines) > SHOWN_CHANGES:
+        shown.append(f"… {len(lines) - SHOWN_CHANGES} more")
     before = f"It follows sign-off {facts.signed.number - 1}, by {blocks.escape(who)}, {when}."
     return [f"{before} Changed since:" if shown else f"{before} No line says anything else.", *shown]
+
+
+def _changed_line(place: str, cells: Sequence[Change]) -> str:
+    """All that is another now of one line: “• BOLT-10 in A-01-03: accepted 90 → 95, posted -10 → -5”."""
+    shown = [f"{one.column.replace('_', ' ')} {one.was or 'empty'} → {one.now or 'empty'}" for one in cells]
+    return f"• {blocks.escape(place)}: {blocks.escape(', '.join(shown))}"
 
 
 def _proof(facts: ReceiptFacts) -> str:

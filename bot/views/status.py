@@ -9,6 +9,7 @@ from bot import ids
 from bot.views import blocks
 from bot.views.blocks import Rendered, When
 from bot.views.summary import SIGN_OFF
+from bot.views.unsigned import unsigned_rows
 from models.services.statuses import SessionStatus, Status
 from models.services.unsigned import Unsigned
 
@@ -22,28 +23,19 @@ def status_message(status: Status, unsigned: Sequence[Unsigned] = ()) -> Rendere
     """
     if not status.sessions:
         text = "Nothing is being counted right now. “/count plans” says what comes next."
-        return blocks.rendered(text, [blocks.section(text, "status.none"), *_unsigned(unsigned, status.zone)])
+        return blocks.rendered(
+            text, [blocks.section(text, "status.none"), *unsigned_rows(unsigned, status.zone, ids.SIGN_OFF)]
+        )
     built: list[Block] = []
     for one in status.sessions[:_SHOWN]:
         text = _session(one, status.zone)
         built.append(blocks.section(text, f"status.{one.session_id}", _next(one)))
     if len(status.sessions) > _SHOWN:
         built.append(blocks.context(f"… {len(status.sessions) - _SHOWN} more", "status.more"))
-    built += _unsigned(unsigned, status.zone)
+    built += unsigned_rows(unsigned, status.zone, ids.SIGN_OFF)
     yours = sum(one.for_you for one in status.sessions)
     running = "1 count is" if len(status.sessions) == 1 else f"{len(status.sessions)} counts are"
     return blocks.rendered(f"{yours} lines for you; {running} running", built)
-
-
-def _unsigned(unsigned: Sequence[Unsigned], zone: ZoneInfo) -> list[Block]:
-    built: list[Block] = []
-    for one in unsigned:
-        closed = blocks.date(one.closed_at, When.DAY_TIME, zone, before="closed ")
-        why = "changed since it was signed off" if one.changed else "not signed off yet"
-        text = f"*{blocks.escape(one.name)}* · {blocks.escape(one.team)} · {closed}\n{why}"
-        button = blocks.button(SIGN_OFF, ids.SIGN_OFF, str(one.session_id))
-        built.append(blocks.section(text, f"unsigned.{one.session_id}", button))
-    return built
 
 
 def _next(one: SessionStatus) -> Button | None:

@@ -258,11 +258,8 @@ def skip_reasons(session: Session, session_id: int) -> dict[int, str]:
 def _posted(session: Session, session_id: int) -> dict[int, Decimal]:
     """What the decisions about each line posted, in base units."""
     posted: dict[int, Decimal] = {}
-    for decision in session.exec(
-        select(Decision)
-        .join(CountLine, col(CountLine.id) == col(Decision.line_id))
-        .where(CountLine.session_id == session_id)
-    ):
+    of_session = col(Decision.line_id).in_(select(CountLine.id).where(CountLine.session_id == session_id))
+    for decision in session.exec(select(Decision).where(of_session)):
         posted[decision.line_id] = posted.get(decision.line_id, Decimal(0)) + decision.posted
     return posted
 

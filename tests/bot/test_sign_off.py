@@ -16,6 +16,7 @@ from models.people import Role
 from models.seals import SealReceipt
 from models.sign_offs import SignOff
 from tests.bot.attacking import Wish, everything_but_the_trail, last_id, send, trail
+from tests.bot.test_home import opened, published
 from tests.bot.workplace import PARTS, Workplace
 from tests.builders import Stock
 
@@ -215,7 +216,7 @@ def test_a_change_is_told_in_the_thread_and_the_next_receipt_says_what_changed(p
     again = receipts(place)[1]
     assert "was signed off again by Eva" in again
     assert "It follows sign-off 1, by Ben, " in again
-    assert "BOLT-10 in A-01-03: posted was -10, is -5" in again
+    assert "• BOLT-10 in A-01-03: accepted 90 → 95, posted -10 → -5, value -10 → -5, decision approve → adjust" in again
     assert [message.files[0].name for message in files(place)] == ["sign-off-1-1.csv", "sign-off-1-2.csv"]
     assert place.world.problems() == []
 
@@ -366,3 +367,17 @@ def test_status_lists_what_can_be_signed_for_who_can(place: Workplace) -> None:
     assert "changed since it was signed off" in place.count("kim", "status")
     place.wait(timedelta(days=8))
     assert "Fleet Parts" not in place.count("ben", "status"), "left unsigned on purpose"
+
+
+def test_home_lists_it_too_and_signs_from_there(place: Workplace) -> None:
+    closed(place)
+    assert "Save & reconcile" not in opened(place, "ana")
+    assert "not signed off yet" in opened(place, "ben")
+    view = published(place, "ben")
+    assert place.ben.choose_in_view(view["id"], "1", action_id=ids.HOME_SIGN_OFF).ok
+    assert place.ben.submit({}).closed
+    assert len(signed(place)) == 1
+    assert place.ben.choose_in_view(view["id"], "1", action_id=ids.HOME_SIGN_OFF).ok
+    assert "Ben signed this off at " in shown_in(place, "ben")
+    [event] = [event for event in trail(place) if event.action == "refused: sign off"]
+    assert (event.actor, event.subject) == ("U01BEN", "session 1")

@@ -113,7 +113,7 @@ def it_changes_and_is_signed_anew(here: Office) -> None:
     assert ben.submit({}).closed
     here.later(minutes=1)
     [again] = [ben.reads(one) for one in thread(here) if "was signed off again" in one.text]
-    assert "HOSE-16 in A-04-02: posted was -1, is 0" in again
+    assert "HOSE-16 in A-04-02: state reconciled → rejected, accepted 41 → empty, posted -1 → 0" in again
     assert [file.name for one in thread(here) for file in one.files] == ["sign-off-2-1.csv", "sign-off-2-2.csv"]
 
 

@@ -18,7 +18,7 @@ from models.journal import AuditEvent, Intent, OutboxMessage
 from models.people import Role
 from models.rules.causes import Reason
 from models.rules.lines import LineState
-from models.services import finds, receipt_rows, reminders, sign_offs
+from models.services import finds, receipt_rows, reminders, sign_off_news, sign_offs, unsigned
 from models.services.sign_offs import SignedAlready
 from models.sign_offs import SignOff
 from tests.services.signing import counted, preview, sign, sign_offs_of, signing, signing_blindly
@@ -266,6 +266,25 @@ def test_a_session_that_nobody_signed_tells_of_no_change(small_world: World) -> 
     assert told(small_world, Intent.SIGN_OFF_CHANGED) == []
 
 
+def test_what_can_be_signed_is_listed_for_who_can(world: World) -> None:
+    _, line, session_id = counted(world)
+
+    def listed(who: str) -> list[tuple[int, bool]]:
+        person = world.person(who)
+        with world.database.read() as session:
+            return [(one.session_id, one.changed) for one in unsigned.unsigned(session, person, world.now)]
+
+    assert [listed(who) for who in ("ana", "ben", "kim")] == [[], [(session_id, False)], [(session_id, False)]]
+    sign(world, "ben", session_id)
+    assert listed("ben") == []
+    world.take_back(line, "eva")
+    assert listed("ben") == [], "it is open"
+    world.approve(line, "eva")
+    assert listed("ben") == [(session_id, True)]
+    with world.database.read() as session:
+        assert sign_off_news.change_facts(session, session_id).open_places == ()
+
+
 # -- races
 
 
@@ -308,13 +327,13 @@ def test_a_sign_off_against_a_late_movement(world: World) -> None:
 
 def test_a_sign_off_against_the_last_decision_and_something_found(world: World) -> None:
     """Whatever comes first: no line is added to what was signed (`check` counts them)."""
-    world.stock("NUT-10", "A-99", 0)
     for number in ROUNDS:
         _, line = in_review(world, number)
         session_id = world.see(line).session_id
         for other in world.open_lines(session_id) - {line}:
             world.skip(other, "fay")
-        found = finding(world, "fay", session_id, "NUT-10", "A-99", 4)
+        nuts = world.stock(f"NUT-{number}", f"A-9{number}", 0)  # none on record, so what is found waits for a decision
+        found = finding(world, "fay", session_id, nuts.sku, f"A-9{number}", 4)
         _, signed, added = race(world, approving(world, line, "ben"), signing_blindly(world, "eva", session_id), found)
         assert isinstance(signed, CycleCountError) or isinstance(added, CycleCountError)
         for left in world.open_lines(session_id):
