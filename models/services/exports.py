@@ -70,6 +70,8 @@ class HistoryRow(NamedTuple):
     policy: str
     chosen_because: str
     blind: str
+    confirmed_by: str | None
+    authority: str | None
 
 
 class AdjustmentRow(NamedTuple):
@@ -93,6 +95,8 @@ class AdjustmentRow(NamedTuple):
     line_id: int | None
     reverses: int | None
     kind: str
+    confirmed_by: str | None
+    authority: str | None
 
 
 def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
@@ -172,6 +176,8 @@ def history_rows(session: Session, *, since: datetime) -> Iterator[HistoryRow]:
                 policy=line.policy,
                 chosen_because=line.reason,
                 blind=_yes_no(count_session.blind and count_session.asked_by_id != entry.member_id),
+                confirmed_by=_confirmer(session, decision),
+                authority=decision.authority if decision else None,
             )
         if len(page) < PAGE:
             return
@@ -239,6 +245,8 @@ def adjustment_rows(session: Session, *, since: datetime) -> Iterator[Adjustment
                 line_id=entry.line_id,
                 reverses=entry.reverses_id,
                 kind=entry.kind,
+                confirmed_by=_confirmer(session, decision),
+                authority=decision.authority if decision else None,
             )
         if len(page) < PAGE:
             return
@@ -273,6 +281,12 @@ def _decider(decision: Decision | None, who: Member | None) -> str | None:
     if decision is None:
         return None
     return people.display_name(who) if who else "tolerance limit"
+
+
+def _confirmer(session: Session, decision: Decision | None) -> str | None:
+    if decision is None or decision.confirmed_by_id is None:
+        return None
+    return people.display_name(session.get_one(Member, decision.confirmed_by_id))
 
 
 def _yes_no(flag: bool) -> str:  # noqa: FBT001 - the flag is what it turns into a word

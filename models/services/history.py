@@ -19,6 +19,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from models.catalog import Item, Location
 from models.counts import OPEN_STATES, CountEntry, CountLine, CountSession, Decision, DecisionKind, Judgement
 from models.people import Member, Team
+from models.rules import wording
 from models.rules.lines import LineState
 from models.rules.tolerance import variance_value
 from models.services import blindness, first_counts, lines, parts, people
@@ -226,10 +227,11 @@ def _settled(session: Session, decisions: Sequence[Decision]) -> Settled | None:
         return None
     last = decisions[-1]
     closing = [decision.posted for decision in decisions if decision.kind is not DecisionKind.RECOUNT]
-    member = session.get(Member, last.member_id) if last.member_id is not None else None
+    ids = (one for one in (last.member_id, last.confirmed_by_id) if one is not None)
+    names = [people.display_name(session.get_one(Member, one)) for one in ids]
     return Settled(
         kind=last.kind,
-        who=None if member is None else people.display_name(member),
+        who=wording.all_of(names) or None,
         reason=last.reason,
         accepted=last.quantity,
         posted=sum(closing, Decimal(0)),
