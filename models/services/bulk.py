@@ -128,10 +128,10 @@ def approve_many(
     approved: list[Candidate] = []
     refused: list[str] = []
     in_order = sorted(seen, key=lambda one: _stock_of(session, one[0]))
-    for line_id, _ in in_order:
-        # All of them before the first is decided: that locks the person's session limit, which comes last.
-        if session.get(CountLine, line_id) is not None:
-            lines.lock_line(session, line_id, now)
+    # All of them before the first is decided: that locks the person's session limits, which come last.
+    known = [line_id for line_id, _ in in_order if session.get(CountLine, line_id) is not None]
+    team_ids = {lines.lock_line(session, line_id, now).session.team_id for line_id in known}
+    authority.lock_limits(session, team_ids, person)
     for line_id, version in in_order:
         try:
             approved.append(_approve(session, person, line_id, version, reason, now))
@@ -231,7 +231,7 @@ def _against(
         return "who you act for counted it"
     if ledger.correction_after(session, seen.line.item_id, seen.line.location_id, proposed.instant) is not None:
         return "the record was corrected since; it needs a recount"
-    over = authority.over_limit(session, seen, person, proposed.value)
+    over = authority.over_limit(session, seen, person, proposed.value, barred=counted)
     if over is not None:
         return over.short(people.company(session).currency)
     if seen.line.review_cause not in _ORDINARY:
