@@ -194,34 +194,27 @@ def _overdue(session: Session, subject: str) -> Picture:
     return Picture(overdue(facts), only_if_posted=not (facts.is_due and facts.left))
 
 
+def _under_card(line_id: int, message: Rendered, *, is_current: bool) -> Picture:
+    """A call in the thread of a line's card; once it is over, only what stands already says so."""
+    return Picture(message, parent=Parent(Intent.REVIEW_CARD, str(line_id)), only_if_posted=not is_current)
+
+
 def _escalation(session: Session, subject: str, now: datetime) -> Picture:
     line_id, version = ids.parse_line_value(subject)
     called = escalation_facts(session, line_id, version, now)
-    return Picture(
-        escalation(called),
-        parent=Parent(Intent.REVIEW_CARD, str(line_id)),
-        only_if_posted=not called.is_current,
-    )
+    return _under_card(line_id, escalation(called), is_current=called.is_current)
 
 
 def _second(session: Session, subject: str, now: datetime) -> Picture:
     line_id, version = ids.parse_line_value(subject)
     called = second_facts(session, line_id, version, now)
-    return Picture(
-        call_for_a_second(called),
-        parent=Parent(Intent.REVIEW_CARD, str(line_id)),
-        only_if_posted=not called.is_current,
-    )
+    return _under_card(line_id, call_for_a_second(called), is_current=called.is_current)
 
 
 def _call(session: Session, subject: str, now: datetime) -> Picture:
     line_id, number = ids.parse_line_value(subject)
     called = call_facts(session, line_id, number, now)
-    return Picture(
-        review_call(called),
-        parent=Parent(Intent.REVIEW_CARD, str(line_id)),
-        only_if_posted=not called.is_current,
-    )
+    return _under_card(line_id, review_call(called), is_current=called.is_current)
 
 
 def _inquiry(session: Session, subject: str) -> Picture:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple  # Any: the types of many columns are more th
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from models.catalog import Item, Location
@@ -19,8 +20,10 @@ from models.people import Member
 from models.rules.tolerance import variance_value
 from models.services import export_tables, ledger, people, posting_days
 from models.services.export_tables import BEGINNING, EVERYTHING, Wanted
-from models.services.history_export import decider_of
+from models.services.history_export import confirmer_of, decider_of
 from models.stock import StockEntry
+
+_SECOND = aliased(Member)
 
 
 class AdjustmentRow(NamedTuple):
@@ -45,6 +48,8 @@ class AdjustmentRow(NamedTuple):
     line_id: int | None
     reverses: int | None
     kind: str
+    confirmed_by: str | None
+    authority: str | None
 
 
 def adjustment_rows(
@@ -71,6 +76,8 @@ def adjustment_rows(
             col(StockEntry.line_id),
             col(StockEntry.reverses_id).label("reverses"),
             col(StockEntry.kind),
+            confirmer_of(_SECOND).label("confirmed_by"),
+            col(Decision.authority),
         )
         .select_from(StockEntry)
         .join(Item, col(Item.id) == col(StockEntry.item_id))
@@ -85,6 +92,7 @@ def adjustment_rows(
             ),
         )
         .outerjoin(Member, col(Member.id) == col(Decision.member_id))
+        .outerjoin(_SECOND, col(_SECOND.id) == col(Decision.confirmed_by_id))
         .where(ledger.is_by_count(), *_bounds(since, wanted))
         .order_by(col(StockEntry.id))
         .limit(export_tables.PAGE)

@@ -59,19 +59,21 @@ def claim(
     `other_id` is the line at the other side of a transfer. What was handed over by who counted one is of no use.
     """
     barred = counted_by(session, locked, other_id)
-    lock_limits(session, locked.session.team_id, person)
+    lock_limits(session, [locked.session.team_id], person)
     enough = sufficient(session, locked, person, value, barred=barred)
     return enough[0] if enough else what_is_over(session, locked, person, value, barred)
 
 
-def lock_limits(session: Session, team_id: int, *persons: Person) -> None:
-    """Have nobody else post anything that counts against the session limits of `persons` in that team.
+def lock_limits(session: Session, team_ids: Collection[int], *persons: Person) -> None:
+    """Have nobody else post anything that counts against the session limits of `persons` in those teams.
 
     The last locks that a decision takes: two lines of one session would not see what the other adds to the total.
+    Everybody takes them in one order.
     """
     holders = {
         authority.holder_id
         for person in persons
+        for team_id in team_ids
         for authority in person.authorities_over(team_id)
         if authority.session_limit is not None
     }
@@ -80,7 +82,7 @@ def lock_limits(session: Session, team_id: int, *persons: Person) -> None:
     session.exec(
         select(TeamRole.id)
         .where(
-            TeamRole.team_id == team_id,
+            col(TeamRole.team_id).in_(team_ids),
             col(TeamRole.member_id).in_(holders),
             TeamRole.role == Role.APPROVER,
         )
@@ -110,13 +112,14 @@ def sufficient(
     ]
 
 
-def over_limit(session: Session, locked: LockedLine, person: Person, value: Decimal | None) -> OverLimit | None:
-    """Which limit of `person` the posting of `value` on a line would be over; None when they may.
+def over_limit(
+    session: Session, locked: LockedLine, person: Person, value: Decimal | None, *, barred: Collection[int]
+) -> OverLimit | None:
+    """Which limit of `person` the posting of `value` on a line would be over; None when they may; as `sufficient`.
 
     Raises:
-        NotAllowed: who handed them their only authority over it counted the line.
+        NotAllowed: who handed them their only authority over it is barred.
     """
-    barred = counted_by(session, locked)
     if sufficient(session, locked, person, value, barred=barred):
         return None
     return what_is_over(session, locked, person, value, barred)

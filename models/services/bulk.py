@@ -14,7 +14,7 @@ from models.counts import CountLine, Decision, DecisionKind
 from models.errors import AlreadyDecided, CycleCountError, NotAllowed
 from models.rules.bulk import Candidate
 from models.rules.tolerance import variance_value
-from models.services import adjusting, decisions, lines, people, refusals, reviews, waiting
+from models.services import adjusting, authority, decisions, lines, people, refusals, reviews, waiting
 from models.services.people import Person
 
 MOST_AT_ONCE = 40
@@ -37,10 +37,10 @@ def approve_many(
     approved: list[Candidate] = []
     refused: list[str] = []
     in_order = sorted(seen, key=lambda one: _stock_of(session, one[0]))
-    for line_id, _ in in_order:
-        # All of them before the first is decided: that locks the person's session limit, which comes last.
-        if session.get(CountLine, line_id) is not None:
-            lines.lock_line(session, line_id, now)
+    # All of them before the first is decided: that locks the person's session limits, which come last.
+    known = [line_id for line_id, _ in in_order if session.get(CountLine, line_id) is not None]
+    team_ids = {lines.lock_line(session, line_id, now).session.team_id for line_id in known}
+    authority.lock_limits(session, team_ids, person)
     for line_id, version in in_order:
         try:
             approved.append(_approve(session, person, line_id, version, reason, now))

@@ -122,7 +122,7 @@ def _sign_both(
     """Both names, each with an authority that is enough now; nobody is there twice, in person or in name."""
     one = people.person_of(session, session.get_one(Member, first.member_id), now)
     barred = authority.counted_by(session, locked, first.other_line_id)
-    authority.lock_limits(session, locked.session.team_id, one, person)
+    authority.lock_limits(session, [locked.session.team_id], one, person)
     theirs = [] if one.id in barred else authority.sufficient(session, locked, one, value, barred=barred)
     if not theirs:
         raise WrongState(f"{one.name} may not decide this any more. Decide it anew; nothing was changed.")

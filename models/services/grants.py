@@ -16,8 +16,8 @@ from models.rules import wording
 class Authority:
     """What may be posted of one line, and in one session; None is any value.
 
-    `holder_id` is whose `role` it is. When they handed it over, `lender` is what they are called, and `until` the last
-    day.
+    `holder_id` is whose `role` it is; `everywhere`: it is for every team, not for this one. When they handed it over,
+    `lender` is what they are called, and `until` the last day.
     """
 
     holder_id: int
@@ -26,6 +26,7 @@ class Authority:
     session_limit: Decimal | None = None
     lender: str | None = None
     until: date | None = None
+    everywhere: bool = False
 
     def sentence(self, currency: str) -> str:
         """The same in words, without who uses it: “for Ben, approver of Fleet Parts up to 500.00 EUR, until 5 Dec”."""
@@ -71,7 +72,9 @@ def own(session: Session, member_id: int) -> dict[int, Authority]:
         select(CompanyApprover).where(CompanyApprover.member_id == member_id, col(CompanyApprover.is_active))
     ).one_or_none()
     if everywhere is not None:
-        of_all = Authority(member_id, "approver of every team", everywhere.approval_limit, everywhere.session_limit)
+        of_all = Authority(
+            member_id, "approver of every team", everywhere.approval_limit, everywhere.session_limit, everywhere=True
+        )
         teams = session.exec(select(col(Team.id)).where(col(Team.is_active))).all()
         found = {team_id: of_all for team_id in teams if team_id is not None}
     roles = session.exec(

@@ -7,19 +7,21 @@ have to count, and the numbers of every line that is still open, for everybody (
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select as core_select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.catalog import Item, Location
-from models.counts import CountLine, DecisionKind
+from models.counts import CountLine, Decision, DecisionKind
 from models.people import Member, Team
 from models.plans import CountPlan
 from models.records import CountRecord, RecordPerson, RecordSource
+from models.rules import wording
 from models.rules.lines import LineState
 from models.rules.records import CLOSED
 from models.services import blindness, history_queries, people, record_totals
@@ -136,24 +138,41 @@ def rows_of(session: Session, person: Person, keys: Sequence[Key]) -> list[Histo
         .order_by(col(RecordPerson.record_id), col(RecordPerson.place))
     ):
         counters.setdefault(record_id, []).append(people.display_name(member))
-    found = {
-        record.id: _row(session, person, record, line, item, code, decider, counters.get(record.id or 0, []))
-        for record, line, item, code, decider in session.execute(
-            core_select(CountRecord, CountLine, Item, col(Location.code), Member)
-            .outerjoin(CountLine, col(CountLine.id) == col(CountRecord.line_id))
-            .join(Item, col(Item.id) == col(CountRecord.item_id))
-            .join(Location, col(Location.id) == col(CountRecord.location_id))
-            .outerjoin(Member, col(Member.id) == col(CountRecord.decided_by_id))
-            .where(col(CountRecord.id).in_(ids))
-        )
-    }
+    seconds = _seconds(session, ids)
+    found: dict[int | None, HistoryRow] = {}
+    for record, line, item, code, decider in session.execute(
+        core_select(CountRecord, CountLine, Item, col(Location.code), Member)
+        .outerjoin(CountLine, col(CountLine.id) == col(CountRecord.line_id))
+        .join(Item, col(Item.id) == col(CountRecord.item_id))
+        .join(Location, col(Location.id) == col(CountRecord.location_id))
+        .outerjoin(Member, col(Member.id) == col(CountRecord.decided_by_id))
+        .where(col(CountRecord.id).in_(ids))
+    ):
+        deciders = [people.display_name(one) for one in (decider, seconds.get(record.line_id)) if one is not None]
+        row = _row(record, item, code, wording.all_of(deciders) or None, counters.get(record.id or 0, []))
+        take_back = None if line is None else version_to_take_back(session, person, line)
+        found[record.id] = replace(row, line_id=record.line_id, take_back=take_back)
     return [found[one] for one in ids]
 
 
-def _row(
-    session: Session, person: Person, record: CountRecord, line: CountLine | None, item: Item, location: str,
-    decider: Member | None, counters: Sequence[str],
-) -> HistoryRow:  # fmt: skip
+def _seconds(session: Session, record_ids: Sequence[int]) -> dict[int | None, Member]:
+    """Who confirmed the last decision about the lines of these records, where it took two; by line id."""
+    later = aliased(Decision)
+    rows = session.execute(
+        core_select(col(Decision.line_id), Member)
+        .join(Member, col(Member.id) == col(Decision.confirmed_by_id))
+        .join(CountRecord, col(CountRecord.line_id) == col(Decision.line_id))
+        .where(
+            col(CountRecord.id).in_(record_ids),
+            ~core_select(col(later.id))
+            .where(col(later.line_id) == col(Decision.line_id), col(later.id) > col(Decision.id))
+            .exists(),
+        )
+    )
+    return dict(rows.tuples().all())
+
+
+def _row(record: CountRecord, item: Item, location: str, decided_by: str | None, counters: Sequence[str]) -> HistoryRow:
     assert record.id is not None  # noqa: S101 - a stored row has an id
     is_closed = record.state in CLOSED
     return HistoryRow(
@@ -169,19 +188,17 @@ def _row(
         counted=record.counted if is_closed else None,
         variance=record.variance if is_closed else None,
         value=record.variance_value if is_closed else None,
-        settled=_settled(record, decider) if is_closed else None,
+        settled=_settled(record, decided_by) if is_closed else None,
         is_imported=record.source is RecordSource.IMPORT,
-        line_id=record.line_id,
-        take_back=None if line is None else version_to_take_back(session, person, line),
     )
 
 
-def _settled(record: CountRecord, decider: Member | None) -> Settled | None:
+def _settled(record: CountRecord, decided_by: str | None) -> Settled | None:
     if record.decision is None:
         return None
     return Settled(
         kind=record.decision,
-        who=None if decider is None else people.display_name(decider),
+        who=decided_by,
         reason=record.cause or None,
         accepted=record.accepted,
         posted=record.posted,

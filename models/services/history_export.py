@@ -63,9 +63,12 @@ class HistoryRow(NamedTuple):
     chosen_because: str
     blind: str
     asked: str | None
+    confirmed_by: str | None
+    authority: str | None
 
 
 _DECIDER = aliased(Member)
+_SECOND = aliased(Member)
 
 
 def name_of(member: type[Member]) -> ColumnElement[str]:
@@ -77,6 +80,11 @@ def decider_of(decision: type[Decision], who: type[Member]) -> ColumnElement[str
     """Who decided: a member, or the limit; None without a decision."""
     by = case((col(decision.member_id).is_(None), "tolerance limit"), else_=name_of(who))
     return case((col(decision.id).is_not(None), by))
+
+
+def confirmer_of(second: type[Member]) -> ColumnElement[str | None]:
+    """Who confirmed a decision that took two; None for one that did not."""
+    return case((col(second.id).is_not(None), name_of(second)))
 
 
 def _yes_no(condition: ColumnElement[bool]) -> ColumnElement[str]:
@@ -95,6 +103,7 @@ _CELLS: dict[str, Any] = {
     "within_tolerance": _yes_no(type_coerce(col(Judgement.within), Boolean)), "limit": Judgement.limit_applied,
     "decision": Decision.kind, "decided_by": decider_of(Decision, _DECIDER), "decided_at": Decision.decided_at,
     "reason": Decision.reason, "note": Decision.note, "policy": CountLine.policy, "chosen_because": CountLine.reason,
+    "confirmed_by": confirmer_of(_SECOND), "authority": Decision.authority,
     "blind": _yes_no(and_(col(CountSession.blind), ~_ASKED_FOR_IT)),
 }  # fmt: skip
 """What stands in the database as it is; the rest is worked out."""
@@ -142,6 +151,7 @@ def _statement(wanted: Wanted) -> Select[*tuple[Any, ...]]:
         .outerjoin(Judgement, col(Judgement.id) == newest_judgement)
         .outerjoin(Decision, col(Decision.id) == last_decision)
         .outerjoin(_DECIDER, col(_DECIDER.id) == col(Decision.member_id))
+        .outerjoin(_SECOND, col(_SECOND.id) == col(Decision.confirmed_by_id))
         .where(*_bounds(wanted))
         .order_by(col(CountEntry.counted_at), col(CountEntry.id))
         .limit(export_tables.PAGE)

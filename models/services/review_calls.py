@@ -26,7 +26,8 @@ from models.services.people import Person
 class CallFacts:
     """The `number`-th call for a decision. `asked`: Slack ids; nobody, when there is nobody to ask.
 
-    `to_stock_control`: they are asked because nobody of the team decided it, or may.
+    `to_stock_control`: they are asked because nobody of the team decided it, or may; with them the approvers of every
+    team, where those were not asked yet.
     """
 
     line_id: int
@@ -79,12 +80,7 @@ def call_facts(session: Session, line_id: int, number: int, now: datetime | None
     seen = reviews.read_line(session, line_id)
     line = seen.line
     is_current = line.state is LineState.IN_REVIEW and line.review_calls == number
-    asked = _able(session, seen, now) if is_current else []
-    by_team = number < len(CALLS) and any(seen.session.team_id in person.approves for person in asked)
-    if is_current and not by_team:
-        controllers = [people.person_of(session, member) for member in people.controllers(session)]
-        counted = lines.counted_by(session, line_id)
-        asked = [person for person in controllers if person.id not in counted]
+    asked, by_team = _asked(session, seen, number, now) if is_current else ([], False)
     return CallFacts(
         line_id=line_id,
         is_current=is_current,
@@ -96,6 +92,24 @@ def call_facts(session: Session, line_id: int, number: int, now: datetime | None
         asked=tuple(person.slack_id for person in asked),
         to_stock_control=not by_team,
     )
+
+
+def _asked(session: Session, seen: LockedLine, number: int, now: datetime | None) -> tuple[list[Person], bool]:
+    """Whom a call asks, and whether they were not asked as the last who are left.
+
+    First those who decide by a role in the team, their own or handed over; without any, the approvers of every team.
+    The last call asks whoever of these was not asked, and stock control.
+    """
+    team_id = seen.session.team_id
+    able = [person for person in _able(session, seen, now) if team_id in person.approves]
+    near = [person for person in able if not all(one.everywhere for one in person.authorities[team_id])]
+    if number < len(CALLS) and able:
+        return near or able, True
+    barred = {*lines.counted_by(session, seen.id), *endorsements.involved(endorsements.standing(session, seen.line))}
+    controllers = [people.person_of(session, member) for member in people.controllers(session)]
+    farther = [person for person in able if person not in near] if near else []
+    rest = [person for person in controllers if person.id not in barred and person not in farther]
+    return [*farther, *rest], False
 
 
 def _able(session: Session, seen: LockedLine, now: datetime | None) -> list[Person]:

@@ -204,7 +204,7 @@ def _own(session: Session, person: Person, seen: LockedLine, proposed: Proposal)
         return "you counted it"
     if all(one.holder_id in counted for one in person.authorities_over(seen.session.team_id)):
         return "who you act for counted it"
-    over = authority.over_limit(session, seen, person, proposed.value)
+    over = authority.over_limit(session, seen, person, proposed.value, barred=counted)
     return "" if over is None else over.short(people.company(session).currency)
 
 

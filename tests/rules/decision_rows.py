@@ -87,6 +87,11 @@ class AuthorityRow(Row):
         return Decimal(words[1]) if words[0] == "limit" else None
 
     @property
+    def is_refused(self) -> bool:
+        """Whether they may not decide it at all, whatever it is worth."""
+        return self.outcome.startswith("refused: ")
+
+    @property
     def posted(self) -> Decimal:
         """What would be posted."""
         if self.does.startswith("adjusts to "):

@@ -19,6 +19,7 @@ from models.services.bulk import Approved
 from models.stock import EntryKind
 from tests.builders import Number, Stock
 from tests.conftest import NOW
+from tests.services.authorizing import four_eyes, hand_over, two_above
 from tests.services.test_races import ROUNDS, Work, approving, race
 from tests.statements import statements
 from tests.world import World
@@ -225,20 +226,39 @@ def test_two_at_once_in_opposite_order_wait_for_nobody_in_a_circle(world: World)
     assert world.problems() == []
 
 
+def cost_of_list(world: World, who: str) -> int:
+    """How many statements it takes to list what waits for somebody."""
+    person = world.person(who)
+    with statements(world.database) as sent, world.database.read() as session:
+        waiting.waiting_for(session, person)
+    return len(sent)
+
+
 def test_what_a_list_costs_grows_with_its_lines_and_not_with_their_pairs(world: World) -> None:
     """SKUs that are all alike, and all as much off: each might offset each."""
-
-    def cost() -> int:
-        person = world.person("eva")
-        with statements(world.database) as sent, world.database.read() as session:
-            waiting.waiting_for(session, person)
-        return len(sent)
-
     costs = []
     stocks = [world.stock(f"S-{number}", f"A-{number}", 100) for number in range(9)]
     for number, line in enumerate([world.line(stock) for stock in stocks]):
         for who in ("ana", "dan"):
             world.count(line, who, 93 if number % 2 else 107)
-        costs.append(cost())
+        costs.append(cost_of_list(world, "eva"))
     steps = [after - before for before, after in pairwise(costs)]
     assert max(steps[1:]) <= steps[1] + 2
+
+
+def test_what_a_list_costs_for_a_delegate_grows_no_faster_than_for_stock_control(world: World) -> None:
+    """Who decided first, and by what authority the reader decides, is not asked once more for each line."""
+    two_above(world)
+    hand_over(world, "ben", "zoe")
+    four_eyes(world, 50)
+
+    costs = []
+    stocks = [world.stock(f"S-{number}", f"A-{number}", 100, unit_cost=10) for number in range(6)]
+    for line in [world.line(stock) for stock in stocks]:
+        for who in ("ana", "dan"):
+            world.count(line, who, 90)
+        world.approve(line, "max")
+        costs.append(cost_of_list(world, "zoe"))
+    steps = [after - before for before, after in pairwise(costs)]
+    assert max(steps[1:]) <= steps[1]
+    assert costs[-1] - cost_of_list(world, "kim") <= 2, "whom they act for is found out once, not for each line"

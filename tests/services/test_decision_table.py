@@ -1,7 +1,7 @@
 """The rows of the decision table that are marked: counted and decided for real, with a set-up file that says so."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -16,6 +16,7 @@ from models.services import setups
 from models.services.decisions import Ruling
 from tests.builders import Stock
 from tests.rules.decision_rows import ABC_CLASS, CATEGORY, KEYS, SKU, AuthorityRow, Row, authority_rows, tolerance_rows
+from tests.services.authorizing import hand_over
 from tests.world import World
 
 TOLERANCE = [row for row in tolerance_rows() if row.is_real]
@@ -46,6 +47,15 @@ recounts = 0
 BEN_AND_EVA = '{ slack_id = "U01BEN", limit = 500 }, { slack_id = "U01EVA" }'
 
 
+DAYS = {
+    "today": "2026-11-24 to 2026-11-24",
+    "until yesterday": "until 2026-11-23",
+    "from tomorrow": "2026-11-25 to 2026-12-31",
+    "and Ben counted": "until 2026-12-31",
+}
+"""The days of a delegation: it is set on the 23rd of November, and the line is counted and decided on the 24th."""
+
+
 def toml(value: object) -> str:
     """A value as a set-up file has it."""
     if isinstance(value, Mapping):
@@ -53,15 +63,17 @@ def toml(value: object) -> str:
     return f'"{value}"' if isinstance(value, str) else str(value)
 
 
-def set_up(database: Database, now: datetime, row: Row, *, approvers: str = BEN_AND_EVA) -> tuple[World, Stock]:
-    """A world with the item of the tables, and the limits of a row."""
+def set_up(
+    database: Database, now: datetime, row: Row, *, approvers: str = BEN_AND_EVA, also: str = ""
+) -> tuple[World, Stock]:
+    """A world with the item of the tables, and the limits of a row; `also` is what the file says of the company."""
     world = World(database, now)
     part = world.stock(SKU, "A-01", row.book, unit_cost=row.unit_cost, category=CATEGORY, abc_class=ABC_CLASS)
     limits = row.by_level()
     company, plan = limits.pop(Scope.COMPANY, {}), limits.pop(Scope.PLAN, None)
     below = {scope: {KEYS[scope]: own} for scope, own in limits.items()}
     text = SETUP.format(
-        company=f"tolerance = {toml(dict(company) | below)}",
+        company=f"{also}\ntolerance = {toml(dict(company) | below)}",
         approvers=approvers,
         plan="" if plan is None else f"tolerance = {toml(plan)}",
     )
@@ -88,14 +100,26 @@ def test_it_settles_or_waits_for_an_approver(sqlite_database: Database, now: dat
 
 @pytest.mark.parametrize("row", AUTHORITY, ids=lambda row: row.where)
 def test_who_decides_it(sqlite_database: Database, now: datetime, row: AuthorityRow) -> None:
-    limit = None if row.limit is None else f"limit = {row.limit}"
-    ben = ", ".join(filter(None, ['slack_id = "U01BEN"', limit]))
-    world, part = set_up(sqlite_database, now, row, approvers=f'{{ {ben} }}, {{ slack_id = "U01EVA" }}')
+    limit = "" if row.limit is None else f", limit = {row.limit}"
+    ben = f'{{ slack_id = "U01BEN"{limit} }}'
+    _, _, how = row.who.partition(", ")
+    also = {"of every team": f"approvers = [{ben}]", "two above 400": "four_eyes_above = 400"}.get(how, "")
+    of_team = "" if how == "of every team" else f"{ben}, "
+    world, part = set_up(sqlite_database, now, row, approvers=f'{of_team}{{ slack_id = "U01EVA" }}', also=also)
+    if how == "of every team":
+        world.remove_role("ben", role=Role.APPROVER)
+    if how.startswith("Fay acts"):
+        hand_over(world, "ben", "fay", DAYS[how.partition(" for Ben ")[2]])
+    world.now += timedelta(days=1)
     if row.who.endswith("no Eva"):
         world.remove_role("eva", role=Role.APPROVER)
-    who = {"controller": "kim", "counter": "dan", "of another team": "zed"}.get(row.who, "ben")
+    who = {"controller": "kim", "counter": "dan", "of another team": "zed"}.get(
+        row.who, "fay" if how.startswith("Fay acts") else "ben"
+    )
     world.add_team("Others", "Z-", approvers=("zed",))
-    counter = {"counted it": "ben", "limit 500, Eva counted": "eva"}.get(row.who, "ana")
+    counter = {"counted it": "ben", "limit 500, Eva counted": "eva"}.get(
+        row.who, "ben" if how.endswith("Ben counted") else "ana"
+    )
     if counter != "ana":
         with world.step() as session:
             world.give_role(session, world.team_id, Role.COUNTER, counter)
@@ -111,7 +135,9 @@ def test_who_decides_it(sqlite_database: Database, now: datetime, row: Authority
     else:
         ruling = decide(world, line, who, row)
         posted = None if ruling.decision is None else ruling.decision.posted
-        if posted is None:
+        if row.outcome == "waits for a second":
+            assert ruling.is_kept
+        elif posted is None:
             _, _, asked = row.outcome.partition(", ")
             assert ruling.sentence.endswith(f" I have asked {asked.removesuffix(' is asked')}.")
             assert "over your limit of" in ruling.sentence

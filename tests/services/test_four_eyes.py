@@ -1,6 +1,7 @@
 """Four eyes: above an amount nothing is posted before a second confirms what the first decided."""
 
 import json
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -12,7 +13,7 @@ from models.journal import AuditEvent, Intent, OutboxMessage
 from models.people import Role
 from models.rules.causes import Reason
 from models.rules.lines import LineState
-from models.services import bulk, confirming
+from models.services import bulk, confirming, exports
 from models.services.review_calls import call_facts
 from models.services.seconds import second_facts
 from models.services.waiting import waiting_for
@@ -290,3 +291,15 @@ def test_there_is_nothing_to_confirm_of_a_line_that_nobody_decided(world: World)
     with world.step() as session, pytest.raises(WrongState):
         confirming.withdraw(session, person=world.person("eva"), line_id=line, version=1, now=world.now)
     assert Decimal(0) == sum(made.posted for made in world.decided(line))
+
+
+def test_the_exports_name_both_and_what_they_decided_by(world: World) -> None:
+    _, line = in_review(world, unit_cost=10)
+    world.approve(line, "ben")
+    confirm(world, line, "max")
+    with world.database.read() as session:
+        [posted] = exports.adjustment_rows(session, since=world.now - timedelta(days=1))
+        *_, counted = exports.history_rows(session, since=world.now - timedelta(days=1))
+    authority = "Ben: approver of Fleet Parts up to 500.00 EUR; confirmed by Max: approver of every team"
+    for row in (posted, counted):
+        assert (row.decided_by, row.confirmed_by, row.authority) == ("Ben", "Max", authority)

@@ -12,6 +12,7 @@ from models.rules.waiting import FIRST_CALL, LAST_CALL, is_call_due
 from models.services import review_calls
 from models.services.review_calls import CallFacts
 from scheduler.jobs import tick
+from tests.services.authorizing import approve_everywhere, four_eyes, hand_over
 from tests.services.test_authority import in_review
 from tests.world import World
 
@@ -130,3 +131,49 @@ def test_a_line_that_waited_before_this_was_known_waits_from_now_on(world: World
     assert at(world, begun) == ()
     assert since(world, line) == begun
     assert at(world, begun + FIRST_CALL) == (line,)
+
+
+def test_next_those_of_every_team_and_stock_control_at_last(world: World) -> None:
+    approve_everywhere(world, "max")
+    hand_over(world, "eva", "zoe")
+    _, line = in_review(world, unit_cost=60)
+    begun = since(world, line)
+    at(world, begun + FIRST_CALL)
+    with world.database.read() as session:
+        first = review_calls.call_facts(session, line, 1, world.now)
+    assert (first.asked, first.to_stock_control) == (("U01EVA", "U01ZOE"), False)
+    at(world, begun + LAST_CALL)
+    with world.database.read() as session:
+        last = review_calls.call_facts(session, line, 2, world.now)
+    assert (last.asked, last.to_stock_control) == (("U01MAX", "U01KIM"), True)
+
+
+def test_where_nobody_of_the_team_may_those_of_every_team_are_called_first(world: World) -> None:
+    approve_everywhere(world, "max")
+    world.remove_role("eva", role=Role.APPROVER)
+    _, line = in_review(world, unit_cost=60)
+    begun = since(world, line)
+    at(world, begun + FIRST_CALL)
+    assert (facts(world, line, 1).asked, facts(world, line, 1).to_stock_control) == (("U01MAX",), False)
+    at(world, begun + LAST_CALL)
+    assert (facts(world, line, 2).asked, facts(world, line, 2).to_stock_control) == (("U01KIM",), True)
+
+
+def test_of_what_waits_for_a_second_those_who_may_confirm_are_called(world: World) -> None:
+    four_eyes(world, 50)
+    _, line = in_review(world, unit_cost=10)
+    world.approve(line, "eva")
+    begun = since(world, line)
+    at(world, begun + FIRST_CALL)
+    assert facts(world, line, 1).asked == ("U01BEN",)
+    at(world, begun + LAST_CALL)
+    assert facts(world, line, 2).asked == ("U01KIM",)
+
+
+def test_nobody_at_all_is_said(world: World) -> None:
+    world.remove_role("ben", "eva", role=Role.APPROVER)
+    with world.database.write() as session:
+        world.member(session, "kim").is_controller = False
+    _, line = in_review(world, unit_cost=10)
+    at(world, since(world, line) + FIRST_CALL)
+    assert (facts(world, line, 1).is_current, facts(world, line, 1).asked) == (True, ())
