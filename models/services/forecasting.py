@@ -9,6 +9,7 @@ A forecast is made anew every day (`stale`), a few items at a time. Two statemen
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -87,15 +88,15 @@ def forecasts(session: Session, now: datetime, which: Which | None = None) -> It
     """What is forecast of items now, in the order of their ids. Nothing is written."""
     edges = weeks_before(now, HISTORY_WEEKS)
     usual = reorder_settings.terms(session).lead_time_days
-    taken = demand.demands(session, edges, which)
-    its = next(taken, None)
-    rows = session.execute(_items(which), execution_options={"yield_per": _AT_ONCE})
-    for item_id, lead_time, by_counts in rows:
-        while its is not None and its.item_id < item_id:
-            its = next(taken, None)
-        if its is not None and its.item_id == item_id:  # else it came between the two statements
-            horizon = horizon_of(usual if lead_time is None else lead_time)
-            yield _forecast(its, edges, horizon, by_counts)
+    with closing(demand.demands(session, edges, which)) as taken:
+        its = next(taken, None)
+        rows = session.execute(_items(which), execution_options={"yield_per": _AT_ONCE})
+        for item_id, lead_time, by_counts in rows:
+            while its is not None and its.item_id < item_id:
+                its = next(taken, None)
+            if its is not None and its.item_id == item_id:  # else it came between the two statements
+                horizon = horizon_of(usual if lead_time is None else lead_time)
+                yield _forecast(its, edges, horizon, by_counts)
 
 
 def store(session: Session, made: Iterable[Forecast]) -> None:
