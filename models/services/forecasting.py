@@ -4,7 +4,8 @@ A year of weeks is looked at, the last one ending now; of an item whose record i
 began. The *uncorrected* record is the ledger without what counts posted since the last import of a stock (an import
 says anew what there is), and its demand is the movements alone.
 
-A forecast is made anew every day (`stale`), a few items at a time. Two statements serve all the items of one go.
+A forecast is made anew every day, and after a count (`stale`), a few items at a time. Two statements serve all the
+items of one go.
 """
 
 from bisect import bisect_left
@@ -72,16 +73,33 @@ class Forecast(NamedTuple):
 COLUMNS = tuple(FORECAST.c[name] for name in Forecast._fields)
 
 
-def stale(session: Session, before: datetime, most: int) -> list[int]:
-    """Ids of stocked items that were never forecast, then of those that were `before` an instant, the oldest first."""
+def stale(session: Session, now: datetime, before: datetime, most: int) -> list[int]:
+    """Ids of at most so many stocked items to be forecast anew.
+
+    First those that never were, then those whose record a count has corrected since, then those that were forecast
+    `before` an instant, the oldest first.
+    """
     is_there = select(FORECAST.c.item_id).where(FORECAST.c.item_id == ITEM.c.id).exists()
     is_stocked = select(LEVEL.c.id).where(LEVEL.c.item_id == ITEM.c.id).exists()
-    never = session.execute(select(ITEM.c.id).where(~is_there, is_stocked).order_by(ITEM.c.id).limit(most))
-    found = list(never.scalars())
-    if len(found) < most:
-        old = select(FORECAST.c.item_id).where(FORECAST.c.at < before).order_by(FORECAST.c.at)
-        found += session.execute(old.limit(most - len(found))).scalars()
-    return found
+    corrected = (
+        select(FORECAST.c.item_id)
+        .join(LEDGER, LEDGER.c.item_id == FORECAST.c.item_id)
+        .where(
+            LEDGER.c.kind == EntryKind.ADJUSTMENT,
+            LEDGER.c.recorded_at.between(before, now),  # what was before that makes the forecast an old one anyway
+            LEDGER.c.recorded_at > FORECAST.c.at,
+        )
+        .distinct()
+    )
+    found: dict[int, None] = {}
+    for query in (
+        select(ITEM.c.id).where(~is_there, is_stocked).order_by(ITEM.c.id),
+        corrected.order_by(FORECAST.c.item_id),
+        select(FORECAST.c.item_id).where(FORECAST.c.at < before).order_by(FORECAST.c.at),
+    ):
+        if len(found) < most:
+            found.update(dict.fromkeys(session.execute(query.limit(most - len(found))).scalars()))
+    return list(found)
 
 
 def forecasts(session: Session, now: datetime, which: Which | None = None) -> Iterator[Forecast]:

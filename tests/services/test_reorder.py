@@ -175,12 +175,25 @@ def test_a_forecast_is_made_anew_each_day_and_not_more_often(world: World) -> No
     assert clock.forecast(world.database, world.now + timedelta(hours=1)) == 0
     with world.database.read() as session:
         before = [row.at for row in session.exec(select(ItemForecast))]
-        assert len(forecasting.stale(session, world.now + timedelta(seconds=1), 2)) == 2
+        assert len(forecasting.stale(session, world.now, world.now + timedelta(seconds=1), 2)) == 2
     world.now += DAY
     assert clock.forecast(world.database, world.now) == 3
     with world.database.read() as session:
         assert all(row.at not in before for row in session.exec(select(ItemForecast)))
     assert not world.problems()
+
+
+def test_a_forecast_is_made_anew_after_a_count_that_corrected_something(world: World) -> None:
+    one, other = used(world, "BOLT-10", left=48, weeks=2), used(world, "NUT-10", left=48, weeks=2)
+    assert clock.forecast(world.database, world.now) == 2
+    world.now += timedelta(hours=1)
+    counted(world, other, 48)
+    counted(world, one, 40)
+    assert clock.forecast(world.database, world.now) == 1
+    with world.database.read() as session:
+        made = {row.item_id: row.by_counts for row in session.exec(select(ItemForecast))}
+    assert made == {one.item_id: -8, other.item_id: 0}
+    assert clock.forecast(world.database, world.now + timedelta(seconds=1)) == 0
 
 
 def test_an_item_that_was_never_forecast_is_said(world: World) -> None:
