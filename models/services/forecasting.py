@@ -128,7 +128,7 @@ def store(session: Session, made: Iterable[Forecast]) -> None:
 
 
 def _forecast(its: ItemDemand, edges: Sequence[datetime], horizon: int, by_counts: Decimal) -> Forecast:
-    begins = bisect_left(edges, its.since)
+    begins, looked_at = bisect_left(edges, its.since), max(its.since, edges[0])
     taken = [recorded + found for recorded, found in zip(its.recorded, its.found, strict=True)]
     choice = choose(netted(taken)[begins:], horizon)
     is_same = not by_counts and not any(its.found)
@@ -141,10 +141,10 @@ def _forecast(its: ItemDemand, edges: Sequence[datetime], horizon: int, by_count
         spread=choice.spread,
         horizon=horizon,
         errors=choice.errors,
-        last_at=its.last_at or its.since,
+        last_at=its.last_at or looked_at,
         plain_rate=None if plain is None else plain.rate,
         plain_spread=None if plain is None else plain.spread,
-        plain_last_at=None if plain is None else its.last_recorded_at or its.since,
+        plain_last_at=None if plain is None else its.last_recorded_at or looked_at,
         by_counts=by_counts,
     )
 

@@ -135,6 +135,16 @@ def test_the_most_urgent_and_the_most_valuable_come_first(world: World) -> None:
     assert found.counts[Advice.DEAD] == 8
 
 
+def test_what_was_taken_before_the_year_that_is_looked_at_is_not_denied(world: World) -> None:
+    row = advice(world, used(world, "BOLT-10", left=5, weeks=2))
+    world.now += 400 * DAY
+    with world.database.read() as session:
+        later = reorder.reorder_row(session, row.stock.item_id, world.now)
+    assert later is not None
+    assert later.advised.advice is Advice.DEAD
+    assert later.forecast.last_at == world.now - 52 * 7 * DAY
+
+
 def test_an_approver_reads_of_what_lies_in_the_bins_of_the_team(world: World) -> None:
     used(world, "BOLT-10", left=5)
     world.add_team("Tyres", "T-", approvers=("tom",))
