@@ -40,8 +40,9 @@ class ReorderSettings(SQLModel, table=True):
 class ItemForecast(SQLModel, table=True):
     """What was last forecast of an item, at `at`: a demand of `rate` a week (`models.rules.backtest.Choice`).
 
-    `last_at` is when something was last taken, or when its record began. The *plain* ones are by the record without
-    what counts have posted since the last import (`by_counts`, in base units); None where that changes nothing.
+    `last_at` is when something was last taken; else since when it is known that nothing was. The *plain* ones are by
+    the record without what counts have posted since the last import (`by_counts`, in base units); None where that
+    changes nothing.
     """
 
     item_id: int = Field(primary_key=True, foreign_key="item.id", sa_type=BigId)

@@ -32,10 +32,10 @@ def forecast(database: Database, now: datetime, failures: Failures | None = None
 
 
 def go(database: Database, now: datetime, *, before: datetime) -> int:
-    """Forecast at most `ITEMS` of the items that were not forecast since `before`; returns how many."""
+    """Forecast at most `ITEMS` of those that are stale, or were forecast `before` an instant; returns how many."""
     # Read and worked out before writing: on SQLite nobody else could write meanwhile.
     with database.read() as session:
-        stale = forecasting.stale(session, before, ITEMS)
+        stale = forecasting.stale(session, now, before, ITEMS)
         made = list(forecasting.forecasts(session, now, lambda item_id: item_id.in_(stale))) if stale else []
     if made:
         with database.write() as session:

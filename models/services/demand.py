@@ -6,7 +6,7 @@ what counts found to have been taken. A count and its reversal lie at the same i
 moved between bins, and every other transfer, is no demand; nor is an adjustment whose cause says nothing of use.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -83,11 +83,22 @@ class _Stock:
         return found if found is not None else at
 
 
-def demands(session: Session, edges: Sequence[datetime], which: Which | None = None) -> Iterator[ItemDemand]:
-    """The demand of items between `edges`, one after the other in the order of their ids."""
+def demands(
+    session: Session, edges: Sequence[datetime], which: Which | None = None
+) -> Generator[ItemDemand, None, None]:
+    """The demand of items between `edges`, one after the other in the order of their ids.
+
+    Who does not read to the end closes it: a cursor is open on the server until then.
+    """
+    options = {"yield_per": _AT_ONCE}
+    with session.execute(_rows(edges, which), execution_options=options) as rows:
+        yield from _items(map(_Row._make, rows), edges)
+
+
+def _items(rows: Iterable[_Row], edges: Sequence[datetime]) -> Iterator[ItemDemand]:
     item: ItemDemand | None = None
     stock = _Stock()
-    for row in map(_Row._make, session.execute(_rows(edges, which), execution_options={"yield_per": _AT_ONCE})):
+    for row in rows:
         if item is None or item.item_id != row.item_id:
             if item is not None:
                 yield item

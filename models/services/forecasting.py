@@ -4,11 +4,13 @@ A year of weeks is looked at, the last one ending now; of an item whose record i
 began. The *uncorrected* record is the ledger without what counts posted since the last import of a stock (an import
 says anew what there is), and its demand is the movements alone.
 
-A forecast is made anew every day (`stale`), a few items at a time. Two statements serve all the items of one go.
+A forecast is made anew every day, and after a count (`stale`), a few items at a time. Two statements serve all the
+items of one go.
 """
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -71,31 +73,48 @@ class Forecast(NamedTuple):
 COLUMNS = tuple(FORECAST.c[name] for name in Forecast._fields)
 
 
-def stale(session: Session, before: datetime, most: int) -> list[int]:
-    """Ids of stocked items that were never forecast, then of those that were `before` an instant, the oldest first."""
+def stale(session: Session, now: datetime, before: datetime, most: int) -> list[int]:
+    """Ids of at most so many stocked items to be forecast anew.
+
+    First those that never were, then those whose record a count has corrected since, then those that were forecast
+    `before` an instant, the oldest first.
+    """
     is_there = select(FORECAST.c.item_id).where(FORECAST.c.item_id == ITEM.c.id).exists()
     is_stocked = select(LEVEL.c.id).where(LEVEL.c.item_id == ITEM.c.id).exists()
-    never = session.execute(select(ITEM.c.id).where(~is_there, is_stocked).order_by(ITEM.c.id).limit(most))
-    found = list(never.scalars())
-    if len(found) < most:
-        old = select(FORECAST.c.item_id).where(FORECAST.c.at < before).order_by(FORECAST.c.at)
-        found += session.execute(old.limit(most - len(found))).scalars()
-    return found
+    corrected = (
+        select(FORECAST.c.item_id)
+        .join(LEDGER, LEDGER.c.item_id == FORECAST.c.item_id)
+        .where(
+            LEDGER.c.kind == EntryKind.ADJUSTMENT,
+            LEDGER.c.recorded_at.between(before, now),  # what was before that makes the forecast an old one anyway
+            LEDGER.c.recorded_at > FORECAST.c.at,
+        )
+        .distinct()
+    )
+    found: dict[int, None] = {}
+    for query in (
+        select(ITEM.c.id).where(~is_there, is_stocked).order_by(ITEM.c.id),
+        corrected.order_by(FORECAST.c.item_id),
+        select(FORECAST.c.item_id).where(FORECAST.c.at < before).order_by(FORECAST.c.at),
+    ):
+        if len(found) < most:
+            found.update(dict.fromkeys(session.execute(query.limit(most - len(found))).scalars()))
+    return list(found)
 
 
 def forecasts(session: Session, now: datetime, which: Which | None = None) -> Iterator[Forecast]:
     """What is forecast of items now, in the order of their ids. Nothing is written."""
     edges = weeks_before(now, HISTORY_WEEKS)
     usual = reorder_settings.terms(session).lead_time_days
-    taken = demand.demands(session, edges, which)
-    its = next(taken, None)
-    rows = session.execute(_items(which), execution_options={"yield_per": _AT_ONCE})
-    for item_id, lead_time, by_counts in rows:
-        while its is not None and its.item_id < item_id:
-            its = next(taken, None)
-        if its is not None and its.item_id == item_id:  # else it came between the two statements
-            horizon = horizon_of(usual if lead_time is None else lead_time)
-            yield _forecast(its, edges, horizon, by_counts)
+    with closing(demand.demands(session, edges, which)) as taken:
+        its = next(taken, None)
+        rows = session.execute(_items(which), execution_options={"yield_per": _AT_ONCE})
+        for item_id, lead_time, by_counts in rows:
+            while its is not None and its.item_id < item_id:
+                its = next(taken, None)
+            if its is not None and its.item_id == item_id:  # else it came between the two statements
+                horizon = horizon_of(usual if lead_time is None else lead_time)
+                yield _forecast(its, edges, horizon, by_counts)
 
 
 def store(session: Session, made: Iterable[Forecast]) -> None:
@@ -109,7 +128,7 @@ def store(session: Session, made: Iterable[Forecast]) -> None:
 
 
 def _forecast(its: ItemDemand, edges: Sequence[datetime], horizon: int, by_counts: Decimal) -> Forecast:
-    begins = bisect_left(edges, its.since)
+    begins, looked_at = bisect_left(edges, its.since), max(its.since, edges[0])
     taken = [recorded + found for recorded, found in zip(its.recorded, its.found, strict=True)]
     choice = choose(netted(taken)[begins:], horizon)
     is_same = not by_counts and not any(its.found)
@@ -122,10 +141,10 @@ def _forecast(its: ItemDemand, edges: Sequence[datetime], horizon: int, by_count
         spread=choice.spread,
         horizon=horizon,
         errors=choice.errors,
-        last_at=its.last_at or its.since,
+        last_at=its.last_at or looked_at,
         plain_rate=None if plain is None else plain.rate,
         plain_spread=None if plain is None else plain.spread,
-        plain_last_at=None if plain is None else its.last_recorded_at or its.since,
+        plain_last_at=None if plain is None else its.last_recorded_at or looked_at,
         by_counts=by_counts,
     )
 

@@ -96,10 +96,8 @@ def reorder_row(session: Session, item_id: int, now: datetime) -> ReorderRow | N
         return column == item_id
 
     stock = session.execute(_stocks(which)).one_or_none()
-    forecast = next(forecasting.forecasts(session, now, which), None)
-    if stock is None or forecast is None:
-        return None
-    return _adviser(session, now).row(ItemStock._make(stock), forecast)
+    made = list(forecasting.forecasts(session, now, which))
+    return _adviser(session, now).row(ItemStock._make(stock), made[0]) if stock is not None and made else None
 
 
 def _adviser(session: Session, now: datetime) -> "_Adviser":

@@ -51,7 +51,6 @@ def test_what_to_order_now_comes_first_then_by_day_and_what_is_too_much_apart(pl
 
 def test_what_nobody_takes_stands_last(place: Workplace) -> None:
     place.world.stock("OLD-1", "A-01", 3)
-    place.world.now += timedelta(days=200)
     place.wait(timedelta(days=200))
     said = ask(place, "kim")
     assert said[:3] == [
@@ -127,7 +126,6 @@ def test_old_figures_and_a_short_history_are_said(place: Workplace) -> None:
     )
     with place.world.database.write() as session:
         session.exec(select(Item)).one().reorder_point = Decimal(40)
-    place.world.now += timedelta(days=8)
     place.wait(timedelta(days=8))
     said = ask(place, "kim", "reorder NEW-1")
     assert said[2].startswith("Reorder point 40, as the stock file says; ")

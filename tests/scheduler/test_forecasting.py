@@ -62,7 +62,7 @@ def test_what_fails_rests_and_is_made_up_for(
     world.stock("BOLT-10", "A-01", 100)
     failures = Failures()
 
-    def unreachable(_session: Session, _before: datetime, _most: int) -> list[int]:
+    def unreachable(_session: Session, _now: datetime, _before: datetime, _most: int) -> list[int]:
         raise OSError("connection refused")
 
     with monkeypatch.context() as broken:

@@ -135,6 +135,16 @@ def test_the_most_urgent_and_the_most_valuable_come_first(world: World) -> None:
     assert found.counts[Advice.DEAD] == 8
 
 
+def test_what_was_taken_before_the_year_that_is_looked_at_is_not_denied(world: World) -> None:
+    row = advice(world, used(world, "BOLT-10", left=5, weeks=2))
+    world.now += 400 * DAY
+    with world.database.read() as session:
+        later = reorder.reorder_row(session, row.stock.item_id, world.now)
+    assert later is not None
+    assert later.advised.advice is Advice.DEAD
+    assert later.forecast.last_at == world.now - 52 * 7 * DAY
+
+
 def test_an_approver_reads_of_what_lies_in_the_bins_of_the_team(world: World) -> None:
     used(world, "BOLT-10", left=5)
     world.add_team("Tyres", "T-", approvers=("tom",))
@@ -175,12 +185,25 @@ def test_a_forecast_is_made_anew_each_day_and_not_more_often(world: World) -> No
     assert clock.forecast(world.database, world.now + timedelta(hours=1)) == 0
     with world.database.read() as session:
         before = [row.at for row in session.exec(select(ItemForecast))]
-        assert len(forecasting.stale(session, world.now + timedelta(seconds=1), 2)) == 2
+        assert len(forecasting.stale(session, world.now, world.now + timedelta(seconds=1), 2)) == 2
     world.now += DAY
     assert clock.forecast(world.database, world.now) == 3
     with world.database.read() as session:
         assert all(row.at not in before for row in session.exec(select(ItemForecast)))
     assert not world.problems()
+
+
+def test_a_forecast_is_made_anew_after_a_count_that_corrected_something(world: World) -> None:
+    one, other = used(world, "BOLT-10", left=48, weeks=2), used(world, "NUT-10", left=48, weeks=2)
+    assert clock.forecast(world.database, world.now) == 2
+    world.now += timedelta(hours=1)
+    counted(world, other, 48)
+    counted(world, one, 40)
+    assert clock.forecast(world.database, world.now) == 1
+    with world.database.read() as session:
+        made = {row.item_id: row.by_counts for row in session.exec(select(ItemForecast))}
+    assert made == {one.item_id: -8, other.item_id: 0}
+    assert clock.forecast(world.database, world.now + timedelta(seconds=1)) == 0
 
 
 def test_an_item_that_was_never_forecast_is_said(world: World) -> None:
