@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from tests.bench.asking import run as run_history
 from tests.bench.picking import run as run_pick
 from tests.bench.planning import run as run_plan
 from tests.bench.sealing import run as run_seal
@@ -27,6 +28,10 @@ def main() -> int:
     seal.add_argument("--rows", type=int, default=200_000)
     seal.add_argument("--url", help="an empty PostgreSQL database (default: a SQLite file that is thrown away)")
     seal.set_defaults(run=run_seal)
+    history = commands.add_parser("history", help="history and accuracy of many counts against those of few")
+    history.add_argument("--rows", type=int, nargs=2, default=[10_000, 10_000_000], metavar=("FEW", "MANY"))
+    history.add_argument("--url", nargs=2, help="two empty PostgreSQL databases (default: SQLite files, thrown away)")
+    history.set_defaults(run=run_history)
     parsed = parser.parse_args()
     code: int = parsed.run(parsed)
     return code
