@@ -194,4 +194,3 @@ def _causes(found: Mapping[tuple[Any, ...], Sums]) -> tuple[CauseShare, ...]:
         CauseShare(key[0], sums.lines, sums.net_value, sums.gross_value) for key, sums in found.items() if sums.lines
     ]
     return tuple(sorted(shares, key=lambda share: (-share.gross_value, -share.lines, share.cause)))
-
