@@ -79,19 +79,22 @@ def _company(root: Section) -> list[SetupThing]:
         root.note('currency must be three capital letters, such as "EUR"', "currency")
     facts: dict[str, Fact] = {"timezone": zone.key if zone else "UTC", "currency": currency}
     facts["digest"] = root.read("digest", parse_digest, default=DEFAULT) or DEFAULT
-    if root.has("accuracy_of_people"):
-        wish = root.value("accuracy_of_people")
-        if not isinstance(wish, bool):
-            root.note("accuracy_of_people must be true or false", "accuracy_of_people")
-        elif wish:  # what is off is not said: a file of before says the same
-            facts["accuracy_of_people"] = wish
+    facts["accuracy_of_people"] = _switch(root, "accuracy_of_people")
     controllers = _people(root, "controllers")
     return [
-        SetupThing(Kind.COMPANY, (), facts, defaults=_unsaid(root, "digest")),
+        SetupThing(Kind.COMPANY, (), facts, defaults=_unsaid(root, "digest", "accuracy_of_people")),
         *(SetupThing(Kind.CONTROLLER, (slack_id,), {}) for slack_id in controllers),
         *(SetupThing(Kind.EVERYWHERE, (slack_id,), limits) for slack_id, limits in _approvers(root).items()),
         *read_four_eyes(root, ()),
     ]
+
+
+def _switch(section: Section, key: str) -> bool:
+    """What is off unless the file says true."""
+    wish = section.value(key)
+    if wish is not None and not isinstance(wish, bool):
+        section.note(f"{key} must be true or false", key)
+    return wish is True
 
 
 def _teams(root: Section) -> list[SetupThing]:
@@ -146,9 +149,9 @@ def _plans(root: Section, teams: list[str]) -> list[SetupThing]:
     return things
 
 
-def _unsaid(section: Section, key: str) -> frozenset[str]:
+def _unsaid(section: Section, *keys: str) -> frozenset[str]:
     """The facts that have their default because a section does not name them."""
-    return frozenset() if section.has(key) else frozenset({key})
+    return frozenset(key for key in keys if not section.has(key))
 
 
 def _name(section: Section, seen: set[str]) -> str:
