@@ -41,8 +41,8 @@ TO_COUNT = 12
 
 Ask = Callable[[Session, int], object]
 
-KIM = Person(1, "U1", "Person 1", is_controller=True, counts=frozenset(), approves={}, session_limits={})
-ANA = Person(2, "U2", "Person 2", is_controller=False, counts=frozenset({1}), approves={}, session_limits={})
+KIM = Person(1, "U1", "Person 1", is_controller=True, counts=frozenset(), authorities={})
+ANA = Person(2, "U2", "Person 2", is_controller=False, counts=frozenset({1}), authorities={})
 TODAY = NOW.date()
 
 
