@@ -34,7 +34,7 @@ from models.services.people import Person
 from scheduler.folding import fold
 from tests.bench.history import MEMBERS, NOW, PLANS, TEAMS, fill
 
-ROUNDS = 25
+ROUNDS = 50
 AIM = 2.0
 TO_COUNT = 12
 """Lines that a counter who asks has open: their items are left out of every answer."""
@@ -125,9 +125,9 @@ def timed(asked: Sequence[tuple[Database, Ask]]) -> list[float]:
     return [median(times[1:]) for times in taken]
 
 
-def make(database: Database, rows: int) -> int:
+def make(database: Database, rows: int, **how: int) -> int:
     """Fill, open some lines for a counter, and add everything up; returns how many items there are."""
-    fill(database, rows)
+    fill(database, rows, **how)
     with database.write() as session:
         newest = select(func.max(CountLine.id)).where(
             col(CountLine.item_id) <= TO_COUNT, col(CountLine.session_id) == 10
