@@ -126,7 +126,7 @@ def timed(asked: Sequence[tuple[Database, Ask]]) -> list[float]:
 
 
 def make(database: Database, rows: int, **how: int) -> int:
-    """Fill, open some lines for a counter, and add everything up; returns how many items there are."""
+    """Fill, open some lines for a counter, and add all days up but today; returns how many items there are."""
     fill(database, rows, **how)
     with database.write() as session:
         newest = select(func.max(CountLine.id)).where(
@@ -138,6 +138,8 @@ def make(database: Database, rows: int, **how: int) -> int:
         items = session.scalar(select(func.count()).select_from(Item)) or 0
     while fold(database, NOW):
         pass
+    with database.write() as session:  # as always while people count: today is not added up yet
+        records.note_days(session, [TODAY])
     return items
 
 
