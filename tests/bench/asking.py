@@ -34,7 +34,7 @@ from models.services.people import Person
 from scheduler.folding import fold
 from tests.bench.history import MEMBERS, NOW, PLANS, TEAMS, fill
 
-ROUNDS = 50
+ROUNDS = 200
 AIM = 2.0
 TO_COUNT = 12
 """Lines that a counter who asks has open: their items are left out of every answer."""
