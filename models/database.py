@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.sql.selectable import FromClause
 from sqlmodel import Session
 
 from models.errors import BadInput
@@ -66,6 +68,15 @@ class Database:
         self.engine.dispose()
 
 
+class _Compiler(SQLiteCompiler):
+    """Writes the hints of a statement behind its tables, which is where SQLite wants `INDEXED BY`."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        """The hint as it was given; SQLAlchemy knows none for SQLite."""
+        del table
+        return text
+
+
 def _engine(url: str) -> Engine:
     try:
         parsed = make_url("postgresql://" + url.removeprefix("postgres://") if url.startswith("postgres://") else url)
@@ -77,6 +88,7 @@ def _engine(url: str) -> Engine:
         engine = create_engine(parsed, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise BadInput("DATABASE_URL is not a database URL; use sqlite:///FILE or postgresql://…") from error
+    engine.dialect.statement_compiler = _Compiler
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

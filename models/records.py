@@ -81,6 +81,24 @@ class CountRecord(SQLModel, table=True):
     __table_args__ = (
         Index("uq_countrecord_import_key", "import_key", unique=True, **_where(_IS_IMPORTED)),
         Index("ix_countrecord_time", "counted_at", "id"),
+        # With all that sums are made of: a day that waits is read from it alone.
+        Index(
+            "ix_countrecord_day",
+            "day",
+            "team_id",
+            "plan_id",
+            "abc_class",
+            "sample",
+            "cause",
+            "state",
+            "is_rated",
+            "hit",
+            "exact",
+            "has_variance",
+            "is_adjusted",
+            "net_value",
+            "book_value",
+        ),
         Index("ix_countrecord_item", "item_id", "counted_at", "id"),
         Index("ix_countrecord_location", "location_id", "counted_at", "id"),
         Index("ix_countrecord_team", "team_id", "counted_at", "id"),
@@ -99,7 +117,7 @@ class CountRecord(SQLModel, table=True):
     counter: str = Field(default="", max_length=LONGEST_COUNTER)
     import_key: str | None = Field(default=None, max_length=64)
     counted_at: datetime = Field(sa_type=UtcDateTime)
-    day: date = Field(sa_type=Date, index=True)
+    day: date = Field(sa_type=Date)
     item_id: int = Field(foreign_key="item.id", sa_type=BigId)
     location_id: int = Field(foreign_key="location.id", sa_type=BigId)
     team_id: int | None = Field(default=None, foreign_key="team.id", sa_type=BigId)

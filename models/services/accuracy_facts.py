@@ -128,7 +128,7 @@ def _reader(session: Session, query: Query, abc_class: str | None, zone: ZoneInf
     subject, period = query.subject, query.period
     if subject.item_id is not None or subject.location_id is not None or subject.member_id is not None:
         led = history_queries.lead(query, zone, hidden)
-        conditions = [*led.conditions, *_of_class(abc_class)]
+        conditions = [*led.found(), *_of_class(abc_class)]
         if led.by_person:  # whoever counted first
             conditions.append(col(RecordPerson.place) == 0)
 

@@ -70,24 +70,33 @@ class Query:
 class Led:
     """A question as the database is asked it: which column leads, and what else is to hold.
 
-    `at` and `key` are the columns that order the records; `by_person`: they are those of `RecordPerson`.
+    `at` and `key` are the columns that order the records; `by_person`: they are those of `RecordPerson`. `index` is
+    the one they are read from: PostgreSQL knows that, SQLite gathers no statistics and has to be told. `since` and
+    `until` are the ends of the period.
     """
 
     at: Mapped[datetime]
     key: Mapped[int]
     conditions: tuple[SQLColumnExpression[bool], ...]
+    index: str
+    since: datetime | None
+    until: datetime | None
     by_person: bool = False
     joins: bool = False
 
+    def found(self) -> list[SQLColumnExpression[bool]]:
+        """All conditions, those of the period included, where it is not paged."""
+        since = [] if self.since is None else [self.at >= self.since]
+        return [*self.conditions, *since, *([] if self.until is None else [self.at < self.until])]
+
     def select(self, *columns: SQLColumnExpression[Any]) -> Select[Any]:
-        """Columns of the records that are found."""
-        statement = core_select(*columns).where(*self.conditions)
-        if not self.by_person:
-            return statement.select_from(CountRecord)
-        statement = statement.select_from(RecordPerson)
-        if not self.joins:
-            return statement
-        return statement.join(CountRecord, col(CountRecord.id) == col(RecordPerson.record_id))
+        """Columns of the records that the conditions find; the caller bounds them (`within`)."""
+        table = RecordPerson if self.by_person else CountRecord
+        statement = core_select(*columns).select_from(table).where(*self.conditions)
+        statement = statement.with_hint(table, f"INDEXED BY {self.index}", "sqlite")
+        if self.by_person and self.joins:
+            statement = statement.join(CountRecord, col(CountRecord.id) == col(RecordPerson.record_id))
+        return statement
 
     def with_records(self) -> "Led":
         """The same, where columns of `CountRecord` are asked for."""
@@ -98,15 +107,25 @@ class Led:
     ) -> list[Key]:
         """The first `number` records, the newest first; those next to `newer_than`, the oldest first."""
         at, key = self.at, self.key
-        statement = self.select(at, key).limit(number)
-        if newer_than is not None:
-            statement = statement.where(at >= newer_than.at, or_(at > newer_than.at, key > newer_than.id))
-            statement = statement.order_by(at, key)
-        else:
-            statement = statement.order_by(at.desc(), key.desc())
-        if older_than is not None:
-            statement = statement.where(at <= older_than.at, or_(at < older_than.at, key < older_than.id))
+        statement = self.within(self.select(at, key), older_than, newer_than).limit(number)
+        statement = statement.order_by(*((at, key) if newer_than is not None else (at.desc(), key.desc())))
         return [Key(*row) for row in session.execute(statement)]
+
+    def within(
+        self, statement: Select[Any], older_than: Key | None = None, newer_than: Key | None = None
+    ) -> Select[Any]:
+        """Bound a statement by the period, and by the place of a record.
+
+        Of two bounds on one side only the narrower is said: SQLite would look for the other and read on from there.
+        """
+        at, key = self.at, self.key
+        if newer_than is not None and (self.since is None or newer_than.at >= self.since):
+            statement = statement.where(at >= newer_than.at, or_(at > newer_than.at, key > newer_than.id))
+        elif self.since is not None:
+            statement = statement.where(at >= self.since)
+        if older_than is not None and (self.until is None or older_than.at < self.until):
+            return statement.where(at <= older_than.at, or_(at < older_than.at, key < older_than.id))
+        return statement if self.until is None else statement.where(at < self.until)
 
 
 def lead(query: Query, zone: ZoneInfo, hidden: Collection[int] = ()) -> Led:
@@ -118,11 +137,12 @@ def lead(query: Query, zone: ZoneInfo, hidden: Collection[int] = ()) -> Led:
         others = [apart(_COLUMNS[name]) == value for name, value in named.items()]
         others += [apart(col(CountRecord.item_id)).not_in(hidden)] if hidden else []
         conditions = [col(RecordPerson.member_id) == subject.member_id, *_flag(RecordPerson, query.only), *others]
-        conditions += _within(col(RecordPerson.counted_at), query.period, zone)
         return Led(
             col(RecordPerson.counted_at),
             col(RecordPerson.record_id),
             tuple(conditions),
+            _index("recordperson", None, query.only),
+            *query.period.instants(zone),
             by_person=True,
             joins=bool(others),
         )
@@ -134,8 +154,8 @@ def lead(query: Query, zone: ZoneInfo, hidden: Collection[int] = ()) -> Led:
         conditions.append(apart(col(CountRecord.item_id)).not_in(hidden))
     flags = _flag(CountRecord, query.only)
     conditions += map(apart, flags) if is_small else flags
-    conditions += _within(col(CountRecord.counted_at), query.period, zone)
-    return Led(col(CountRecord.counted_at), _ID, tuple(conditions))
+    index = _index("countrecord", leader or "time_id", None if is_small else query.only)
+    return Led(col(CountRecord.counted_at), _ID, tuple(conditions), index, *query.period.instants(zone))
 
 
 def has_records(subject: Subject) -> ColumnElement[bool]:
@@ -154,6 +174,13 @@ def apart(column: SQLColumnExpression[Value]) -> ColumnElement[Value]:
     return func.coalesce(column, column)
 
 
+def _index(table: str, leader: str | None, only: Only | None) -> str:
+    """The name of the index of what leads, as `models.records` gives it."""
+    kind = None if only is None else {Only.VARIANCES: "variance", Only.ADJUSTED: "adjusted"}[only]
+    named = "time" if leader is None and kind is None else (leader or "").removesuffix("_id")
+    return "_".join(part for part in ("ix", table, kind, named) if part)
+
+
 def _flag(table: type[CountRecord | RecordPerson], only: Only | None) -> list[SQLColumnExpression[bool]]:
     match only:
         case Only.VARIANCES:
@@ -161,11 +188,6 @@ def _flag(table: type[CountRecord | RecordPerson], only: Only | None) -> list[SQ
         case Only.ADJUSTED:
             return [col(table.is_adjusted)]
     return []
-
-
-def _within(at: Mapped[datetime], period: Period, zone: ZoneInfo) -> list[SQLColumnExpression[bool]]:
-    since, until = period.instants(zone)
-    return [*([at >= since] if since is not None else []), *([at < until] if until is not None else [])]
 
 
 def _was_counted_by(member_id: int) -> ColumnElement[bool]:

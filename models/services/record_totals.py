@@ -18,7 +18,7 @@ from models.services import history_queries, record_sums
 from models.services.history_queries import Only, Query
 from models.services.record_sums import Scope, Sums
 
-MOST_OF_A_PERSON = 5000
+MOST_OF_A_PERSON = 1000
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,11 @@ def totals(session: Session, query: Query, zone: ZoneInfo, hidden: Collection[in
     subject = query.subject
     led = history_queries.lead(query, zone, hidden)
     if led.by_person:
-        some = led.select(led.key).limit(MOST_OF_A_PERSON + 1).subquery()
+        some = led.within(led.select(led.key)).limit(MOST_OF_A_PERSON + 1).subquery()
         number = session.scalar(core_select(func.count()).select_from(some)) or 0
         return Totals(min(number, MOST_OF_A_PERSON), None, is_more=number > MOST_OF_A_PERSON)
     if subject.item_id is not None or subject.location_id is not None:
-        sums = record_sums.read_records(session, led.conditions).get((), Sums())
+        sums = record_sums.read_records(session, led.found()).get((), Sums())
     else:
         scope = Scope(team_id=subject.team_id, plan_id=subject.plan_id)
         found = record_sums.read(session, scope, query.period.first, query.period.last)

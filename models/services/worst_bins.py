@@ -20,7 +20,7 @@ from models.services import history_queries
 from models.services.history_queries import Only, Query
 
 SHOWN = 10
-MOST_READ = 2000
+MOST_READ = 500
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,8 @@ def worst_bins(
     """Find them among the newest variances that a query finds."""
     led = history_queries.lead(replace(query, only=Only.VARIANCES), zone, hidden).with_records()
     gross = func.abs(type_coerce(col(CountRecord.net_value), BigInteger))
-    newest = led.select(col(CountRecord.location_id), gross.label("gross")).where(col(CountRecord.is_rated))
+    newest = led.within(led.select(col(CountRecord.location_id), gross.label("gross")))
+    newest = newest.where(history_queries.apart(col(CountRecord.is_rated)))
     if abc_class is not None:
         newest = newest.where(history_queries.apart(col(CountRecord.abc_class)) == abc_class)
     some = newest.order_by(led.at.desc(), led.key.desc()).limit(MOST_READ).subquery()

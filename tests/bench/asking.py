@@ -34,7 +34,7 @@ from models.services.people import Person
 from scheduler.folding import fold
 from tests.bench.history import MEMBERS, NOW, PLANS, TEAMS, fill
 
-ROUNDS = 25
+ROUNDS = 200
 AIM = 2.0
 TO_COUNT = 12
 """Lines that a counter who asks has open: their items are left out of every answer."""
@@ -125,9 +125,9 @@ def timed(asked: Sequence[tuple[Database, Ask]]) -> list[float]:
     return [median(times[1:]) for times in taken]
 
 
-def make(database: Database, rows: int) -> int:
-    """Fill, open some lines for a counter, and add everything up; returns how many items there are."""
-    fill(database, rows)
+def make(database: Database, rows: int, **how: int) -> int:
+    """Fill, open some lines for a counter, and add all days up but today; returns how many items there are."""
+    fill(database, rows, **how)
     with database.write() as session:
         newest = select(func.max(CountLine.id)).where(
             col(CountLine.item_id) <= TO_COUNT, col(CountLine.session_id) == 10
@@ -138,6 +138,8 @@ def make(database: Database, rows: int) -> int:
         items = session.scalar(select(func.count()).select_from(Item)) or 0
     while fold(database, NOW):
         pass
+    with database.write() as session:  # as always while people count: today is not added up yet
+        records.note_days(session, [TODAY])
     return items
 
 

@@ -46,8 +46,10 @@ _COPIES = {
 """The rows that records stand for, made of them in the database."""
 
 
-def fill(database: Database, rows: int, *, of_an_item: int = COUNTS_OF_AN_ITEM, seed: int = 1) -> None:
-    """Write `rows` closed counts, evenly over three years up to now; 5 % have a variance.
+def fill(
+    database: Database, rows: int, *, of_an_item: int = COUNTS_OF_AN_ITEM, days: int = DAYS, seed: int = 1
+) -> None:
+    """Write `rows` closed counts, evenly over so many days up to now; 5 % have a variance.
 
     SQLite gets no statistics, for the bot gathers none; PostgreSQL does that by itself sooner or later.
     """
@@ -60,10 +62,10 @@ def fill(database: Database, rows: int, *, of_an_item: int = COUNTS_OF_AN_ITEM, 
         _ground(session, items * copies)
         for index in indexes:  # many rows are quicker sorted once
             index.drop(connection)
-        records = _records(drawn, items, timedelta(days=DAYS) / drawn, seed)
+        records = _records(drawn, items, timedelta(days=days) / drawn, seed)
         connection.execute(insert(METADATA.tables["countline"]), [_line(record) for record in records])
         connection.execute(insert(METADATA.tables["countrecord"]), records)
-        apart = timedelta(days=DAYS).total_seconds() / drawn / copies
+        apart = timedelta(days=days).total_seconds() / drawn / copies
         for copy in range(1, copies):
             moved = {"row": copy * drawn, "item": copy * items, "time": round(apart * copy, 3)}
             for table in ("countline", "countrecord"):
@@ -127,7 +129,7 @@ def _records(rows: int, items: int, step: timedelta, seed: int) -> list[dict[str
     found: list[dict[str, object]] = []
     for number in range(rows):
         item, plan = random.randint(1, items), random.randint(1, PLANS)
-        at = NOW - timedelta(days=DAYS) + step * number
+        at = NOW - step * (rows - number)
         chance = random.random()
         variance = Decimal(random.choice((-3, -1, 1, 2))) if chance < 0.05 else Decimal(0)
         value = variance * 2

@@ -4,13 +4,14 @@ from threading import Event, Thread
 
 import pytest
 
-from scheduler import sealing
+from scheduler import folding, sealing
 from scheduler.clock import start_clock
 from tests.scheduler.plans import Plans, at
 
 
 def test_the_clock_ticks_again_and_again_by_the_time_it_is_given(plans: Plans, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealing, "SECONDS", 3600)  # sealing asks for the time too
+    monkeypatch.setattr(folding, "SECONDS", 3600)  # and so does adding up
     plan_id = plans.add("daily 07:00", at("2026-11-23 06:00"))
     times = iter([at("2026-11-23 05:59"), at("2026-11-23 06:00"), at("2026-11-23 06:00:01")])
     looks: SimpleQueue[datetime] = SimpleQueue()

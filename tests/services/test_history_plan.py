@@ -1,7 +1,8 @@
 """How the rows of a history are found among many: from an index, a page at a time, never by a scan or a sort."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import Session, col, func, select, update
@@ -10,15 +11,17 @@ from models.counts import CountLine
 from models.database import Database
 from models.rules.lines import LineState
 from models.rules.periods import Period
-from models.services import blindness, history
+from models.services import blindness, history, history_queries
 from models.services.history import Key, Only, Query
 from models.services.lookup import Subject
 from models.services.people import Person
 from tests.bench.history import NOW, fill
 from tests.services.test_pick_plan import explained
 from tests.statements import statements
+from tests.world import World
 
 ROWS = 3000
+UTC_ZONE = ZoneInfo("UTC")
 
 SUBJECTS = {
     "all": (Subject(), "time"),
@@ -99,3 +102,24 @@ def test_what_is_hidden_is_found_among_open_lines_alone(filled: Database) -> Non
         plan = explained(session, *found)
     assert "uq_countline_open_stock" in plan or "ix_countline_due" in plan
     assert "countsession_team" not in plan
+
+
+def test_of_the_ends_of_a_period_and_a_place_in_it_the_narrower_one_is_said(small_world: World) -> None:
+    """SQLite looks for one bound only: for the first day of a quarter, and reads on from there, were both said."""
+    period = Period(date(2026, 11, 2), date(2026, 11, 20))
+    led = history_queries.lead(Query(period=period), UTC_ZONE)
+    inside, before, behind = (Key(datetime(2026, 11, day, tzinfo=UTC), 7) for day in (10, 1, 21))
+    select_one = led.select(led.key)
+    for older, newer, lower, upper in (
+        (None, None, "2026-11-02", "2026-11-21"),
+        (inside, None, "2026-11-02", "2026-11-10"),
+        (None, inside, "2026-11-10", "2026-11-21"),
+        (behind, None, "2026-11-02", "2026-11-21"),
+        (None, before, "2026-11-02", "2026-11-21"),
+    ):
+        bounded = led.within(select_one, older, newer)
+        said = str(bounded.compile(small_world.database.engine, compile_kwargs={"literal_binds": True}))
+        assert said.count("counted_at >= ") == 1
+        assert f"counted_at >= '{lower}" in said
+        assert f"counted_at <{'=' if older is inside else ''} '{upper}" in said
+        assert said.count("counted_at <= ") == (older is inside)

@@ -13,6 +13,10 @@ depends_on = None
 # SQLite numbers only INTEGER keys by itself.
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 WORD = sa.String(32)
+OF_A_DAY = [
+    "day", "team_id", "plan_id", "abc_class", "sample", "cause", "state", "is_rated", "hit", "exact", "has_variance",
+    "is_adjusted", "net_value", "book_value",
+]  # fmt: skip
 
 
 def upgrade() -> None:
@@ -23,7 +27,7 @@ def upgrade() -> None:
         sa.Column("source", WORD, nullable=False),
         sa.Column("counter", sa.String(120), nullable=False),
         sa.Column("counted_at", UtcDateTime(), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False, index=True),
+        sa.Column("day", sa.Date(), nullable=False),
         sa.Column("item_id", ID, sa.ForeignKey("item.id"), nullable=False),
         sa.Column("location_id", ID, sa.ForeignKey("location.id"), nullable=False),
         sa.Column("team_id", ID, sa.ForeignKey("team.id"), nullable=True),
@@ -53,6 +57,7 @@ def upgrade() -> None:
         sa.Column("has_variance", sa.Boolean(), nullable=False),
         sa.Column("is_adjusted", sa.Boolean(), nullable=False),
     )
+    op.create_index("ix_countrecord_day", "countrecord", OF_A_DAY)
     for name in ("time", "item", "location", "team", "plan"):
         _index("countrecord", name, [] if name == "time" else [f"{name}_id"], "id")
     for kind, flag in (("variance", "has_variance"), ("adjusted", "is_adjusted")):
