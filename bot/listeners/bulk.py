@@ -1,6 +1,5 @@
 """`/count review`, and *Approve several…*: two pages, and nothing is approved before the second is submitted."""
 
-import logging
 from decimal import Decimal, InvalidOperation
 
 from slack_bolt import App
@@ -8,10 +7,8 @@ from slack_bolt import App
 from bot import ids
 from bot.context import Context
 from bot.errors import FieldError
+from bot.listeners.answering import answered
 from bot.payloads import Click, Command, JsonObject, Submission
-from bot.plain import plain_version
-from bot.responses import answer_command
-from bot.slack_errors import SlackRefused, SlackUnavailable
 from bot.views.blocks import Rendered
 from bot.views.bulk import (
     ANY_VARIANCE,
@@ -34,9 +31,6 @@ from models.services import bulk, causes, people, waiting
 _LARGEST = Decimal(10**9)
 
 
-_LOG = logging.getLogger(__name__)
-
-
 def register(app: App, context: Context) -> None:
     """Listen to the buttons and the two pages; the command comes from `bot.listeners.commands`."""
     on_click(app, context, ids.REVIEW_WAITING, show)
@@ -46,17 +40,8 @@ def register(app: App, context: Context) -> None:
 
 
 def review(context: Context, command: Command, _rest: str) -> Rendered | None:
-    """Answer `/count review`; None when it is answered already.
-
-    Not with the acknowledgement: nobody would learn that the workspace refuses its table.
-    """
-    message = _waiting_message(context, command.user)
-    try:
-        context.gateway.refused.send(message, lambda fitting: answer_command(command.response_url, fitting))
-    except (SlackRefused, SlackUnavailable) as problem:
-        _LOG.info("what waits is told with the acknowledgement: %s", problem)
-        return plain_version(message)
-    return None
+    """Answer `/count review`; None when it is answered already."""
+    return answered(context, command, _waiting_message(context, command.user))
 
 
 def show(context: Context, click: Click) -> None:

@@ -1,4 +1,4 @@
-"""The slash command `/count`. Every answer is for the person who typed it, and comes with the acknowledgement.
+"""The slash command `/count`. Every answer is for the person who typed it, and most come with the acknowledgement.
 
 What a number may say to whom is settled where it is read (`models.services.blindness`): an item that this person may
 still have to count blind has none.
@@ -14,9 +14,19 @@ from slack_bolt import App
 from sqlmodel import Session
 
 from bot.context import Context
-from bot.listeners import bulk, calendar, claims, delegations, direct, exporting, periods, plan_actions, spot_counts
+from bot.listeners import (
+    accuracy,
+    bulk,
+    calendar,
+    claims,
+    delegations,
+    direct,
+    exporting,
+    periods,
+    plan_actions,
+    spot_counts,
+)
 from bot.payloads import Command, JsonObject
-from bot.views.accuracy import accuracy_message
 from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
 from bot.views.help import commands_of, help_message
@@ -31,7 +41,6 @@ from models.errors import BadInput, NotAllowed
 from models.rules.nearest import nearest
 from models.rules.periods import Period
 from models.services import (
-    accuracy_facts,
     blindness,
     class_reports,
     history,
@@ -99,13 +108,6 @@ def _history(session: Session, person: Person, rest: str, now: datetime) -> Rend
     return history_message(history.history(session, person, query), now)
 
 
-def _accuracy(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
-    asked = history_words.read(session, rest, now.astimezone(_zone(session)).date())
-    if asked.only is not None:
-        raise BadInput(f"Accuracy is of all counts; “{NAME} history only {asked.only}” lists some.")
-    return accuracy_message(accuracy_facts.accuracy_facts(session, person, asked, now), now)
-
-
 def _classes(session: Session, person: Person, _rest: str, _now: datetime) -> Rendered:
     if not (person.is_controller or person.approves):
         raise NotAllowed("Only stock control and approvers see how classes were computed.")
@@ -149,6 +151,7 @@ _ACTIONS: dict[str, Callable[[Context, Command, str], Rendered | None]] = {
     "lock": periods.lock,
     "unlock": periods.unlock,
     "review": bulk.review,
+    "accuracy": accuracy.answer,
     "export": exporting.answer,
 }
 """Commands that have listeners of their own, by their word; None: answered already."""
@@ -158,7 +161,6 @@ _ANSWERS: dict[str, Callable[[Session, Person, str, datetime], Rendered]] = {
     "status": _status,
     "item": _item,
     "history": _history,
-    "accuracy": _accuracy,
     "classes": _classes,
     "reorder": _reorder,
     "schedule": _schedule,

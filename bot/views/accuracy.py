@@ -8,8 +8,12 @@ from slackblocks import Block
 
 from bot.views import blocks
 from bot.views.blocks import Rendered
+from bot.views.charts import chart_message
 from models.rules import wording
 from models.rules.accuracy import Accuracy
+from models.rules.accuracy_chart import AccuracyChart, AccuracyWeek, accuracy_by_week
+from models.rules.cause_chart import CauseAmount, CauseChart, gross_by_cause
+from models.rules.charts import AnyChart
 from models.services.accuracy_facts import AccuracyFacts, CauseShare, Part, WeekPoint
 from models.services.worst_bins import WorstBins
 
@@ -18,17 +22,37 @@ _MOST_CAUSES = 5
 
 
 def accuracy_message(facts: AccuracyFacts, now: datetime) -> Rendered:
-    """The answer to `/count accuracy`."""
+    """The answer to `/count accuracy`: numbers, then week by week and by cause as charts."""
     when = facts.period.said(now.astimezone(facts.zone).date())
     title = f"Accuracy{' of ' if facts.title else ''}{blocks.escape(facts.title)} {when}".rstrip()
     headline = _headline(facts)
     built: list[Block] = [blocks.section(f"*{title}*\n{headline}", "accuracy.head")]
     built += blocks.sections(_lines(facts), "accuracy.parts")
-    built += blocks.sections(_week_lines(facts.weeks), "accuracy.weeks")
+    below: list[Block] = []
     if facts.hidden:
         items = "1 SKU" if facts.hidden == 1 else f"{facts.hidden} SKUs"
-        built.append(blocks.context(f"Without {items} that you may still have to count.", "accuracy.hidden"))
-    return blocks.rendered(f"{title}: {headline}", built)
+        below.append(blocks.context(f"Without {items} that you may still have to count.", "accuracy.hidden"))
+    return chart_message(f"{title}: {headline}", _charts(facts), above=built, below=below)
+
+
+def _charts(facts: AccuracyFacts) -> list[AnyChart]:
+    """Weeks when there are several, causes when any is worth something."""
+    charts: list[AnyChart] = []
+    if len(facts.weeks) > 1:
+        charts.append(weeks_chart(facts.weeks))
+    causes = cause_chart(facts.causes, facts.currency)
+    return [*charts, causes] if causes.bars else charts
+
+
+def weeks_chart(weeks: Sequence[WeekPoint], subject: str = "") -> AccuracyChart:
+    """Accuracy week by week, to look at."""
+    return accuracy_by_week((AccuracyWeek(one.week, one.accuracy.lines, one.accuracy.hits) for one in weeks), subject)
+
+
+def cause_chart(causes: Sequence[CauseShare], currency: str) -> CauseChart:
+    """Gross variance by cause, to look at."""
+    amounts = (CauseAmount(one.cause, one.gross_value, one.lines) for one in causes)
+    return gross_by_cause(amounts, currency=currency)
 
 
 def _headline(facts: AccuracyFacts) -> str:
@@ -49,7 +73,8 @@ def _lines(facts: AccuracyFacts) -> list[str]:
     lines += [f"Random sample: {_part(facts.random)}"] if facts.random.lines else []
     lines += _by("By class", facts.by_class)
     lines += _by("By team", facts.by_team) if len(facts.by_team) > 1 else []
-    lines += _causes(facts.causes, money)
+    if not any(one.gross_value for one in facts.causes):  # else they are in a chart
+        lines += _causes(facts.causes)
     lines += _bins(facts.bins, money)
     return lines
 
@@ -92,16 +117,10 @@ def _by(name: str, parts: Sequence[Part]) -> list[str]:
     return [f"{name}: {' · '.join([*said, *more])}"]
 
 
-def _causes(causes: Sequence[CauseShare], currency: str) -> list[str]:
-    if not causes:
-        return []
-    gross = sum((one.gross_value for one in causes), Decimal(0))
-    said = []
-    for one in causes[:_MOST_CAUSES]:
-        share = f", {wording.percent(one.gross_value / gross * 100)}" if gross else ""
-        name = blocks.escape(one.cause) or "none given"
-        said.append(f"{name} {wording.money(one.gross_value, currency)} ({_number(one.lines)}{share})")
-    return [f"Causes: {' · '.join(said)}"]
+def _causes(causes: Sequence[CauseShare]) -> list[str]:
+    """Causes that are worth nothing, or nothing that is known."""
+    said = [f"{blocks.escape(one.cause) or 'none given'} ({_number(one.lines)})" for one in causes[:_MOST_CAUSES]]
+    return [f"Causes: {' · '.join(said)}"] if said else []
 
 
 def _bins(worst: WorstBins, currency: str) -> list[str]:
@@ -113,12 +132,6 @@ def _bins(worst: WorstBins, currency: str) -> list[str]:
     ]
     of = " (of the newest variances)" if worst.is_partial else ""
     return [f"Worst bins{of}: {' · '.join(said)}"]
-
-
-def _week_lines(weeks: Sequence[WeekPoint]) -> list[str]:
-    if len(weeks) <= 1:
-        return []
-    return ["Week by week:", *(f"{one.week.day} {one.week:%b}  {_part(one.accuracy)}" for one in weeks)]
 
 
 def _number(lines: int) -> str:

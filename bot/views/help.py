@@ -45,7 +45,8 @@ COMMANDS = {
         "what was counted, and what became of it",
     ),
     "accuracy": Usage(
-        "accuracy [team, bin, plan or class A] [last quarter]", "how often the record was right, and what it was worth"
+        "accuracy [team, bin, plan or class A] [last quarter]",
+        "how often the record was right, and what it was worth; `accuracy coverage`: what was promised and counted",
     ),
     "review": Usage("review", "what waits for your decision; several small ones at once", Who.DECIDERS),
     "delegate": Usage("delegate @Eva until 2026-12-05", "hand your authority over for some days", Who.DECIDERS),

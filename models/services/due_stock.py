@@ -73,8 +73,8 @@ class Pace:
         )
 
 
-def pace_of(session: Session, team_id: int, now: datetime) -> Pace:
-    """The measure for a team's stock.
+def pace_of(session: Session, team_id: int | None, now: datetime) -> Pace:
+    """The measure for a team's stock; None: for all stock, by the company's calendar.
 
     An interval says how far apart counts must be for so many of them to fit into a year, and it is the year ahead that
     they have to fit into; so its working days are those of the 365 days from the first of this month on. From one
@@ -84,7 +84,7 @@ def pace_of(session: Session, team_id: int, now: datetime) -> Pace:
     day, every day would be rounded by itself.
     """
     zone = ZoneInfo(people.company(session).timezone)
-    calendar = calendar_of(session, session.get_one(Team, team_id))
+    calendar = calendar_of(session, None if team_id is None else session.get_one(Team, team_id))
     often = [Frequency(letter, count) for letter, count in frequencies(session).items()]
     first = now.astimezone(zone).date().replace(day=1)
     years = (calendar.year_from(first + timedelta(days=ahead * YEAR_DAYS)) for ahead in range(YEARS_AHEAD))

@@ -1,16 +1,22 @@
 """`/count accuracy`: what it says to whom, and what it keeps to itself."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.refused_blocks import NEWER
+from bot.sandbox.faults import slack_error
+from bot.sandbox.workspace import Limits
+from models.database import Database
 from models.people import Company
 from models.rules.tolerance import Measure, Scope
-from tests.bot.workplace import Workplace
+from tests.bot.snapshots import assert_same
+from tests.bot.workplace import Workplace, workplace
+from tests.conftest import NOW
 
 
-@pytest.fixture
-def counted(place: Workplace) -> Workplace:
+def play(place: Workplace) -> Workplace:
     """Two weeks: ten right and two short in the first, six right in the second."""
     world = place.world
     stocks = [world.stock(f"BOLT-{n}", f"A-0{n}", 100, unit_cost=2, abc_class="AC"[n % 2]) for n in range(6)]
@@ -27,18 +33,35 @@ def counted(place: Workplace) -> Workplace:
     return place
 
 
-def test_the_company_at_a_glance(counted: Workplace) -> None:
-    assert counted.count("ben", "accuracy").split("\n") == [
-        "Accuracy 7 Sep to 6 Dec",
-        "88.9 % (67.2 to 96.9) right at the first count (IRA) · 18 lines",
-        "Exactly right: 88.9 % · net -20.00 EUR · gross 20.00 EUR, 0.6 % of the 3,560.00 EUR counted",
-        "By class: A 88.9 % (56.5 to 98) of 9 · C 88.9 % (56.5 to 98) of 9",
-        "Causes: cause not known 20.00 EUR (2 lines, 100 %)",
-        "Worst bins: A-00 10.00 EUR (1 line) · A-01 10.00 EUR (1 line)",
-        "Week by week:",
-        "23 Nov  83.3 % (55.2 to 95.3) of 12",
-        "30 Nov  100 % (61 to 100) of 6",
-    ]
+@pytest.fixture
+def counted(place: Workplace) -> Workplace:
+    return play(place)
+
+
+@pytest.mark.parametrize("asked", ["accuracy", "accuracy coverage"])
+@pytest.mark.parametrize(
+    ("form", "refused", "kinds"),
+    [
+        ("drawn", (), {"data_visualization"}),
+        ("table", ("data_visualization",), {"table"}),
+        ("lines", ("data_visualization", "table"), set()),
+    ],
+)
+def test_each_workspace_gets_what_it_takes(
+    sqlite_database: Database, asked: str, form: str, refused: tuple[str, ...], kinds: set[str]
+) -> None:
+    limits = replace(Limits().without_rates(), refused_blocks=frozenset(refused))
+    with workplace(sqlite_database, NOW, limits=limits) as place:
+        play(place)
+        for _ in range(2):  # refused, and then remembered
+            assert_same(f"{asked.replace(' ', '-')}-{form}", place.count("ben", asked))
+        shown = place.ben.ephemerals()[-1]
+        assert {str(block["type"]) for block in shown.blocks} & NEWER == kinds
+
+
+def test_a_slack_that_does_not_answer_is_answered_with_the_acknowledgement(counted: Workplace) -> None:
+    counted.ws.faults.on(method="response_url", action=slack_error("used_url"))
+    assert "right at the first count" in counted.count("ben", "accuracy")
 
 
 @pytest.mark.parametrize(
@@ -89,3 +112,15 @@ def test_who_counts_sees_accuracy_without_what_is_being_counted(counted: Workpla
 
 def test_before_anything_is_counted(place: Workplace) -> None:
     assert "No blind counts yet in that time." in place.count("kim", "accuracy")
+
+
+def test_what_is_overdue_is_said_with_its_class(place: Workplace) -> None:
+    for number, letter in enumerate("AAC"):
+        place.world.stock(f"BOLT-{number}", f"A-0{number}", 100, abc_class=letter)
+    place.world.now += timedelta(days=37)
+    assert place.count("dan", "accuracy coverage").split("\n")[:2] == ["2 lines are overdue", "By class: A 2 of 2"]
+    assert place.count("dan", "accuracy Coverage").startswith("2 lines are overdue")
+
+
+def test_coverage_before_there_is_any_stock(place: Workplace) -> None:
+    assert place.count("dan", "accuracy coverage").startswith("Nothing is overdue\nCounts promised and done")
