@@ -18,7 +18,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="Begin with: python -m bot demo",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in (_set_up, _files, _plans, _processes, _books):
+    for add in (_set_up, _files, _plans, _processes, _care, _books):
         add(commands)
     return parser
 
@@ -105,6 +105,14 @@ def _processes(commands: "_Commands") -> None:
             process.add_argument("--host", help="to listen on (default: $BIND_HOST, else every address)")
             process.add_argument("--port", type=port, help="to listen on (default: $PORT)")
         process.set_defaults(handler=f"processes:{name}")
+
+
+def _care(commands: "_Commands") -> None:
+    """What whoever keeps it running needs."""
+    backup = commands.add_parser("backup", help="copy a SQLite database that is in use; the copy is verified")
+    backup.add_argument("file", type=Path, metavar="FILE")
+    backup.add_argument("--force", action="store_true", help="also over a file that is there")
+    backup.set_defaults(handler="backup:backup")
 
 
 def _books(commands: "_Commands") -> None:
