@@ -169,7 +169,7 @@ def _seconds(session: Session, record_ids: Sequence[int]) -> dict[int | None, Me
             .exists(),
         )
     )
-    return dict(rows.tuples().all())
+    return {line_id: member for line_id, member in rows}
 
 
 def _row(record: CountRecord, item: Item, location: str, decided_by: str | None, counters: Sequence[str]) -> HistoryRow:
