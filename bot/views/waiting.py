@@ -88,7 +88,7 @@ def _row(line: Candidate, waiting: Waiting, today: date, workspace: str | None) 
         f"{wording.signed(line.variance)} {line.unit}",
         "unknown" if line.value is None else wording.money(line.value, "").rstrip(),
         since,
-        line.against.partition(";")[0],
+        "; ".join(filter(None, (line.against.partition(";")[0], line.dated))),
     ]
     return [_item(line, waiting, workspace), *map(RawText, texts)]
 

@@ -52,7 +52,7 @@ def test_the_first_and_the_second_by_their_buttons(place: Workplace, line: int) 
     assert (
         call == "@Eva, please confirm BOLT-1 in A-01, or decide otherwise: Ben has decided it first, and it takes two."
     )
-    assert "waits for a second, Ben has decided first; see its card" in place.count("eva", "review")
+    assert "waits for a second, Ben has decided first" in place.count("eva", "review")
     place.click_card("eva", line, ids.CONFIRM)
     place.settle()
     assert place.told("eva") == "BOLT-1: -10 pcs posted, on-hand is 90 pcs."

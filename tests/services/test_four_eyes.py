@@ -73,7 +73,7 @@ def test_the_first_is_told_who_is_asked_and_nothing_is_posted(world: World) -> N
     assert (world.on_hand(bolts), world.decided(line), world.problems()) == (100, [], [])
     with world.database.read() as session:
         called = second_facts(session, line, world.version(line), world.now)
-        assert call_facts(session, line, 0, world.now).asked == ("U01EVA", "U01MAX")
+        assert call_facts(session, line, 0, world.now).asked == ("U01EVA",)
         event = session.exec(select(AuditEvent).where(AuditEvent.action == "endorse")).one()
         intents = session.exec(select(OutboxMessage.subject).where(OutboxMessage.intent == Intent.SECOND)).all()
     assert (called.is_current, called.first, called.asked) == (True, "Ben", ("U01EVA", "U01MAX"))

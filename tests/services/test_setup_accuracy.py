@@ -41,7 +41,7 @@ def test_a_file_that_was_applied_by_a_version_without_the_switch_still_says_the_
     with sqlite_database.write() as session:
         declared = session.exec(select(Declaration).where(Declaration.kind == "company")).one()
         facts = json.loads(declared.declared)
-        assert facts.pop("accuracy_of_people") is False
+        assert facts.pop("accuracy_of_people", False) is False
         declared.declared = json.dumps(facts)
     again = apply(sqlite_database, SETUP, now)
     assert "accuracy_of_people" not in "\n".join(again)
