@@ -169,7 +169,7 @@ def _seconds(session: Session, record_ids: Sequence[int]) -> dict[int | None, Me
             .exists(),
         )
     )
-    return {line_id: member for line_id, member in rows}
+    return {row.line_id: row.Member for row in rows}
 
 
 def _row(record: CountRecord, item: Item, location: str, decided_by: str | None, counters: Sequence[str]) -> HistoryRow:
