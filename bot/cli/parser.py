@@ -114,6 +114,10 @@ def _care(commands: "_Commands") -> None:
     backup.add_argument("--force", action="store_true", help="also over a file that is there")
     backup.set_defaults(handler="backup:backup")
 
+    copy = commands.add_parser("copy", help="move a SQLite deployment into an empty PostgreSQL database")
+    copy.add_argument("--to", required=True, metavar="postgresql://…", help="its address; stop the bot first")
+    copy.set_defaults(handler="copying:copy")
+
 
 def _books(commands: "_Commands") -> None:
     """Locked months and invariants."""
