@@ -118,6 +118,13 @@ def _care(commands: "_Commands") -> None:
     copy.add_argument("--to", required=True, metavar="postgresql://…", help="its address; stop the bot first")
     copy.set_defaults(handler="copying:copy")
 
+    outbox = commands.add_parser("outbox", help="what waits to be told in Slack, what was given up and why")
+    outbox.add_argument("--failed", action="store_true", help="only what was given up")
+    again = outbox.add_mutually_exclusive_group()
+    again.add_argument("--retry", type=int, metavar="ID", help="try one again that was given up")
+    again.add_argument("--retry-failed", action="store_true", help="try all of those again")
+    outbox.set_defaults(handler="outbox:outbox")
+
 
 def _books(commands: "_Commands") -> None:
     """Locked months and invariants."""
