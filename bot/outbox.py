@@ -20,6 +20,7 @@ from sqlmodel import Session, col, func, select
 from models.database import Database
 from models.journal import Intent, OutboxMessage, OutboxState, SentMessage
 from models.services import journal
+from models.services.undelivered import locked_pending
 from models.services.upserts import insert_for
 
 LEASE = timedelta(seconds=60)
@@ -167,15 +168,7 @@ def _put_back(session: Session, claim: Claim, not_before: datetime, attempts: in
     row = session.exec(select(OutboxMessage).where(*_ours(claim)).with_for_update()).one_or_none()
     if row is None:
         return  # the lease was over and another worker has it
-    newer = session.exec(
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.intent == claim.intent,
-            OutboxMessage.subject == claim.subject,
-            OutboxMessage.state == OutboxState.PENDING,
-        )
-        .with_for_update()
-    ).one_or_none()
+    newer = locked_pending(session, claim.intent, claim.subject)
     heir = newer or row
     if newer is not None:
         newer.attempted_at = row.attempted_at or newer.attempted_at

@@ -114,6 +114,17 @@ def _care(commands: "_Commands") -> None:
     backup.add_argument("--force", action="store_true", help="also over a file that is there")
     backup.set_defaults(handler="backup:backup")
 
+    copy = commands.add_parser("copy", help="move a SQLite deployment into an empty PostgreSQL database")
+    copy.add_argument("--to", required=True, metavar="postgresql://…", help="its address; stop the bot first")
+    copy.set_defaults(handler="copying:copy")
+
+    outbox = commands.add_parser("outbox", help="what waits to be told in Slack, what was given up and why")
+    outbox.add_argument("--failed", action="store_true", help="only what was given up")
+    again = outbox.add_mutually_exclusive_group()
+    again.add_argument("--retry", type=int, metavar="ID", help="try one again that was given up")
+    again.add_argument("--retry-failed", action="store_true", help="try all of those again")
+    outbox.set_defaults(handler="outbox:outbox")
+
 
 def _books(commands: "_Commands") -> None:
     """Locked months and invariants."""

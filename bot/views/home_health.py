@@ -29,7 +29,7 @@ def _said(health: Health, zone: ZoneInfo) -> list[str]:
         said.append(f":warning: {_number(health.waiting, 'message waits', 'messages wait')} to be sent, {since}.")
     if health.failed:
         given_up = _number(health.failed, "message was", "messages were")
-        said.append(f":warning: {given_up} given up in the last seven days; the bot's log says why.")
+        said.append(f":warning: {given_up} given up in the last seven days: `python -m bot outbox --failed` says why.")
     return said
 
 
