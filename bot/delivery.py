@@ -21,6 +21,7 @@ from bot.errors import new_reference
 from bot.export_files import ExportFiles
 from bot.gateway import Gateway
 from bot.home_delivery import HomeDelivery
+from bot.home_pictures import HomePictures
 from bot.names import NameSeeker
 from bot.outbox import Claim
 from bot.pacing import Pacing
@@ -70,6 +71,7 @@ class Delivery:
             Intent.EXPORT: self._exports.send,
             Intent.HOMES: homes.ask_for_viewers,
             Intent.HOME: homes.show,
+            Intent.CHART: HomePictures(database, gateway, read_clock=read_clock).host,
         }
         self._plain: set[Intent] = set()
 

@@ -8,22 +8,38 @@ first. With several processes each has its own; what Slack says (429) sorts that
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot import outbox
 from bot.gateway import Gateway
-from bot.homes import digest_of, home_of
+from bot.homes import DrawnHome, digest_of, home_of
 from bot.outbox import Claim
 from bot.pacing import Pacing
-from bot.slack_errors import SlackRefused
+from bot.slack_errors import BAD_BLOCKS, SlackRefused
 from models.database import Database
-from models.services import homes, journal
+from models.journal import Intent
+from models.services import homes, hosted_charts, journal
 
 ALLOWANCE = 30
 PACE = timedelta(seconds=0.75)
 """So much later there is room for one more."""
 
+PICTURES_PAUSE = timedelta(hours=1)
+"""Slack refused a Home for its picture, which it was said to show: so long no other is uploaded."""
+
+_BAD_VIEW = BAD_BLOCKS | {"invalid_arguments"}
+
 _LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class _Home:
+    """A Home as it was drawn, and whether its owner has been shown the same already."""
+
+    drawn: DrawnHome
+    digest: str
+    is_new: bool
 
 
 class HomeDelivery:
@@ -37,6 +53,7 @@ class HomeDelivery:
         self._pacing = pacing
         self._read_clock = read_clock
         self._full_at: datetime | None = None
+        self._pictures_from = read_clock()
 
     def ask_for_viewers(self, claim: Claim) -> None:
         """Ask for the Homes of everybody who looks at theirs now and sees a channel's teams."""
@@ -50,19 +67,35 @@ class HomeDelivery:
         Raises:
             SlackUnavailable: Slack may take it later.
         """
-        with self._database.read() as session:
-            view = home_of(session, claim.subject, self._read_clock())
-            digest = digest_of(view)
-            is_new = homes.is_new(session, claim.subject, digest)
-        if is_new:
+        home = self._draw(claim.subject)
+        if home.is_new:
             self._take_room()
-            try:
-                self._gateway.publish_home(user=claim.subject, view=view)
-            except SlackRefused as refusal:
-                _LOG.warning("Home was not shown anew: %s", refusal)
+            home = self._publish(claim.subject, home)
         with self._database.write() as session:
-            homes.shown(session, claim.subject, digest)
+            homes.shown(session, claim.subject, home.digest)
+            now = self._read_clock()
+            if home.drawn.lacks_picture and now >= self._pictures_from:
+                journal.notify(session, Intent.CHART, claim.subject, channel=journal.PACED, now=now)
             outbox.mark_sent(session, claim, self._read_clock())
+
+    def _draw(self, slack_id: str) -> _Home:
+        with self._database.read() as session:
+            drawn = home_of(session, slack_id, self._read_clock())
+            digest = digest_of(drawn.view)
+            return _Home(drawn, digest, homes.is_new(session, slack_id, digest))
+
+    def _publish(self, slack_id: str, home: _Home) -> _Home:
+        """Publish it; without its picture when Slack has lost that. Returns what is shown."""
+        try:
+            self._gateway.publish_home(user=slack_id, view=home.drawn.view)
+        except SlackRefused as refusal:
+            _LOG.warning("Home was not shown anew: %s", refusal)
+            if home.drawn.picture and refusal.code in _BAD_VIEW:
+                self._pictures_from = self._read_clock() + PICTURES_PAUSE
+                with self._database.write() as session:
+                    hosted_charts.forget(session, home.drawn.picture)
+                return self._publish(slack_id, self._draw(slack_id))
+        return home
 
     def _take_room(self) -> None:
         """Use one of the allowance; when it is used up, Homes wait until there is room again."""

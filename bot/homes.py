@@ -2,16 +2,20 @@
 
 import hashlib
 import json
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session
 
+from bot.charts.picture import key_of
 from bot.payloads import JsonObject
 from bot.views.home import HomeFacts, home_view, stranger_view
+from bot.views.home_numbers import ShownNumbers
 from bot.views.home_past import parse_past
 from models.errors import NotAllowed
-from models.services import homes, people, statuses, team_schedules, unsigned
+from models.services import homes, hosted_charts, people, statuses, team_schedules, unsigned
 from models.services.health import health
+from models.services.home_numbers import company_numbers, team_numbers
 from models.services.my_week import my_week
 from models.services.past_sessions import past_sessions
 from models.services.people import Person
@@ -20,13 +24,30 @@ from models.services.review_totals import waiting_totals
 WEEKS = 1
 
 
-def home_of(session: Session, slack_id: str, now: datetime, said: str = "") -> JsonObject:
+@dataclass(frozen=True)
+class DrawnHome:
+    """A Home. `picture` is the key of the picture in it, "" for none; `lacks_picture`: Slack does not show it yet."""
+
+    view: JsonObject
+    picture: str = ""
+    lacks_picture: bool = False
+
+
+def home_of(session: Session, slack_id: str, now: datetime, said: str = "") -> DrawnHome:
     """The view; `said` (mrkdwn) is what was just done there. A stranger is told whom to ask."""
     try:
         person = people.require_person(session, slack_id, now)
     except NotAllowed as refusal:
-        return stranger_view(str(refusal))
-    return home_view(_facts(session, person, now), said)
+        return DrawnHome(stranger_view(str(refusal)))
+    facts = _facts(session, person, now)
+    chart = None if facts.company is None else facts.company.numbers.weeks
+    if facts.company is None or chart is None or not chart.measured:
+        return DrawnHome(home_view(facts, said))
+    key = key_of(chart)
+    file_id = hosted_charts.shown_file(session, key)
+    if file_id is None:
+        return DrawnHome(home_view(facts, said), lacks_picture=True)
+    return DrawnHome(home_view(replace(facts, company=replace(facts.company, file_id=file_id)), said), picture=key)
 
 
 def digest_of(view: JsonObject) -> str:
@@ -53,4 +74,6 @@ def _facts(session: Session, person: Person, now: datetime) -> HomeFacts:
         past=past_sessions(session, person, parse_past(homes.past_of(session, person))) if decides else None,
         unsigned=unsigned.unsigned(session, person, now),
         health=health(session, now) if person.is_controller else None,
+        company=ShownNumbers(company_numbers(session, person, now)) if person.is_controller else None,
+        teams=team_numbers(session, person, now) if decides and not person.is_controller else None,
     )

@@ -45,6 +45,7 @@ class Intent(StrEnum):
     DIGEST = "digest"  # team id "." day as 20261123: what waits for a decision, in the review channel
     EXPORT = "export"  # export request id: the file that somebody asked for, in their direct messages
     EXPORT_REFUSED = "no export"  # export request id: why it could not be made
+    CHART = "chart"  # Slack id: the picture that this person's Home lacks
     HOMES = "homes"  # channel: everybody's Home that tells of its teams
     HOME = "home"  # Slack id: that person's Home
     TICK = "tick"  # channel "." ts of a reply that was understood: a reaction

@@ -12,6 +12,7 @@ from models import (
     direct,
     export_requests,
     homes,
+    hosted,
     inquiries,
     journal,
     parts,
@@ -24,6 +25,7 @@ from models import (
     sign_offs,
     stock,
     supply,
+    weekly,
 )
 
 METADATA = SQLModel.metadata
@@ -39,6 +41,7 @@ __all__ = [
     "direct",
     "export_requests",
     "homes",
+    "hosted",
     "inquiries",
     "journal",
     "parts",
@@ -51,4 +54,5 @@ __all__ = [
     "sign_offs",
     "stock",
     "supply",
+    "weekly",
 ]

@@ -52,7 +52,7 @@ def opened(context: Context, body: JsonObject) -> None:
 def publish(context: Context, user: str, said: str = "") -> bool:
     """Show somebody's Home at once, after what they did there (mrkdwn); returns whether Slack took it."""
     with context.database.read() as session:
-        view = home_of(session, user, context.read_clock(), said)
+        view = home_of(session, user, context.read_clock(), said).view
     try:
         context.gateway.publish_home(user=user, view=view)
     except (SlackUnavailable, SlackRefused) as problem:

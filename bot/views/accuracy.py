@@ -11,10 +11,10 @@ from bot.views.blocks import Rendered
 from bot.views.charts import chart_message
 from models.rules import wording
 from models.rules.accuracy import Accuracy
-from models.rules.accuracy_chart import AccuracyChart, AccuracyWeek, accuracy_by_week
 from models.rules.cause_chart import CauseAmount, CauseChart, gross_by_cause
 from models.rules.charts import AnyChart
-from models.services.accuracy_facts import AccuracyFacts, CauseShare, Part, WeekPoint
+from models.services.accuracy_facts import AccuracyFacts, CauseShare, Part
+from models.services.home_numbers import weeks_chart
 from models.services.worst_bins import WorstBins
 
 MOST_PARTS = 12
@@ -44,11 +44,6 @@ def _charts(facts: AccuracyFacts) -> list[AnyChart]:
     return [*charts, causes] if causes.bars else charts
 
 
-def weeks_chart(weeks: Sequence[WeekPoint], subject: str = "") -> AccuracyChart:
-    """Accuracy week by week, to look at."""
-    return accuracy_by_week((AccuracyWeek(one.week, one.accuracy.lines, one.accuracy.hits) for one in weeks), subject)
-
-
 def cause_chart(causes: Sequence[CauseShare], currency: str) -> CauseChart:
     """Gross variance by cause, to look at."""
     amounts = (CauseAmount(one.cause, one.gross_value, one.lines) for one in causes)
@@ -61,7 +56,7 @@ def _headline(facts: AccuracyFacts) -> str:
     if not found.lines:
         apart = facts.control.lines or facts.random.lines
         return "Only the samples below were counted." if apart else "No blind counts yet in that time."
-    return f"{_rate(found)} right at the first count (IRA) · {_number(found.lines)}"
+    return f"{rate_said(found)} right at the first count (IRA) · {lines_said(found.lines)}"
 
 
 def _lines(facts: AccuracyFacts) -> list[str]:
@@ -69,8 +64,8 @@ def _lines(facts: AccuracyFacts) -> list[str]:
     lines: list[str] = []
     if found.lines:
         lines.append(f"Exactly right: {_exact(found)} · {_values(found, money)}")
-    lines += [f"Control group: {_part(facts.control)}"] if facts.control.lines else []
-    lines += [f"Random sample: {_part(facts.random)}"] if facts.random.lines else []
+    lines += [f"Control group: {part_said(facts.control)}"] if facts.control.lines else []
+    lines += [f"Random sample: {part_said(facts.random)}"] if facts.random.lines else []
     lines += _by("By class", facts.by_class)
     lines += _by("By team", facts.by_team) if len(facts.by_team) > 1 else []
     if not any(one.gross_value for one in facts.causes):  # else they are in a chart
@@ -79,7 +74,7 @@ def _lines(facts: AccuracyFacts) -> list[str]:
     return lines
 
 
-def _rate(found: Accuracy) -> str:
+def rate_said(found: Accuracy) -> str:
     """“92.4 % (90.1 to 94.2)”, and of too few lines how many it is of them."""
     rate, interval = found.hit_rate, found.interval
     if rate is None or interval is None:
@@ -99,27 +94,27 @@ def _values(found: Accuracy, currency: str) -> str:
     if found.gross_share is not None:
         share = wording.percent(found.gross_share * 100)
         said += f", {share} of the {wording.money(found.value_counted, currency)} counted"
-    return said + (f" · {_number(found.unknown_cost)} without unit cost" if found.unknown_cost else "")
+    return said + (f" · {lines_said(found.unknown_cost)} without unit cost" if found.unknown_cost else "")
 
 
-def _part(found: Accuracy) -> str:
+def part_said(found: Accuracy) -> str:
     """The same in a few words: “95 % (91 to 98) of 120”."""
     if found.hit_rate is None:
         return f"{found.hits} of {found.lines}"
-    return f"{_rate(found)} of {found.lines:,}"
+    return f"{rate_said(found)} of {found.lines:,}"
 
 
 def _by(name: str, parts: Sequence[Part]) -> list[str]:
     if not parts:
         return []
-    said = [f"{blocks.escape(part.name)} {_part(part.accuracy)}" for part in parts[:MOST_PARTS]]
+    said = [f"{blocks.escape(part.name)} {part_said(part.accuracy)}" for part in parts[:MOST_PARTS]]
     more = [f"{len(parts) - MOST_PARTS} more"] if len(parts) > MOST_PARTS else []
     return [f"{name}: {' · '.join([*said, *more])}"]
 
 
 def _causes(causes: Sequence[CauseShare]) -> list[str]:
     """Causes that are worth nothing, or nothing that is known."""
-    said = [f"{blocks.escape(one.cause) or 'none given'} ({_number(one.lines)})" for one in causes[:_MOST_CAUSES]]
+    said = [f"{blocks.escape(one.cause) or 'none given'} ({lines_said(one.lines)})" for one in causes[:_MOST_CAUSES]]
     return [f"Causes: {' · '.join(said)}"] if said else []
 
 
@@ -127,14 +122,15 @@ def _bins(worst: WorstBins, currency: str) -> list[str]:
     if not worst.bins:
         return []
     said = [
-        f"{blocks.escape(one.location)} {wording.money(one.gross_value, currency)} ({_number(one.lines)})"
+        f"{blocks.escape(one.location)} {wording.money(one.gross_value, currency)} ({lines_said(one.lines)})"
         for one in worst.bins
     ]
     of = " (of the newest variances)" if worst.is_partial else ""
     return [f"Worst bins{of}: {' · '.join(said)}"]
 
 
-def _number(lines: int) -> str:
+def lines_said(lines: int) -> str:
+    """“120 lines”."""
     return "1 line" if lines == 1 else f"{lines:,} lines"
 
 

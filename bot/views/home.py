@@ -11,12 +11,14 @@ from bot import ids, schedule_text, schedule_weeks
 from bot.views import blocks
 from bot.views.blocks import JsonObject, When
 from bot.views.home_health import health_block
+from bot.views.home_numbers import ShownNumbers, company_blocks, team_blocks
 from bot.views.home_past import past_blocks
 from bot.views.home_review import waiting_blocks
 from bot.views.plan_list import plan_rows
 from bot.views.schedule import line_text
 from bot.views.unsigned import unsigned_rows
 from models.services.health import Health
+from models.services.home_numbers import TeamNumbers
 from models.services.my_week import MyWeek
 from models.services.past_sessions import PastSessions
 from models.services.review_totals import WaitingTotals
@@ -35,7 +37,8 @@ MOST_PLANS = 40
 class HomeFacts:
     """What one person's Home shows. `coming` None: they see the plans instead; `past` None: they decide nothing.
 
-    `week` is what they counted since Monday, None for who does not count; `health` is for stock control alone.
+    `week` is what they counted since Monday, None for who does not count; `health` and `company` are for stock
+    control alone, `teams` for approvers.
     """
 
     sessions: Sequence[SessionStatus]
@@ -50,6 +53,8 @@ class HomeFacts:
     past: PastSessions | None = None
     health: Health | None = None
     unsigned: Sequence[Unsigned] = ()
+    company: ShownNumbers | None = None
+    teams: TeamNumbers | None = None
 
 
 def home_view(facts: HomeFacts, said: str = "") -> JsonObject:
@@ -70,8 +75,12 @@ def home_view(facts: HomeFacts, said: str = "") -> JsonObject:
         new = blocks.button("New cycle count", ids.HOME_NEW_PLAN, "new", primary=True)
         built.append(blocks.actions([new], "plans.new"))
     built += plan_rows(facts.plans, facts.zone, facts.now, ids.HOME_PLAN_MENU, MOST_PLANS)
+    if facts.company is not None:
+        built += company_blocks(facts.company)
+    if facts.teams is not None:
+        built += team_blocks(facts.teams)
     if facts.past is not None:
-        built += past_blocks(facts.past, facts.zone, facts.now)
+        built += past_blocks(facts.past, facts.currency, facts.zone, facts.now)
     if facts.health is not None:
         built.append(health_block(facts.health, facts.zone))
     view: JsonObject = HomeTabView(built).to_dict()

@@ -14,6 +14,7 @@ from slackblocks import Block, Element
 from bot import ids
 from bot.views import blocks
 from bot.views.blocks import When
+from models.rules import wording
 from models.services.past_sessions import PastQuery, PastSession, PastSessions, Standing
 
 LONGEST_VALUE = 80
@@ -26,14 +27,14 @@ _STANDINGS = {
 }
 
 
-def past_blocks(page: PastSessions, zone: ZoneInfo, now: datetime) -> list[Block]:
+def past_blocks(page: PastSessions, currency: str, zone: ZoneInfo, now: datetime) -> list[Block]:
     """The list; without any session there is none."""
     query = page.query
     if not page.rows and query == PastQuery():
         return []
     built: list[Block] = [blocks.header("Cycle counts so far", "past.head")]
     built.append(blocks.actions(_filters(page), "past.filters"))
-    built += blocks.sections([_line(one, zone, now) for one in page.rows] or ["None of these."], "past.rows")
+    built += blocks.sections([_line(one, currency, zone, now) for one in page.rows] or ["None of these."], "past.rows")
     if buttons := _turns(page):
         built.append(blocks.actions(buttons, "past.turns"))
     return built
@@ -79,7 +80,7 @@ def _turns(page: PastSessions) -> list[Element]:
     return found
 
 
-def _line(one: PastSession, zone: ZoneInfo, now: datetime) -> str:
+def _line(one: PastSession, currency: str, zone: ZoneInfo, now: datetime) -> str:
     today = one.started_at.astimezone(zone).date() == now.astimezone(zone).date()
     when = blocks.date(one.started_at, When.TIME if today else When.DAY, zone, before="today " if today else "")
     parts = [f"{one.counted} of {one.lines} counted" if one.open else f"{one.counted} counted"]
@@ -88,4 +89,11 @@ def _line(one: PastSession, zone: ZoneInfo, now: datetime) -> str:
     if one.rejected:
         parts.append(f"{one.rejected} rejected")
     parts.append(f"{one.open} open" if one.open else "closed")
+    if one.found.lines:
+        parts.append(f"{one.found.hits} of {one.found.lines} right at the first count")
+        if one.found.unknown_cost < one.found.lines:
+            parts.append(f"gross {wording.money(one.found.gross_value, currency)}")
+    if one.signed_by is not None:
+        by = blocks.escape(one.signed_by)
+        parts.append(f"signed off by {by}" if one.stands else f"changed since {by} signed it off")
     return f"{when}  *{blocks.escape(one.name)}* · {blocks.escape(one.team)} · {' · '.join(parts)}"

@@ -8,7 +8,7 @@ What the reader may still have to count is left out, as in history. Of one perso
 switched that on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -99,18 +99,18 @@ def accuracy_facts(session: Session, person: Person, asked: Asked, now: datetime
     period = asked.period or _lately(now.astimezone(zone).date())
     query = Query(asked.subject, period)
     hidden = blindness.hidden_items(session, person)
-    read = _reader(session, query, asked.abc_class, zone, hidden)
+    read = reader_of(session, query, asked.abc_class, zone, hidden)
     parts = read(("sample", "abc_class", "team_id"))
     chosen = {key: sums for key, sums in parts.items() if key[0] == Sample.NORMAL}
     return AccuracyFacts(
         title=_title(session, asked),
         period=period,
-        chosen=_accuracy(chosen.values()),
-        control=_accuracy(sums for key, sums in parts.items() if key[0] == Sample.CONTROL),
-        random=_accuracy(sums for key, sums in parts.items() if key[0] == Sample.RANDOM),
+        chosen=accuracy_of(chosen.values()),
+        control=accuracy_of(sums for key, sums in parts.items() if key[0] == Sample.CONTROL),
+        random=accuracy_of(sums for key, sums in parts.items() if key[0] == Sample.RANDOM),
         by_class=_parts(chosen, 1, lambda name: name or "no class"),
         by_team=_parts(chosen, 2, _team_names(session)),
-        weeks=_weeks(read(("sample",), weekly=True)),
+        weeks=weeks_of(read(("sample",), weekly=True)),
         causes=_causes(read(("cause",), of=CAUSES)),
         bins=worst_bins.worst_bins(session, query, asked.abc_class, zone, hidden),
         hidden=len(hidden),
@@ -123,7 +123,7 @@ def _lately(today: date) -> Period:
     return Period(start_of(Span.WEEK, today) - timedelta(weeks=WEEKS - 1), today)
 
 
-def _reader(session: Session, query: Query, abc_class: str | None, zone: ZoneInfo, hidden: set[int]) -> Read:
+def reader_of(session: Session, query: Query, abc_class: str | None, zone: ZoneInfo, hidden: set[int]) -> Read:
     """How sums are read for a question, without what is hidden."""
     subject, period = query.subject, query.period
     if subject.item_id is not None or subject.location_id is not None or subject.member_id is not None:
@@ -159,7 +159,8 @@ def _title(session: Session, asked: Asked) -> str:
     return " · ".join(filter(None, (subject, of_class)))
 
 
-def _accuracy(parts: Any) -> Accuracy:  # noqa: ANN401 - Sums, however they come
+def accuracy_of(parts: Iterable[Sums]) -> Accuracy:
+    """What sums say of accuracy, together."""
     sums = sum(parts, Sums())
     return Accuracy(
         lines=sums.lines,
@@ -175,7 +176,7 @@ def _accuracy(parts: Any) -> Accuracy:  # noqa: ANN401 - Sums, however they come
 def _parts(found: Mapping[tuple[Any, ...], Sums], place: int, name_of: Callable[[Any], str]) -> tuple[Part, ...]:
     """The accuracy by one of the keys, in the order of the names; without those that have no line."""
     keys = {key[place] for key, sums in found.items() if sums.lines}
-    parts = [Part(name_of(one), _accuracy(sums for key, sums in found.items() if key[place] == one)) for one in keys]
+    parts = [Part(name_of(one), accuracy_of(sums for key, sums in found.items() if key[place] == one)) for one in keys]
     return tuple(sorted(parts, key=lambda part: part.name))
 
 
@@ -184,9 +185,10 @@ def _team_names(session: Session) -> Callable[[int], str]:
     return lambda team_id: names.get(team_id, "no team")
 
 
-def _weeks(found: Mapping[tuple[Any, ...], Sums]) -> tuple[WeekPoint, ...]:
+def weeks_of(found: Mapping[tuple[Any, ...], Sums]) -> tuple[WeekPoint, ...]:
+    """The weeks of what is found by week and sample."""
     of_chosen = {key[0]: sums for key, sums in found.items() if key[1] == Sample.NORMAL and sums.lines}
-    return tuple(WeekPoint(week, _accuracy([of_chosen[week]])) for week in sorted(of_chosen))
+    return tuple(WeekPoint(week, accuracy_of([of_chosen[week]])) for week in sorted(of_chosen))
 
 
 def _causes(found: Mapping[tuple[Any, ...], Sums]) -> tuple[CauseShare, ...]:
@@ -194,3 +196,15 @@ def _causes(found: Mapping[tuple[Any, ...], Sums]) -> tuple[CauseShare, ...]:
         CauseShare(key[0], sums.lines, sums.net_value, sums.gross_value) for key, sums in found.items() if sums.lines
     ]
     return tuple(sorted(shares, key=lambda share: (-share.gross_value, -share.lines, share.cause)))
+
+
+__all__ = [
+    "AccuracyFacts",
+    "CauseShare",
+    "Part",
+    "WeekPoint",
+    "accuracy_facts",
+    "accuracy_of",
+    "reader_of",
+    "weeks_of",
+]

@@ -5,7 +5,7 @@ Pages are cut by key, so that a session that starts while somebody reads shifts 
 
 from collections import Counter, defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,12 +13,17 @@ from sqlalchemy import exists, func
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
-from models.counts import OPEN_STATES, CountLine, CountSession
-from models.people import Team
+from models.counts import OPEN_STATES, CountLine, CountSession, Decision
+from models.people import Member, Team
+from models.records import CountRecord
 from models.rules.lines import LineState
+from models.services import blindness, people
 from models.services.people import Person
+from models.services.record_sums import IS_CLOSED, OF_RECORDS, Sums
+from models.sign_offs import SignOff
 
 ROWS_A_PAGE = 8
+_NOBODY = (None, True)
 
 
 class Standing(StrEnum):
@@ -41,7 +46,11 @@ class PastQuery:
 
 @dataclass(frozen=True)
 class PastSession:
-    """A session. `counted` lines have a count, `open` ones are not settled yet."""
+    """A session. `counted` lines have a count, `open` ones are not settled yet.
+
+    `found` is what its closed lines come to, without items that are hidden from the reader. `signed_by` signed it off,
+    and `stands` says that nothing was decided since.
+    """
 
     session_id: int
     name: str
@@ -52,6 +61,9 @@ class PastSession:
     skipped: int
     rejected: int
     open: int
+    found: Sums = field(default_factory=Sums)
+    signed_by: str | None = None
+    stands: bool = True
 
 
 @dataclass(frozen=True)
@@ -75,11 +87,22 @@ def past_sessions(session: Session, person: Person, query: PastQuery) -> PastSes
     backwards = query.newer_than is not None
     if backwards:
         rows = rows[::-1]
-    states = _states(session, [_id(one) for one in rows])
+    session_ids = [_id(one) for one in rows]
+    states = _states(session, session_ids)
+    found_in = _found(session, session_ids, blindness.hidden_items(session, person))
+    signed = _signed(session, session_ids)
     names = dict(teams)
     return PastSessions(
         query=query,
-        rows=tuple(_row(one, names[one.team_id], states[_id(one)]) for one in rows),
+        rows=tuple(
+            replace(
+                _row(one, names[one.team_id], states[_id(one)]),
+                found=found_in.get(_id(one), Sums()),
+                signed_by=signed.get(_id(one), _NOBODY)[0],
+                stands=signed.get(_id(one), _NOBODY)[1],
+            )
+            for one in rows
+        ),
         has_older=more if not backwards else bool(rows),
         has_newer=more if backwards else query.older_than is not None,
         teams=teams,
@@ -124,6 +147,35 @@ def _states(session: Session, session_ids: Collection[int]) -> dict[int, Counter
     ):
         states[session_id][state] = number
     return states
+
+
+def _found(session: Session, session_ids: Collection[int], hidden: Collection[int]) -> dict[int, Sums]:
+    """What the closed lines of each session come to."""
+    names = [one.name for one in fields(Sums)]
+    statement = (
+        core_select(col(CountLine.session_id), *(OF_RECORDS[name] for name in names))
+        .join(CountRecord, col(CountRecord.line_id) == col(CountLine.id))
+        .where(col(CountLine.session_id).in_(session_ids), IS_CLOSED, col(CountRecord.item_id).not_in(hidden))
+        .group_by(col(CountLine.session_id))
+    )
+    return {row[0]: Sums(**dict(zip(names, row[1:], strict=True))) for row in session.execute(statement)}
+
+
+def _signed(session: Session, session_ids: Collection[int]) -> dict[int, tuple[str | None, bool]]:
+    """Who signed each session off last, and whether that stands (as `models.services.signed`)."""
+    last_decision = (
+        core_select(func.coalesce(func.max(col(Decision.id)), 0))
+        .join(CountLine, col(CountLine.id) == col(Decision.line_id))
+        .where(col(CountLine.session_id) == col(SignOff.session_id))
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        core_select(col(SignOff.session_id), Member, last_decision <= col(SignOff.last_decision_id))
+        .join(Member, col(Member.id) == col(SignOff.member_id))
+        .where(col(SignOff.session_id).in_(session_ids))
+        .order_by(col(SignOff.number))
+    )
+    return {session_id: (people.display_name(member), bool(stands)) for session_id, member, stands in rows}
 
 
 def _row(one: CountSession, team: str, states: Counter[LineState]) -> PastSession:
