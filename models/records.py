@@ -169,7 +169,12 @@ class RecordPerson(SQLModel, table=True):
 
 
 class RecordChange(SQLModel, table=True):
-    """The records of a day changed since its sums were computed."""
+    """The records of a day changed since its sums were computed.
+
+    An id is never given again: who has added a day up deletes by id what was seen, and nothing that came later.
+    """
+
+    __table_args__ = {"sqlite_autoincrement": True}
 
     id: int | None = Field(default=None, primary_key=True, sa_type=BigId)
     day: date = Field(sa_type=Date, index=True)

@@ -125,6 +125,22 @@ def test_a_slower_clock_leaves_what_a_quicker_one_wrote(world: World) -> None:
     assert sums(world).lines == 3
 
 
+def test_what_changed_after_a_day_was_added_up_is_not_taken_for_what_was_seen(world: World) -> None:
+    """SQLite gives the highest id again once its row is deleted, unless it is told not to."""
+    counted(world, 1)
+    day = date(2026, 11, 23)
+    slow = drafted(world, day)
+    assert fold(world.database, world.now) == (day,)
+    bolts = world.stock("LATER", "A-99", 7)
+    world.now -= timedelta(days=1)
+    world.count(world.line(bolts), "ana", 7)
+    with world.database.write() as session:
+        assert not record_sums.fold(session, slow)
+    assert pending(world) == [day]
+    assert fold(world.database, world.now) == (day,)
+    assert world.problems() == []
+
+
 def test_clocks_that_fold_at_once_write_a_day_once(world: World) -> None:
     counted(world, 1)
     seen = drafted(world, date(2026, 11, 23))

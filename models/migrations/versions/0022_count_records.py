@@ -79,6 +79,7 @@ def upgrade() -> None:
         "recordchange",
         sa.Column("id", ID, primary_key=True),
         sa.Column("day", sa.Date(), nullable=False, index=True),
+        sqlite_autoincrement=True,
     )
     _sums("recordsum", sa.Column("sample", WORD, primary_key=True), "counts", "variances", "adjusted", "lines", "hits",
           "exact", "unknown_cost", values=("net_value", "gross_value", "book_value"))  # fmt: skip
