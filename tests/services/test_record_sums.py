@@ -131,8 +131,8 @@ def test_what_changed_after_a_day_was_added_up_is_not_taken_for_what_was_seen(wo
     day = date(2026, 11, 23)
     slow = drafted(world, day)
     assert fold(world.database, world.now) == (day,)
+    world.now -= timedelta(hours=20)
     bolts = world.stock("LATER", "A-99", 7)
-    world.now -= timedelta(days=1)
     world.count(world.line(bolts), "ana", 7)
     with world.database.write() as session:
         assert not record_sums.fold(session, slow)
