@@ -127,13 +127,13 @@ def test_a_slower_clock_leaves_what_a_quicker_one_wrote(world: World) -> None:
 
 def test_what_changed_after_a_day_was_added_up_is_not_taken_for_what_was_seen(world: World) -> None:
     """SQLite gives the highest id again once its row is deleted, unless it is told not to."""
-    counted(world, 1)
+    bolts, nuts = world.stock("BOLT-10", "A-01", 100), world.stock("NUT-10", "A-02", 50)
+    world.start()
+    world.count(world.line(bolts), "ana", 100)
     day = date(2026, 11, 23)
     slow = drafted(world, day)
     assert fold(world.database, world.now) == (day,)
-    world.now -= timedelta(hours=20)
-    bolts = world.stock("LATER", "A-99", 7)
-    world.count(world.line(bolts), "ana", 7)
+    world.count(world.line(nuts), "ana", 50)
     with world.database.write() as session:
         assert not record_sums.fold(session, slow)
     assert pending(world) == [day]
