@@ -77,10 +77,8 @@ class Delivery:
 
     def deliver_one(self, now: datetime) -> bool:
         """Deliver one row that is due. True: one was worked on, so there may be more. False: nothing to do now."""
-        busy = self._pacing.busy(now)
-        claim = outbox.claim_next(self._database, by=self._name, now=now, busy=[*busy, PACED])
-        if claim is None and PACED not in busy:  # messages go before Homes
-            claim = outbox.claim_next(self._database, by=self._name, now=now, busy=busy)
+        # Messages go before Homes.
+        claim = outbox.claim_next(self._database, by=self._name, now=now, busy=self._pacing.busy(now), last=PACED)
         if claim is None:
             return False
         reached(Milestone.DELIVERY_CLAIMED)

@@ -44,24 +44,17 @@ class Claim:
     by: str
 
 
-def claim_next(database: Database, *, by: str, now: datetime, busy: Collection[str]) -> Claim | None:
+def claim_next(database: Database, *, by: str, now: datetime, busy: Collection[str], last: str = "") -> Claim | None:
     """Claim the first row that is due, leaving alone what goes to `busy` channels; None when there is none.
 
-    Reactions are not messages: they may go to a busy channel.
+    What goes to the channel `last` comes after all that goes elsewhere. Reactions are not messages: they may go to a
+    busy channel.
     """
     with database.read() as session:
-        candidates = session.exec(
-            select(OutboxMessage)
-            .where(
-                col(OutboxMessage.state).in_([OutboxState.PENDING, OutboxState.CLAIMED]),
-                _due(now),
-                or_(col(OutboxMessage.channel).not_in(busy), col(OutboxMessage.intent) == Intent.TICK),
-                _nobody_shows_the_same(),
-            )
-            .order_by(col(OutboxMessage.not_before), col(OutboxMessage.id))
-            .limit(_CANDIDATES)
-        ).all()
-    for row in candidates:
+        candidates = _candidates(session, now, busy)
+        if len(candidates) == _CANDIDATES and all(row.channel == last for row in candidates):
+            candidates = _candidates(session, now, [*busy, last]) or candidates
+    for row in sorted(candidates, key=lambda one: one.channel == last):
         until = now + LEASE
         with database.write() as session:
             claimed = session.execute(
@@ -83,6 +76,22 @@ def claim_next(database: Database, *, by: str, now: datetime, busy: Collection[s
                     by=by,
                 )
     return None
+
+
+def _candidates(session: Session, now: datetime, busy: Collection[str]) -> list[OutboxMessage]:
+    return list(
+        session.exec(
+            select(OutboxMessage)
+            .where(
+                col(OutboxMessage.state).in_([OutboxState.PENDING, OutboxState.CLAIMED]),
+                _due(now),
+                or_(col(OutboxMessage.channel).not_in(busy), col(OutboxMessage.intent) == Intent.TICK),
+                _nobody_shows_the_same(),
+            )
+            .order_by(col(OutboxMessage.not_before), col(OutboxMessage.id))
+            .limit(_CANDIDATES)
+        )
+    )
 
 
 def sent_message(session: Session, intent: Intent, subject: str) -> SentMessage | None:

@@ -17,9 +17,9 @@ def delegation_message(told: Told) -> Rendered:
     days = period(handed)
     if handed.is_over:
         text = (
-            f"It is over that you decide{of_team} for {blocks.escape(handed.holder)} ({days})."
+            f"You no longer decide{of_team} for {blocks.escape(handed.holder)} ({days})."
             if told.to_delegate
-            else f"It is over that {_delegate(handed)} decides{of_team} for you ({days})."
+            else f"{_delegate(handed)} no longer decides{of_team} for you ({days})."
         )
     elif told.to_delegate:
         holder = blocks.escape(handed.holder)

@@ -100,8 +100,10 @@ def why(facts: CardFacts) -> list[str]:
 
 
 def _found(facts: CardFacts) -> str:
-    where = wording.all_of(_bins(facts)) or "no other bin"
-    return f"*Found here*, not on the sheet. The record has such items in {where}."
+    found = "*Found here*, not on the sheet."
+    if not facts.is_open:  # other bins are looked up as long as it waits
+        return found
+    return f"{found} The record has such items in {wording.all_of(_bins(facts)) or 'no other bin'}."
 
 
 def _bins(facts: CardFacts) -> list[str]:

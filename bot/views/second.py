@@ -84,4 +84,7 @@ def _confirm_label(first: FirstFacts) -> str:
 def _takes_two(facts: CardFacts) -> list[str]:
     if facts.takes_two_above is None:
         return []
-    return [f"It takes two people: worth more than {wording.money(facts.takes_two_above, facts.currency)}, or unknown."]
+    more = wording.money(facts.takes_two_above, facts.currency)
+    if facts.proposed_value is None:
+        return [f"It takes two people: its value is unknown, so it may be more than {more}."]
+    return [f"It takes two people: worth more than {more}."]

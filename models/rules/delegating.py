@@ -66,7 +66,7 @@ def parse(text: str) -> HandOver | End:
     found = _HAND_OVER.fullmatch(text)
     delegate = None if found is None else _who(found["delegate"])
     if found is None or delegate is None:
-        raise BadInput(FORMS)
+        raise BadInput(f"{FORMS} {FOR_OTHERS}" if text.casefold().startswith("for ") else FORMS)
     first = None if found["first"] is None else _day(found["first"])
     return HandOver(_who(found["holder"]), (found["team"] or "").strip(), delegate, first, _day(found["last"]))
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlmodel import Session, col, select
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, or_, select
 
 from models.authority import Endorsement
 from models.counts import CountEntry, CountLine, DecisionKind
@@ -125,7 +126,19 @@ def following(session: Session, line: CountLine, version: int) -> Endorsement | 
 
 
 def first_of(session: Session, line_ids: Iterable[int]) -> dict[int, str]:
-    """By line id, who decided first what waits for a second."""
+    """By line id, who decided first what waits for a second (as `standing`)."""
+    there, other = aliased(Endorsement), aliased(CountLine)
+    stands_there = (
+        select(there.id)
+        .join(other, col(other.id) == col(there.line_id))
+        .where(
+            col(there.line_id) == col(Endorsement.other_line_id),
+            col(there.line_version) == col(other.version),
+            col(there.ended_at).is_(None),
+            col(there.other_line_id) == col(Endorsement.line_id),
+        )
+        .exists()
+    )
     rows: Sequence[tuple[int, Member]] = session.exec(
         select(Endorsement.line_id, Member)
         .join(Member, col(Member.id) == col(Endorsement.member_id))
@@ -134,6 +147,11 @@ def first_of(session: Session, line_ids: Iterable[int]) -> dict[int, str]:
             col(Endorsement.line_id).in_(list(line_ids)),
             col(Endorsement.line_version) == col(CountLine.version),
             col(Endorsement.ended_at).is_(None),
+            or_(
+                col(Endorsement.other_line_id).is_(None),
+                col(Endorsement.kind) == DecisionKind.REVERSE,
+                stands_there,
+            ),
         )
     ).all()
     return {line_id: people.display_name(member) for line_id, member in rows}

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, func, select
 from models.counts import CountEntry, CountLine, CountSession
 from models.errors import BadInput, NotAllowed, WrongState
 from models.journal import Intent
-from models.people import Team
+from models.people import Member, Team
 from models.rules import sign_offs as rules
 from models.rules import wording
 from models.rules.lines import LineState
@@ -105,7 +105,7 @@ def preview(session: Session, *, person: Person, session_id: int, now: datetime)
     facts = sheets.sheet_facts(session, session_id)
     rows = () if facts.result is None else receipt_rows.receipt_rows(session, session_id, 0)
     if facts.result is not None:
-        _require_not_alone(session, person, count_session, rows)
+        _require_not_alone(session, person, count_session, rows, now)
     return Preview(
         session_id=session_id,
         number=1 + (before.number if before else 0),
@@ -142,7 +142,7 @@ def sign(
     if last != seen or number != 1 + (before.number if before else 0):
         raise WrongState("Something was decided since you opened this, so nothing was signed. Open it once more.")
     rows = receipt_rows.receipt_rows(session, session_id, number)
-    _require_not_alone(session, person, count_session, rows)
+    _require_not_alone(session, person, count_session, rows, now)
     made = _keep(session, person, facts, facts.result, rows, number=number, last=last, note=note, now=now)
     team = session.get_one(Team, count_session.team_id)
     journal.notify(session, Intent.SUMMARY, session_id, channel=team.channel, now=now)
@@ -174,8 +174,7 @@ def _require_signer(
     """Raise unless `person` may sign this session now; returns its last sign-off, which something changed since."""
     if not person.may_decide_for(count_session.team_id):
         team = session.get_one(Team, count_session.team_id)
-        names = [approver.name for approver in people.approvers_of(session, count_session.team_id)]
-        can = wording.any_of(names) or "Stock control"
+        can = people.names_who_decide(session, count_session.team_id, now) or "Stock control"
         raise NotAllowed(f"Only approvers of {team.name} sign this off. {can} can.")
     by = signed.signed(session, count_session.id or 0)
     is_open = lines.has_open_lines(session, count_session.id or 0)
@@ -186,20 +185,35 @@ def _require_signer(
 
 
 def _require_not_alone(
-    session: Session, person: Person, count_session: CountSession, rows: Sequence[ReceiptRow]
+    session: Session, person: Person, count_session: CountSession, rows: Sequence[ReceiptRow], now: datetime
 ) -> None:
+    """Raise for who counted all of it, or acts for nobody but who did, while somebody else can sign."""
     counters = session.exec(
         select(CountEntry.member_id)
         .join(CountLine, col(CountLine.id) == col(CountEntry.line_id))
         .where(CountLine.session_id == count_session.id, col(CountEntry.settles))
         .distinct()
     ).all()
-    approvers = people.approvers_of(session, count_session.team_id)
-    able = {one.id: one.name for one in approvers}
+    team_id = count_session.team_id
+    able = {
+        one.id: one.name
+        for one in people.deciders_of(session, team_id, now)
+        if not _acts_only_for(one, team_id, counters)
+    }
     able |= {one.id or 0: people.display_name(one) for one in people.controllers(session)}
-    if rules.is_alone(person.id, counters, able, has_posted=any(row.posted for row in rows)):
-        can = wording.any_of([name for member_id, name in able.items() if member_id != person.id])
-        raise NotAllowed(f"You counted all of it, so somebody else signs it off. {can} can.")
+    signer = counters[0] if _acts_only_for(person, team_id, counters) else person.id
+    if rules.is_alone(signer, counters, able, has_posted=any(row.posted for row in rows)):
+        can = wording.any_of([name for member_id, name in able.items() if member_id != signer])
+        if signer == person.id:
+            raise NotAllowed(f"You counted all of it, so somebody else signs it off. {can} can.")
+        who = people.display_name(session.get_one(Member, signer))
+        raise NotAllowed(f"You act for {who}, who counted all of it, so somebody else signs it off. {can} can.")
+
+
+def _acts_only_for(person: Person, team_id: int, members: Sequence[int]) -> bool:
+    """Whether somebody decides there by nothing but what one member handed over, who alone is in `members`."""
+    holders = {one.holder_id for one in person.authorities_over(team_id)}
+    return len(members) == 1 and holders == set(members) and person.id not in members
 
 
 def _keep(

@@ -51,8 +51,8 @@ def test_who_ends_it_and_who_is_told(place: Workplace) -> None:
     )
     assert place.count("ben", "delegate end") == f"Ended: Zoe decides in the name of Ben, {PERIOD}."
     place.settle()
-    assert told(place, "zoe") == f"It is over that you decide for Ben ({PERIOD})."
-    assert told(place, "ben") == f"It is over that Zoe decides for you ({PERIOD})."
+    assert told(place, "zoe") == f"You no longer decide for Ben ({PERIOD})."
+    assert told(place, "ben") == f"Zoe no longer decides for you ({PERIOD})."
     assert place.count("ben", "delegate").startswith("Nothing is handed over.\n")
 
 
