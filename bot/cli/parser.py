@@ -125,6 +125,9 @@ def _care(commands: "_Commands") -> None:
     again.add_argument("--retry-failed", action="store_true", help="try all of those again")
     outbox.set_defaults(handler="outbox:outbox")
 
+    doctor = commands.add_parser("doctor", help="whether everything the bot needs is there; exit 1 when it is not")
+    doctor.set_defaults(handler="doctor:doctor")
+
 
 def _books(commands: "_Commands") -> None:
     """Locked months and invariants."""
