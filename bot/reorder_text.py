@@ -55,7 +55,7 @@ def advice_text(row: ReorderRow, frame: Frame) -> str:
             why = f"{exact(advised.available)} available, reorder point {point}"
             text = f"order {order_text(row)} {by}: {why}"
         case Advice.OVERSTOCK:
-            lasting = f"{exact(advised.available)} last {ceil(advised.cover_days or 0):,} days"
+            lasting = f"{exact(advised.available)} last {_days(_covered(row))}"
             text = f"{exact(advised.excess)} {unit} too many{_worth(row, frame)}: {lasting}"
         case Advice.DEAD:
             since = day(frame.day_of(row.forecast.last_at), frame)
@@ -66,6 +66,13 @@ def advice_text(row: ReorderRow, frame: Frame) -> str:
             text = "nothing to order"
     changed = changed_text(row, frame)
     return f"{text} · {changed}" if changed else text
+
+
+def cover_text(row: ReorderRow) -> str:
+    """How long what is available lasts; "" while nothing is taken, and where the advice says it."""
+    if row.advised.cover_days is None or row.advised.advice is Advice.OVERSTOCK:
+        return ""
+    return f"lasts {_days(_covered(row))}"
 
 
 def order_text(row: ReorderRow) -> str:
@@ -163,6 +170,10 @@ def day(found: date | None, frame: Frame) -> str:
 def _worth(row: ReorderRow, frame: Frame) -> str:
     value = row.excess_value
     return "" if value is None else f", {wording.money(value, frame.currency)}"
+
+
+def _covered(row: ReorderRow) -> int:
+    return max(0, ceil(row.advised.cover_days or 0))
 
 
 def _days(number: int) -> str:

@@ -94,10 +94,10 @@ def _status(session: Session, person: Person, _rest: str, now: datetime) -> Rend
     return status_message(statuses.status(session, person), unsigned.unsigned(session, person, now))
 
 
-def _item(session: Session, person: Person, rest: str, _now: datetime) -> Rendered:
+def _item(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
     if not rest:
         raise BadInput(f"Which one? Write “{NAME} item” and the SKU.")
-    return item_message(item_card.item_card(session, person, lookup.find_item(session, rest)))
+    return item_message(item_card.item_card(session, person, lookup.find_item(session, rest), now))
 
 
 def _history(session: Session, person: Person, rest: str, now: datetime) -> Rendered:

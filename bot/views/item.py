@@ -1,12 +1,17 @@
 """One item as an answer to one person."""
 
+from collections.abc import Iterator
+
 from slackblocks import Block
 
+from bot import reorder_text
 from bot.views import blocks
 from bot.views.blocks import Rendered, When
 from bot.views.history import row_blocks
 from models.rules import wording
 from models.services.item_card import BinStock, ItemCard, Movement
+from models.services.reorder import ReorderRow
+from models.services.reorder_reports import Frame, Missing
 
 
 def item_message(card: ItemCard) -> Rendered:
@@ -17,6 +22,8 @@ def item_message(card: ItemCard) -> Rendered:
     unit = blocks.escape(card.unit)
     head = f"{name} · {wording.quantity(card.total)} {unit} on hand"
     built: list[Block] = [blocks.section(head, "item.head")]
+    if card.reorder is not None:
+        built += blocks.sections(list(_reorder(*card.reorder)), "item.reorder")
     places = [_bin(one, card) for one in card.bins]
     if card.more_bins:
         places.append(f"… {card.more_bins} more bins")
@@ -35,6 +42,16 @@ def being_counted(name: str, sku: str) -> Rendered:
     """What somebody reads of an item that they may still have to count."""
     text = f"*{blocks.item(name, sku)}* is being counted, so you see its numbers when that is done."
     return blocks.rendered(text, [blocks.section(text, "item.head")])
+
+
+def _reorder(row: ReorderRow, frame: Frame) -> Iterator[str]:
+    """What to order and how long it lasts, in a line; below it what nobody has said."""
+    missing = Missing()
+    missing.note(row)
+    advice = reorder_text.advice_text(row, frame)
+    said = " · ".join(filter(None, (f"{advice[:1].upper()}{advice[1:]}", reorder_text.cover_text(row))))
+    for line in (said, *reorder_text.missing_lines(missing, frame)):
+        yield blocks.escape(line)
 
 
 def _bin(stock: BinStock, card: ItemCard) -> str:

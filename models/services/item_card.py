@@ -9,12 +9,14 @@ from sqlmodel import Session, col, func, select
 
 from models.catalog import Item, Location
 from models.rules import tolerance
-from models.services import blindness, history_queries, judging, people
+from models.services import blindness, history_queries, judging, people, reorder, reorder_reports
 from models.services.history import HistoryRow, rows_of
 from models.services.history_queries import Query
 from models.services.lookup import Subject
 from models.services.movers import Movers
 from models.services.people import Person
+from models.services.reorder import ReorderRow
+from models.services.reorder_reports import Frame
 from models.stock import EntryKind, StockEntry, StockLevel
 
 SHOWN_BINS = 15
@@ -53,7 +55,7 @@ class ItemCard:
     """An item. `is_hidden`: it is being counted by the reader, so there is no number in it.
 
     `allowed` is which variance needs nobody, and where each limit comes from, without a plan's own; "" for who does not
-    decide.
+    decide. `reorder` is for who may ask for reorder advice; None for others, and for what is in no bin.
     """
 
     sku: str
@@ -68,9 +70,10 @@ class ItemCard:
     counts: tuple[HistoryRow, ...] = ()
     movements: tuple[Movement, ...] = ()
     allowed: str = ""
+    reorder: tuple[ReorderRow, Frame] | None = None
 
 
-def item_card(session: Session, person: Person, item: Item) -> ItemCard:
+def item_card(session: Session, person: Person, item: Item, now: datetime) -> ItemCard:
     """Read an item for `person`."""
     assert item.id is not None  # noqa: S101 - a stored row has an id
     company = people.company(session)
@@ -89,6 +92,7 @@ def item_card(session: Session, person: Person, item: Item) -> ItemCard:
         .order_by(col(Location.code))
         .limit(SHOWN_BINS)
     ).all()
+    decides = person.is_controller or bool(person.approves)
     movers = Movers(session)
     moves = session.exec(
         select(StockEntry, Location)
@@ -121,7 +125,8 @@ def item_card(session: Session, person: Person, item: Item) -> ItemCard:
             )
             for entry, place in moves
         ),
-        allowed=_allowed(session, item, company.currency) if person.is_controller or person.approves else "",
+        allowed=_allowed(session, item, company.currency) if decides else "",
+        reorder=_reorder(session, item.id, now) if decides else None,
     )
 
 
@@ -132,3 +137,8 @@ def _last_counts(session: Session, person: Person, item_id: int, zone: ZoneInfo)
 
 def _allowed(session: Session, item: Item, currency: str) -> str:
     return tolerance.allowed(judging.limits_of(session, item, None), currency)
+
+
+def _reorder(session: Session, item_id: int, now: datetime) -> tuple[ReorderRow, Frame] | None:
+    row = reorder.reorder_row(session, item_id, now)
+    return None if row is None else (row, reorder_reports.frame(session, now))

@@ -72,7 +72,7 @@ def questions(items: int) -> dict[str, Ask]:
     """What is asked, by how it is called in the table."""
 
     def card(session: Session, turn: int) -> object:
-        return item_card.item_card(session, KIM, session.get_one(Item, one_of(items, turn)))
+        return item_card.item_card(session, KIM, session.get_one(Item, one_of(items, turn)), NOW)
 
     def older(turn: int) -> Query:
         return Query(older_than=Key(NOW - timedelta(days=20 * turn), 1))

@@ -132,6 +132,18 @@ def test_old_figures_and_a_short_history_are_said(place: Workplace) -> None:
     assert said[-1] == "What is on order was said on 23 Nov: import a newer stock file."
 
 
+def test_an_item_at_a_glance_says_what_to_order_first_and_only_to_who_may_ask(place: Workplace) -> None:
+    stocked(place)
+    for name in ("kim", "ben"):
+        said = ask(place, name, "item BOLT-10")
+        assert said[1:3] == [
+            "Order 60 pcs by 3 Dec: 48 available, reorder point 28 · lasts 24 days",
+            "Not known of this item: on_order and reserved. Add these columns to stock.csv.",
+        ]
+    assert ask(place, "ben", "item BELT-6")[1] == "140 pcs too many, 140.00 EUR: 500 last 250 days"
+    assert not [line for line in ask(place, "ana", "item BOLT-10") if "reorder" in line or "on_order" in line]
+
+
 def test_who_only_counts_is_refused(place: Workplace) -> None:
     bolts = stocked(place)["BOLT-10"]
     for line in ("reorder", f"reorder {bolts.sku}"):
@@ -150,6 +162,7 @@ def test_who_may_still_count_it_reads_the_same_whatever_there_is(place: Workplac
         assert ask(place, "ben", "reorder SEAL-1") == [
             "Seal-1 · SEAL-1 is being counted, so you see its numbers when that is done."
         ]
+        assert ask(place, "ben", "item SEAL-1") == ask(place, "ben", "reorder SEAL-1")
     assert "SEAL-1" in "".join(ask(place, "eva"))
 
 

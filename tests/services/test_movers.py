@@ -42,7 +42,9 @@ def test_who_moved_it_is_kept_in_bulk_and_one_by_one(world: World) -> None:
     assert movers(world) == ["Ana", "badge 17", None, "<@U01DAN>"]
     with world.database.read() as session:
         item = session.get_one(Item, found(world).item_id)
-        shown = [(one.reference, one.moved_by) for one in item_card(session, world.person("kim"), item).movements]
+        shown = [
+            (one.reference, one.moved_by) for one in item_card(session, world.person("kim"), item, world.now).movements
+        ]
     assert shown[1:] == [("WO-2", "Dan"), ("WO-1", ""), ("PO-1", "badge 17"), ("WO-1", "Ana")]
 
 

@@ -170,7 +170,7 @@ def test_a_decision_is_dated_the_first_open_day_and_says_so(world: World, decide
         [exported] = adjustment_rows(session, since=COUNTED)
         assert (exported.occurred_at, exported.posting_date) == (row.occurred_at, FIRST)
         assert [one.posting_date for one in history_rows(session, since=COUNTED)] == [None, FIRST]
-        item = item_card(session, world.person("kim"), session.get_one(Item, stock.item_id))
+        item = item_card(session, world.person("kim"), session.get_one(Item, stock.item_id), world.now)
         assert [move.posting_date for move in item.movements] == [FIRST, None]
 
 
