@@ -12,7 +12,7 @@ from sqlalchemy import Column, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from models.columns import BigId, Money, enum_type, since_revision
-from models.rules.digests import DEFAULT, WEEKLY
+from models.rules.digests import DEFAULT
 
 
 class Role(StrEnum):
@@ -26,9 +26,8 @@ class Company(SQLModel, table=True):
     """The one row of company-wide facts: time zone of schedules and files, currency of values, working calendar.
 
     The calendar is kept in the words of `models.rules.calendars`; an empty text sets nothing. `digest` is the time at
-    which teams are told what waits for a decision, `weekly` when their channels get the digest of the week, or "off".
-    What posts more than `four_eyes_above` takes two people; None: nothing does. `accuracy_of_people`: the accuracy of
-    one person's counts may be asked for.
+    which teams are told what waits for a decision, or "off". What posts more than `four_eyes_above` takes two people;
+    None: nothing does. `accuracy_of_people`: the accuracy of one person's counts may be asked for.
     """
 
     id: int = Field(default=1, primary_key=True)
@@ -38,7 +37,6 @@ class Company(SQLModel, table=True):
     working_days: str = Field(default="", max_length=80, sa_column_kwargs=since_revision("''"))
     shutdowns: str = Field(default="", max_length=1000, sa_column_kwargs=since_revision("''"))
     quiet: str = Field(default="", max_length=500, sa_column_kwargs=since_revision("''"))
-    weekly: str = Field(default=WEEKLY, max_length=16, sa_column_kwargs=since_revision(f"'{WEEKLY}'"))
     digest: str = Field(default=DEFAULT, max_length=5, sa_column_kwargs=since_revision(f"'{DEFAULT}'"))
     four_eyes_above: Decimal | None = Field(default=None, sa_type=Money)
     accuracy_of_people: bool = Field(default=False, sa_column_kwargs=since_revision("false"))
@@ -56,7 +54,7 @@ class Member(SQLModel, table=True):
 class Team(SQLModel, table=True):
     """A team: the channel its count sheets go to and the channel its variances are decided in.
 
-    What it says of the working calendar, of digests and of four eyes takes the place of what the company says; None:
+    What it says of the working calendar, the digest and of four eyes takes the place of what the company says; None:
     as the company.
     """
 
@@ -70,7 +68,6 @@ class Team(SQLModel, table=True):
     shutdowns: str | None = Field(default=None, max_length=1000)
     quiet: str | None = Field(default=None, max_length=500)
     digest: str | None = Field(default=None, max_length=5)
-    weekly: str | None = Field(default=None, max_length=16)
     four_eyes_above: Decimal | None = Field(default=None, sa_type=Money)
 
 

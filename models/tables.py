@@ -25,7 +25,6 @@ from models import (
     sign_offs,
     stock,
     supply,
-    weekly,
 )
 
 METADATA = SQLModel.metadata
@@ -54,5 +53,4 @@ __all__ = [
     "sign_offs",
     "stock",
     "supply",
-    "weekly",
 ]

@@ -9,8 +9,6 @@ from models.rules.workdays import WorkCalendar
 
 OFF = "off"
 DEFAULT = "08:00"
-WEEKLY = "mon 08:00"
-"""When the digest of a week is due, if nobody has said anything."""
 
 _FORM = "%H:%M"
 
