@@ -62,8 +62,8 @@ def build_parser() -> argparse.ArgumentParser:
             process.add_argument("--port", type=port, help="to listen on (default: $PORT)")
         process.set_defaults(handler=f"processes:{name}")
 
-    export = commands.add_parser("export", help="count history, adjustments or the audit trail, as CSV or XLSX")
-    export.add_argument("what", choices=("history", "adjustments", "audit"))
+    export = commands.add_parser("export", help="history, adjustments, accuracy or the audit trail, as CSV or XLSX")
+    export.add_argument("what", choices=("history", "adjustments", "accuracy", "audit"))
     export.add_argument("--out", type=Path, metavar="FILE", help="FILE.csv or FILE.xlsx (default: standard output)")
     export.add_argument("--format", choices=("csv", "xlsx"), help="(default: as the file is named, else csv)")
     export.add_argument("--since", metavar="DATE", help="2026-01-01, monday, last quarter … (default: everything)")

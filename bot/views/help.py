@@ -49,7 +49,7 @@ COMMANDS = {
     ),
     "review": Usage("review", "what waits for your decision; several small ones at once", Who.DECIDERS),
     "export": Usage(
-        "export history, adjustments or audit [SKU, bin, team, plan or @person] [last quarter] [csv]",
+        "export history, adjustments, accuracy or audit [SKU, bin, team, plan or @person] [last quarter] [csv]",
         "a file in our direct messages",
         Who.DECIDERS,
     ),

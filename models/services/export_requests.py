@@ -56,8 +56,12 @@ def read_wish(text: str) -> Wish:
     what = first.casefold()
     if what not in EXPORTS:
         close = nearest(what, EXPORTS) if what else None
-        able = wording.any_of([f"“/count export {name}”" for name in EXPORTS])
-        raise BadInput(f"Did you mean “/count export {close}”?" if close else f"Export what? Write {able}.")
+        able = wording.any_of(list(EXPORTS))
+        raise BadInput(
+            f"Did you mean “/count export {close}”?"
+            if close
+            else f"Export what: {able}? Write “/count export history”."
+        )
     form = words.pop().casefold() if words and words[-1].casefold() in FORMS else FORMS[0]
     rest = " ".join(words)
     if len(rest) > LONGEST_WORDS:

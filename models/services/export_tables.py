@@ -20,8 +20,6 @@ Cell = str | int | Decimal | datetime | date | None
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
-_MONEY = frozenset({"unit_cost", "value"})
-
 
 class Content(StrEnum):
     """What stands in a column."""
@@ -88,5 +86,5 @@ def _content(name: str, hint: object) -> Content:
     if date in kinds:
         return Content.DAY
     if kinds & {Decimal, int}:
-        return Content.MONEY if name in _MONEY else Content.NUMBER
+        return Content.MONEY if name == "unit_cost" or "value" in name else Content.NUMBER
     return Content.TEXT

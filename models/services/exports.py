@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from sqlmodel import Session
 
+from models.services.accuracy_export import AccuracyRow, accuracy_rows
 from models.services.adjustment_export import AdjustmentRow, adjustment_rows
 from models.services.audit_export import AuditRow, audit_rows
 from models.services.export_csv import write_csv
@@ -47,6 +48,7 @@ EXPORTS: Mapping[str, Export] = MappingProxyType(
     {
         "history": Export(HistoryRow, history_rows, _TIMES | {"sku", "bin", "team", "plan", "person", "only"}),
         "adjustments": Export(AdjustmentRow, adjustment_rows, _TIMES | {"sku", "bin"}),
+        "accuracy": Export(AccuracyRow, accuracy_rows, _TIMES | {"team", "plan"}),
         "audit": Export(AuditRow, audit_rows, _TIMES),
     }
 )

@@ -20,7 +20,6 @@ from tests.bot.test_commands import counted
 from tests.bot.workplace import Workplace
 from tests.services.workbooks import read_workbook
 
-ABLE = "Export what? Write “/count export history”, “/count export adjustments” or “/count export audit”."
 COMING = "It comes in our direct messages, in a moment."
 
 
