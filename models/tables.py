@@ -18,6 +18,7 @@ from models import (
     seals,
     sign_offs,
     stock,
+    supply,
 )
 
 METADATA = SQLModel.metadata
@@ -39,4 +40,5 @@ __all__ = [
     "seals",
     "sign_offs",
     "stock",
+    "supply",
 ]

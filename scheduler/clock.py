@@ -1,4 +1,4 @@
-"""The clock: a tick every second, in a thread of its own; sealing and adding up every few seconds in others.
+"""The clock: a tick every second, in a thread of its own; sealing, adding up and forecasting in others.
 
 APScheduler only beats the time. It holds no jobs but these, in memory: a job store shared by two
 processes runs every job twice, and what is due is in the database anyway (`CountPlan.next_due`, `CountLine.due_at`).
@@ -13,7 +13,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from models.database import Database
-from scheduler import folding, sealing
+from scheduler import folding, forecasting, sealing
 from scheduler.failures import Failures
 from scheduler.jobs import tick
 
@@ -35,7 +35,7 @@ def start_clock(database: Database, *, read_clock: Callable[[], datetime]) -> Cl
     """Start ticking at once, and every second from then on; `read_clock` says what time it is (aware).
 
     What was committed is sealed for the first time after `sealing.SECONDS`, and so on; so is it added up after
-    `folding.SECONDS`.
+    `folding.SECONDS`; the same with forecasts.
     """
     # At INFO it writes two lines a second; at WARNING one for each tick that is a second late, which is no news.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -61,6 +61,14 @@ def start_clock(database: Database, *, read_clock: Callable[[], datetime]) -> Cl
     scheduler.add_job(
         lambda: folding.fold(database, read_clock(), sums),
         IntervalTrigger(seconds=folding.SECONDS, timezone=UTC),
+        coalesce=True,
+        misfire_grace_time=None,
+        max_instances=1,
+    )
+    forecast_failures = Failures()
+    scheduler.add_job(
+        lambda: forecasting.forecast(database, read_clock(), forecast_failures),
+        IntervalTrigger(seconds=forecasting.SECONDS, timezone=UTC),
         coalesce=True,
         misfire_grace_time=None,
         max_instances=1,

@@ -1,10 +1,11 @@
-"""`export history`, `export adjustments`, `export audit`: CSV for other systems, XLSX for people."""
+"""`export history`, `export adjustments` and so on: CSV for other systems, XLSX for people."""
 
 import argparse
 import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TextIO
@@ -18,8 +19,10 @@ from models.errors import BadInput
 from models.rules.periods import parse_period
 from models.services import exports
 from models.services.export_filters import Filters, read_filters
-from models.services.export_xlsx import about, write_xlsx
+from models.services.export_tables import Table
+from models.services.export_xlsx import About, about, write_xlsx
 from models.settings import Settings
+from scheduler import forecasting
 
 _LIKE_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ].*)?")
 FORMATS = ("csv", "xlsx")
@@ -28,23 +31,29 @@ _FILTERS = ("since", "until", "sku", "bin", "team", "plan", "person", "only")
 
 def export(parsed: argparse.Namespace, settings: Settings) -> int:
     """Write the file, all of it or nothing, and say how many rows it has and whose clocks its times follow."""
-    form = _form(parsed.out, parsed.format)
+    form, at = form_of(parsed.out, parsed.format), now()
     with opened(settings) as database:
         zone = company_zone(database)
+        if parsed.what == "reorder":
+            while forecasting.go(database, at, before=at):
+                pass
         # One state of everything: rows that arrive meanwhile are in the next export.
         with database.snapshot() as session:
             filters = _filters(session, parsed, zone)
-            table = exports.table(session, parsed.what, since=filters.since, wanted=filters.wanted)
-            if form == "xlsx":
-                with whole_file(parsed.out) as path:
-                    rows = write_xlsx(path, table, about(session, parsed.what, filters.said, now()))
-            else:
-                with written(parsed.out) as stream:
-                    rows = exports.write_csv(
-                        session, stream, tuple(column.name for column in table.columns), table.rows
-                    )
+            wanted = replace(filters.wanted, at=at)
+            table = exports.table(session, parsed.what, since=filters.since, wanted=wanted)
+            rows = write(session, table, parsed.out, form, about(session, parsed.what, filters.said, at))
     sys.stderr.write(f"{parsed.out or parsed.what}: {rows:,} rows, times in {zone.key}\n")
     return 0
+
+
+def write(session: Session, table: Table, out: Path | None, form: str, told: About) -> int:
+    """Write the rows to a file, all of them or nothing, or to standard output; returns how many there are."""
+    if form == "xlsx" and out is not None:
+        with whole_file(out) as path:
+            return write_xlsx(path, table, told)
+    with written(out) as stream:
+        return exports.write_csv(session, stream, table.names, table.rows)
 
 
 @contextmanager
@@ -58,7 +67,7 @@ def written(path: Path | None) -> Iterator[TextIO]:
         yield stream
 
 
-def _form(out: Path | None, asked: str | None) -> str:
+def form_of(out: Path | None, asked: str | None) -> str:
     """Csv or xlsx: as asked for, else as the name of the file says."""
     if out is None:
         if asked == "xlsx":

@@ -62,22 +62,21 @@ def build_parser() -> argparse.ArgumentParser:
             process.add_argument("--port", type=port, help="to listen on (default: $PORT)")
         process.set_defaults(handler=f"processes:{name}")
 
-    export = commands.add_parser("export", help="history, adjustments, accuracy or the audit trail, as CSV or XLSX")
-    export.add_argument("what", choices=("history", "adjustments", "accuracy", "audit"))
-    export.add_argument("--out", type=Path, metavar="FILE", help="FILE.csv or FILE.xlsx (default: standard output)")
-    export.add_argument("--format", choices=("csv", "xlsx"), help="(default: as the file is named, else csv)")
-    export.add_argument("--since", metavar="DATE", help="2026-01-01, monday, last quarter … (default: everything)")
-    export.add_argument("--until", metavar="DATE", help="that day included")
-    for name in ("sku", "bin", "team", "plan", "person"):
-        export.add_argument(f"--{name}", metavar=name.upper())
-    export.add_argument("--only", choices=("variances", "adjusted"), help="what was off, or what the ledger got")
-    export.set_defaults(handler="exports:export")
+    _describe_export(
+        commands.add_parser("export", help="counts, adjustments, accuracy, advice or the audit trail, as a file")
+    )
 
     schedule = commands.add_parser("schedule", help="what is counted when in the coming weeks; or a calendar file")
     schedule.add_argument("--team", metavar="TEAM", help="(default: every team)")
     schedule.add_argument("--weeks", type=weeks, default=4, metavar="N", help="from 1 to 52 (default: 4)")
     schedule.add_argument("--ics", type=Path, metavar="FILE.ics", help="write a calendar file instead of printing")
     schedule.set_defaults(handler="schedule:schedule")
+
+    reorder = commands.add_parser("reorder", help="what to order now and next, and what there is too much of")
+    reorder.add_argument("--team", metavar="TEAM", help="what lies in the bins of a team (default: everything)")
+    reorder.add_argument("--class", dest="abc_class", metavar="CLASS", help="items of an ABC class (default: of any)")
+    reorder.add_argument("--out", type=Path, metavar="FILE.csv", help="write every item to a file instead of printing")
+    reorder.set_defaults(handler="reorder:reorder")
 
     check = commands.add_parser("check", help="run every invariant; exit 1 and a line each when one fails")
     check.add_argument(
@@ -97,6 +96,18 @@ def build_parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(handler="check:check")
     return parser
+
+
+def _describe_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("what", choices=("history", "adjustments", "accuracy", "reorder", "audit"))
+    export.add_argument("--out", type=Path, metavar="FILE", help="FILE.csv or FILE.xlsx (default: standard output)")
+    export.add_argument("--format", choices=("csv", "xlsx"), help="(default: as the file is named, else csv)")
+    export.add_argument("--since", metavar="DATE", help="2026-01-01, monday, last quarter … (default: everything)")
+    export.add_argument("--until", metavar="DATE", help="that day included")
+    for name in ("sku", "bin", "team", "plan", "person"):
+        export.add_argument(f"--{name}", metavar=name.upper())
+    export.add_argument("--only", choices=("variances", "adjusted"), help="what was off, or what the ledger got")
+    export.set_defaults(handler="exports:export")
 
 
 def port(text: str) -> int:

@@ -20,8 +20,9 @@ from bot.views.blocks import Rendered
 from bot.views.class_report import class_report_message
 from bot.views.help import commands_of, help_message
 from bot.views.history import history_message
-from bot.views.item import item_message
+from bot.views.item import being_counted, item_message
 from bot.views.plan_list import plans_message
+from bot.views.reorder import item_reorder_message, reorder_message
 from bot.views.schedule import schedule_message
 from bot.views.status import status_message
 from bot.wiring import Answer, on_command
@@ -30,12 +31,15 @@ from models.rules.nearest import nearest
 from models.rules.periods import Period
 from models.services import (
     accuracy_facts,
+    blindness,
     class_reports,
     history,
     history_words,
     item_card,
     lookup,
     people,
+    reorder,
+    reorder_reports,
     statuses,
     team_schedules,
     unsigned,
@@ -104,6 +108,21 @@ def _classes(session: Session, person: Person, _rest: str, _now: datetime) -> Re
     return class_report_message(class_reports.last_report(session, reader=person))
 
 
+def _reorder(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
+    if not (person.is_controller or person.approves):
+        raise NotAllowed("Only stock control and approvers see what is to be ordered.")
+    if not rest:
+        return reorder_message(reorder_reports.report_for(session, person, now))
+    item = lookup.find_item(session, rest)
+    assert item.id is not None  # noqa: S101 - a stored row has an id
+    if item.id in blindness.hidden_items(session, person):
+        return being_counted(item.name, item.sku)
+    row = reorder.reorder_row(session, item.id, now)
+    if row is None:
+        raise BadInput(f"{item.sku} is in no bin yet, so there is nothing to say about it.")
+    return item_reorder_message(row, reorder_reports.frame(session, now))
+
+
 def _schedule(session: Session, person: Person, rest: str, now: datetime) -> Rendered:
     team_ids = team_schedules.teams_asked_for(session, person, rest)
     found = team_schedules.team_schedule(
@@ -134,6 +153,7 @@ _ANSWERS: dict[str, Callable[[Session, Person, str, datetime], Rendered]] = {
     "accuracy": _accuracy,
     "review": bulk.review,
     "classes": _classes,
+    "reorder": _reorder,
     "schedule": _schedule,
     "plans": _plans,
 }

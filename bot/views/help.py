@@ -49,11 +49,12 @@ COMMANDS = {
     ),
     "review": Usage("review", "what waits for your decision; several small ones at once", Who.DECIDERS),
     "export": Usage(
-        "export history, adjustments, accuracy or audit [SKU, bin, team, plan or @person] [last quarter] [csv]",
+        "export history, adjustments, accuracy, reorder or audit [SKU, bin, team, plan or @person] [period] [csv]",
         "a file in our direct messages",
         Who.DECIDERS,
     ),
     "start": Usage("start PLAN", "start a plan now", Who.DECIDERS),
+    "reorder": Usage("reorder [SKU]", "what to order now and next, and what there is too much of", Who.DECIDERS),
     "classes": Usage("classes", "what the last classification changed, and why", Who.DECIDERS),
     "new": Usage("new", "plan a cycle count", Who.STOCK_CONTROL),
     "edit": Usage("edit PLAN", "change a plan", Who.STOCK_CONTROL),

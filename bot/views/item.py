@@ -11,10 +11,9 @@ from models.services.item_card import BinStock, ItemCard, Movement
 
 def item_message(card: ItemCard) -> Rendered:
     """On-hand by bin, the last counts and the last movements; nothing of it for who may still have to count it."""
-    name = f"*{blocks.item(card.name, card.sku)}*"
     if card.is_hidden:
-        text = f"{name} is being counted, so you see its numbers when that is done."
-        return blocks.rendered(text, [blocks.section(text, "item.head")])
+        return being_counted(card.name, card.sku)
+    name = f"*{blocks.item(card.name, card.sku)}*"
     unit = blocks.escape(card.unit)
     head = f"{name} · {wording.quantity(card.total)} {unit} on hand"
     built: list[Block] = [blocks.section(head, "item.head")]
@@ -33,6 +32,12 @@ def item_message(card: ItemCard) -> Rendered:
     if card.movements:
         built += blocks.sections(["*Last movements*", *(_move(one, card) for one in card.movements)], "item.moves")
     return blocks.rendered(head, built)
+
+
+def being_counted(name: str, sku: str) -> Rendered:
+    """What somebody reads of an item that they may still have to count."""
+    text = f"*{blocks.item(name, sku)}* is being counted, so you see its numbers when that is done."
+    return blocks.rendered(text, [blocks.section(text, "item.head")])
 
 
 def _bin(stock: BinStock, card: ItemCard) -> str:

@@ -4,7 +4,7 @@ Who asks may have to count. What they may have to count is left out then, as in 
 still open: its card has what its approver may know.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -137,15 +137,21 @@ def filters_of(session: Session, wish: Wish, *, asked_at: datetime) -> Filters:
     return Filters(since or BEGINNING, wanted, (("Of", wish.words),) if wish.words else ())
 
 
-def hidden_from(session: Session, request: ExportRequest) -> frozenset[int]:
-    """The items that whoever asked may have to count now.
+def for_reader(session: Session, request: ExportRequest, wanted: Wanted, now: datetime) -> Wanted:
+    """What is wanted, without what whoever asked may have to count; advice on what lies in bins they decide about.
 
     Raises:
         NotAllowed: they do not decide anything any more.
     """
     person = people.person_of(session, session.get_one(Member, request.member_id))
     require_may_export(session, person)
-    return frozenset(blindness.hidden_items(session, person))
+    return replace(
+        wanted,
+        hidden=frozenset(blindness.hidden_items(session, person)),
+        settled=True,
+        at=now,
+        in_teams=None if person.is_controller else tuple(person.approves),
+    )
 
 
 def left_out(session: Session, wanted: Wanted) -> Left:

@@ -44,7 +44,7 @@ class Wanted:
     """Which rows: of one item, bin, team, plan or counter, before `until`; None is any.
 
     `hidden` are items that are left out, because whoever reads the file may have to count them. `settled`: lines that
-    are still open are left out.
+    are still open are left out. `at` is when they are wanted, and `in_teams` whose bins the items lie in, for advice.
     """
 
     until: datetime | None = None
@@ -56,6 +56,8 @@ class Wanted:
     only: Only | None = None
     hidden: frozenset[int] = frozenset()
     settled: bool = False
+    at: datetime = BEGINNING
+    in_teams: tuple[int, ...] | None = None
 
 
 EVERYTHING = Wanted()

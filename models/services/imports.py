@@ -24,7 +24,7 @@ from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from models.errors import BadInput
-from models.services import item_classes, ledger, movements
+from models.services import item_classes, ledger, movements, supply
 from models.services.catalogue import ITEM, Stored, chunks, store_bins, store_items
 from models.services.locks import Work, one_at_a_time
 from models.services.stock_files import StockFile, StockRow, read_stock
@@ -90,7 +90,9 @@ def import_stock(
         raise BadInput("The time the file was true (--as-of) is in the future.")
     file = source if isinstance(source, StockFile) else read_stock(source, decimal_mark=decimal_mark)
     one_at_a_time(session, Work.IMPORT)
-    items = store_items(session, {row.item.sku: row.item for row in file.rows}.values(), file.columns, now)
+    facts = {row.item.sku: row.item for row in file.rows}.values()
+    items = store_items(session, facts, file.columns, now)
+    supply.store_supplies(session, facts, items.ids, file.columns, as_of)
     bins = store_bins(session, {row.bin.code: row.bin for row in file.rows}.values(), file.columns)
     done = StockImport(
         items_new=items.new,

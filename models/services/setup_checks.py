@@ -23,7 +23,7 @@ _OF_TEAM: Mapping[str, tuple[str, ...]] = {"counters": ("team",), "locations": (
 _CHANGED_WITH: Mapping[Kind, tuple[str, ...]] = {Kind.BINS: ("bins", "categories", "select"), Kind.COUNTER: ("team",)}
 """What a change of a team may make wrong in its plans. Of anything else the change is not to blame, nor refused for."""
 
-_SAYS_NOTHING = frozenset({Kind.TOLERANCE, Kind.FREQUENCY, Kind.PIN, Kind.CAUSES, Kind.CAUSE})
+_SAYS_NOTHING = frozenset({Kind.TOLERANCE, Kind.FREQUENCY, Kind.PIN, Kind.CAUSES, Kind.CAUSE, Kind.REORDER})
 """Kinds in which nothing stands that a check asks for."""
 
 

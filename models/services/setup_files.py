@@ -1,4 +1,4 @@
-"""Reading setup.toml: teams, people, calendars, plans, tolerances, classes, causes, as a controller writes them down.
+"""Reading setup.toml: teams, people, calendars, plans, tolerances, classes, causes, reorder, as a controller writes it.
 
 The file becomes a flat list of *things* (a team, one person's role in it, a plan, one tolerance limit, ...), each
 with a key and plain facts. Things can be compared one by one with what the file said last and with what the tables
@@ -21,13 +21,12 @@ from models.services.setup_causes import read_causes
 from models.services.setup_classes import read_classes
 from models.services.setup_limits import read_company_tolerance, read_plan_tolerance
 from models.services.setup_lines import find_lines
+from models.services.setup_reorder import read_reorder
 from models.services.setup_sections import Problems, Section, amount
 from models.services.setup_things import CALENDAR_FACTS, Fact, Facts, Key, Kind, SetupThing, amount_text
 
-_COMPANY_KEYS = (
-    "timezone", "currency", "controllers", "accuracy_of_people", "calendar", "team", "plan", "tolerance", "classes",
-    "causes",
-)  # fmt: skip
+_SECTIONS = ("calendar", "team", "plan", "tolerance", "classes", "causes", "reorder")
+_COMPANY_KEYS = ("timezone", "currency", "controllers", "accuracy_of_people", *_SECTIONS)
 _TEAM_KEYS = ("name", "channel", "review_channel", "locations", "counters", "approvers", *CALENDAR_FACTS)
 _APPROVAL_LIMITS = ("limit", "session_limit")
 _PLAN_KEYS = ("name", "team", "schedule", *DEFAULTS, "tolerance")
@@ -64,7 +63,7 @@ def read_setup(text: str, *, file_name: str) -> Setup:
     root.allow(*_COMPANY_KEYS)
     things = [*_company(root), *read_company_calendar(root), *_teams(root)]
     things += _plans(root, [thing.key[0] for thing in things if thing.kind is Kind.TEAM])
-    things += [*read_company_tolerance(root), *read_classes(root), *read_causes(root)]
+    things += [*read_company_tolerance(root), *read_classes(root), *read_causes(root), *read_reorder(root)]
     return Setup(things, root, problems)
 
 

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from models.people import Member, Role, Team, TeamLocation, TeamRole
 from models.plans import ToleranceLimit
 from models.rules.tolerance import Measure, Scope, Side
-from models.services import people, setup_calendars, setup_causes, setup_classes, setup_plans
+from models.services import people, setup_calendars, setup_causes, setup_classes, setup_plans, setup_reorder
 from models.services.setup_things import OFF, Fact, Facts, Key, Kind, amount_text
 
 
@@ -230,5 +230,6 @@ ADAPTERS: Mapping[Kind, Adapter] = MappingProxyType(
         Kind.PIN: Adapter(setup_classes.read_pins, setup_classes.write_pin, setup_classes.remove_pin),
         Kind.CAUSES: Adapter(setup_causes.read_settings, setup_causes.write_settings, setup_causes.remove_settings),
         Kind.CAUSE: Adapter(setup_causes.read_own, setup_causes.write_own, setup_causes.remove_own),
+        Kind.REORDER: Adapter(setup_reorder.read_settings, setup_reorder.write_settings, setup_reorder.remove_settings),
     }
 )

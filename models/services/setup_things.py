@@ -37,6 +37,7 @@ class Kind(StrEnum):
     PIN = "pin"  # SKU: class
     CAUSES = "causes"  # (): offered, required_above
     CAUSE = "cause"  # name: consuming
+    REORDER = "reorder"  # (): lead_time, service_level, order_for, overstock, dead_stock
 
 
 @dataclass(frozen=True)

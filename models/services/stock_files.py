@@ -4,6 +4,7 @@ One row is one item in one bin. The catalogue cells (name, unit, cost, ...) repe
 agree, or nobody could say which is meant. Blank means unknown, except for `on_hand`: a blank is not zero.
 """
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple, TextIO
@@ -14,7 +15,17 @@ from models.services.csv_files import Cells, Columns, Problems, Row
 
 COLUMNS = Columns(
     required=("sku", "name", "category", "unit", "unit_cost", "location", "on_hand"),
-    optional=("abc_class", "pack_sizes", "barcode", "lead_time_days", "reorder_point", "walk_order"),
+    optional=(
+        "abc_class",
+        "pack_sizes",
+        "barcode",
+        "lead_time_days",
+        "reorder_point",
+        "walk_order",
+        "on_order",
+        "reserved",
+        "order_multiple",
+    ),
 )
 _LONGEST_LEAD_TIME = 3650  # days
 _LONGEST_PACK_NAME = 20
@@ -34,6 +45,9 @@ class ItemFacts(NamedTuple):
     lead_time_days: int | None = None
     reorder_point: Decimal | None = None
     pack_sizes: tuple[tuple[str, Decimal], ...] = ()
+    on_order: Decimal | None = None
+    reserved: Decimal | None = None
+    order_multiple: Decimal | None = None
 
 
 class BinFacts(NamedTuple):
@@ -121,8 +135,11 @@ class _Reader:
             abc_class=cells.read("abc_class", _abc_class),
             barcode=cells.text("barcode", longest=80) or None,
             lead_time_days=cells.read("lead_time_days", _lead_time),
-            reorder_point=cells.read("reorder_point", self._reorder_point),
+            reorder_point=cells.read("reorder_point", self._at_least_nothing("reorder_point", "there is none")),
             pack_sizes=cells.read("pack_sizes", self._packs) or (),
+            on_order=cells.read("on_order", self._at_least_nothing("on_order", "it is not known")),
+            reserved=cells.read("reserved", self._at_least_nothing("reserved", "it is not known")),
+            order_multiple=cells.read("order_multiple", self._order_multiple),
         )
 
     def _bin_of(self, cells: Cells) -> BinFacts:
@@ -134,10 +151,19 @@ class _Reader:
             raise BadInput(f'unit_cost "{text}" is negative; leave it blank when it is not known')
         return cost
 
-    def _reorder_point(self, text: str) -> Decimal:
+    def _at_least_nothing(self, column: str, blank: str) -> Callable[[str], Decimal]:
+        def read(text: str) -> Decimal:
+            quantity = csv_files.number(text, decimals=3, decimal_mark=self._mark)
+            if quantity < 0:
+                raise BadInput(f'{column} "{text}" is negative; leave it blank when {blank}')
+            return quantity
+
+        return read
+
+    def _order_multiple(self, text: str) -> Decimal:
         quantity = csv_files.number(text, decimals=3, decimal_mark=self._mark)
-        if quantity < 0:
-            raise BadInput(f'reorder_point "{text}" is negative; leave it blank when there is none')
+        if quantity <= 0:
+            raise BadInput(f'order_multiple "{text}" is no quantity to order; leave it blank when it is not known')
         return quantity
 
     def _packs(self, text: str) -> tuple[tuple[str, Decimal], ...]:

@@ -2,10 +2,13 @@
 
 import argparse
 import sys
+from pathlib import Path
 
 from tests.bench.exporting import run as run_export
+from tests.bench.forecasting import run as run_forecast
 from tests.bench.picking import run as run_pick
 from tests.bench.planning import run as run_plan
+from tests.bench.reordering import run as run_reorder
 from tests.bench.sealing import run as run_seal
 
 
@@ -32,6 +35,14 @@ def main() -> int:
     export.add_argument("--rows", type=int, default=1_000_000)
     export.add_argument("--url", help="an empty PostgreSQL database (default: a SQLite file that is thrown away)")
     export.set_defaults(run=run_export)
+    forecast = commands.add_parser("forecast", help="every way to forecast, on days held out before")
+    forecast.add_argument("--data", type=Path, required=True, metavar="DIR", help="with retail_demand.csv.gz")
+    forecast.add_argument("--lead-time", type=int, nargs="+", default=[1, 4], metavar="WEEKS")
+    forecast.set_defaults(run=run_forecast)
+    reorder = commands.add_parser("reorder", help="simulated years of ordering by records that drift")
+    reorder.add_argument("--items", type=int, default=300)
+    reorder.add_argument("--seeds", type=int, default=5)
+    reorder.set_defaults(run=run_reorder)
     parsed = parser.parse_args()
     code: int = parsed.run(parsed)
     return code

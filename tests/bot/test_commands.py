@@ -53,7 +53,7 @@ EVERYBODY = [
     "history",
     "accuracy",
 ]
-DECIDERS = ["review", "export", "start", "classes"]
+DECIDERS = ["review", "export", "start", "reorder", "classes"]
 STOCK_CONTROL = ["new", "edit", "pause", "resume", "end"]
 
 

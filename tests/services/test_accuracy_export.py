@@ -34,8 +34,8 @@ def test_a_row_for_each_week_team_plan_class_and_sample(world: World) -> None:
     first, second = rows(world)
     assert first == AccuracyRow(
         week=date(2026, 11, 23), team="Fleet Parts", plan="Daily parts", abc_class="A", sample="normal", lines=6,
-        hits=5, exact=5, accuracy=Decimal("0.8333"), low=Decimal("0.4365"), high=Decimal("0.9699"), net_value=Decimal(-6),
-        gross_value=Decimal(6), value_counted=Decimal(120), unknown_cost=0,
+        hits=5, exact=5, accuracy=Decimal("0.8333"), low=Decimal("0.4365"), high=Decimal("0.9699"),
+        net_value=Decimal(-6),         gross_value=Decimal(6), value_counted=Decimal(120), unknown_cost=0,
     )  # fmt: skip
     assert (second.week, second.abc_class, second.lines, second.hits) == (date(2026, 11, 30), "B", 1, 1)
     assert (second.accuracy, second.low, second.high, second.unknown_cost) == (None, None, None, 1), (

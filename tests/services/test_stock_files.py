@@ -43,7 +43,7 @@ def test_the_optional_columns() -> None:
     (row,) = file.rows
     assert row.item == (
         "X", "X", "", "pcs", None, "A", "4006381333931", 14, Decimal("12.5"),
-        (("box", Decimal(50)), ("case", Decimal(600))),
+        (("box", Decimal(50)), ("case", Decimal(600))), None, None, None,
     )  # fmt: skip
     assert row.bin == ("A-1", 7)
     assert row.on_hand == Decimal("-2.5")
