@@ -10,18 +10,21 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
 
-from models.catalog import Item
+from models.catalog import Item, Location
 from models.counts import OPEN_STATES, CountLine
 from models.errors import BadInput, NotAllowed, WrongState
 from models.export_requests import LONGEST_WORDS, ExportRequest
 from models.journal import Intent
-from models.people import Member
+from models.people import Member, Team
+from models.plans import CountPlan
 from models.rules import wording
 from models.rules.nearest import nearest
+from models.rules.periods import Period
 from models.services import blindness, history_words, journal, people
 from models.services.export_filters import Filters, require_known
 from models.services.export_tables import BEGINNING, Wanted
 from models.services.exports import EXPORTS
+from models.services.history_queries import Query
 from models.services.people import Person
 
 FORMS = ("xlsx", "csv")
@@ -73,6 +76,37 @@ def require_may_export(session: Session, person: Person) -> None:
     """Raise NotAllowed unless somebody decides: who only counts may learn from a file what they are to count."""
     if not (person.is_controller or person.approves):
         raise NotAllowed(f"Only approvers and stock control export. Ask {people.stock_control(session)}.")
+
+
+def words_of(session: Session, query: Query) -> str:
+    """The words that ask for what a query finds."""
+    subject = query.subject
+    words: list[str] = []
+    if subject.item_id is not None:
+        words.append(f"sku {session.get_one(Item, subject.item_id).sku}")
+    if subject.location_id is not None:
+        words.append(f"bin {session.get_one(Location, subject.location_id).code}")
+    if subject.team_id is not None:
+        words.append(f"team {session.get_one(Team, subject.team_id).name}")
+    if subject.plan_id is not None:
+        words.append(f"plan {session.get_one(CountPlan, subject.plan_id).name}")
+    if subject.member_id is not None:
+        words.append(f"by {session.get_one(Member, subject.member_id).slack_id}")
+    words += _said(query.period)
+    if query.only is not None:
+        words.append(f"only {query.only}")
+    return " ".join(words)
+
+
+def _said(period: Period) -> list[str]:
+    match period.first, period.last:
+        case None, None:
+            return []
+        case first, None:
+            return [f"since {first}"]
+        case None, last:
+            return [f"until {last}"]
+    return [f"{period.first} to {period.last}"]
 
 
 def ask(session: Session, person: Person, wish: Wish, *, channel: str, now: datetime) -> ExportRequest:

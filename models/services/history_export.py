@@ -19,6 +19,7 @@ from sqlmodel import Session, col
 from models.catalog import Item, Location
 from models.counts import OPEN_STATES, CountEntry, CountLine, CountSession, Decision, Judgement
 from models.people import Member, Team
+from models.records import CountRecord
 from models.rules.tolerance import variance_value
 from models.services import export_tables
 from models.services.export_tables import BEGINNING, EVERYTHING, Wanted
@@ -153,13 +154,9 @@ def _bounds(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     ):
         if one is not None:
             yield column == one
-    if wanted.only is Only.VARIANCES:
-        yield col(Judgement.variance) != 0
-    if wanted.only is Only.ADJUSTED:
-        posting = aliased(Decision)
-        yield (
-            select(col(posting.id)).where(col(posting.line_id) == col(CountLine.id), col(posting.posted) != 0).exists()
-        )
+    if wanted.only is not None:  # as history means it: of the whole line
+        flag = CountRecord.has_variance if wanted.only is Only.VARIANCES else CountRecord.is_adjusted
+        yield select(col(CountRecord.id)).where(col(CountRecord.line_id) == col(CountLine.id), col(flag)).exists()
     if wanted.hidden:
         yield col(CountLine.item_id).not_in(wanted.hidden)
     if wanted.settled:

@@ -89,6 +89,28 @@ def test_what_is_wanted_is_said_as_history_takes_it(place: Workplace) -> None:
     assert comment(place, "kim") == "*history* of “Fleet Parts”: 6 rows. Times are those of UTC."
 
 
+def test_the_history_that_is_shown_is_exported_by_its_button(place: Workplace) -> None:
+    counted(place)
+    fuses = place.world.stock("FUSE-15", "B-01", 50)
+    place.world.count(place.world.line(fuses), "fay", 50)
+    place.settle()
+    for asked, words, rows in [
+        ("FUSE-15", "sku FUSE-15", 1),
+        ("A-01-03 since 2026-11-01 only variances", "bin A-01-03 since 2026-11-01 only variances", 3),
+        ("Fleet Parts @Fay 2026-11-23", "team Fleet Parts by U01FAY 2026-11-23 to 2026-11-23", 1),
+        ("Daily parts until 2026-11-23", "plan Daily parts until 2026-11-23", 5),
+    ]:
+        place.count("kim", f"history {asked}")
+        assert place.kim.click_ephemeral(text="Export").ok
+        assert place.told("kim") == COMING
+        place.settle()
+        number = "1 row" if rows == 1 else f"{rows} rows"
+        assert comment(place, "kim").startswith(f"*history* of “{words}”: {number}.")
+    place.count("ana", "history")
+    with pytest.raises(LookupError):
+        place.ana.click_ephemeral(text="Export")
+
+
 @pytest.mark.parametrize(
     ("who", "rest", "said"),
     [
