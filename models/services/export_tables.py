@@ -4,12 +4,14 @@ A kind of export is a NamedTuple, whose fields are the columns, and a function t
 fields say what stands in a column. So another export is one more list of rows, and both kinds of file can be had of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints  # Any: columns of any type
+
+from sqlalchemy import ColumnElement, SQLColumnExpression
 
 from models.services.history_queries import Only
 
@@ -61,6 +63,15 @@ class Wanted:
 
 
 EVERYTHING = Wanted()
+
+
+def matching(wanted: Wanted, at: SQLColumnExpression[datetime], **columns: Any) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401 - see import
+    """That `at` is before the end that is wanted, and each column what is wanted under its name, if anything is."""
+    if wanted.until is not None:
+        yield at < wanted.until
+    for name, column in columns.items():
+        if (one := getattr(wanted, name)) is not None:
+            yield column == one
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from models.services.audit_export import AuditRow, audit_rows
 from models.services.export_csv import write_csv
 from models.services.export_tables import BEGINNING, EVERYTHING, Cell, Table, Wanted, columns_of
 from models.services.history_export import HistoryRow, history_rows
+from models.services.prior_count_export import whole_history_rows
 from models.services.reorder_export import ReorderCells, reorder_cells
 
 __all__ = [
@@ -65,7 +66,7 @@ class Export:
 
 EXPORTS: Mapping[str, Export] = MappingProxyType(
     {
-        "history": Export(HistoryRow, history_rows, _TIMES | {"sku", "bin", "team", "plan", "person", "only"}),
+        "history": Export(HistoryRow, whole_history_rows, _TIMES | {"sku", "bin", "team", "plan", "person", "only"}),
         "adjustments": Export(AdjustmentRow, adjustment_rows, _TIMES | {"sku", "bin"}),
         "accuracy": Export(AccuracyRow, accuracy_rows, _TIMES | {"team", "plan"}),
         "reorder": Export(ReorderCells, _reorder_rows, frozenset({"sku", "team"})),
