@@ -5,7 +5,7 @@ stand apart from what was chosen to be counted. Of a company, a team, a plan or 
 item, a bin or a person from their records (`models.services.history_queries`).
 
 What the reader may still have to count is left out, as in history. Of one person it is said only where the controllers
-switched that on; that a person's counts were asked for again says more of a bin than of them.
+switched that on.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +28,7 @@ from models.services.history import title_of
 from models.services.history_queries import Query
 from models.services.history_words import Asked
 from models.services.people import Person
-from models.services.record_sums import CAUSES, RECORDS, Scope, Sums
+from models.services.record_sums import CAUSES, Scope, Sums
 from models.services.worst_bins import WorstBins
 
 WEEKS = 13
@@ -194,6 +194,3 @@ def _causes(found: Mapping[tuple[Any, ...], Sums]) -> tuple[CauseShare, ...]:
         CauseShare(key[0], sums.lines, sums.net_value, sums.gross_value) for key, sums in found.items() if sums.lines
     ]
     return tuple(sorted(shares, key=lambda share: (-share.gross_value, -share.lines, share.cause)))
-
-
-__all__ = ["RECORDS", "AccuracyFacts", "CauseShare", "Part", "WeekPoint", "accuracy_facts"]

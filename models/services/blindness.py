@@ -6,17 +6,11 @@ line waits for an approver it is hidden from the team's counters too, who may be
 those who decide it. Stock control sees everything, unless they count.
 """
 
-from datetime import UTC, datetime
-
 from sqlmodel import Session, col, func, or_, select
 
 from models.counts import CountLine, CountSession, is_open
 from models.rules.lines import LineState
 from models.services.people import Person
-
-_ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)
-"""Every line is due later. Asked for, with the sessions found from the lines, it has open lines read from their index:
-SQLite would read all lines of all sessions of the team instead, and those are ever more."""
 
 BEING_COUNTED = "being counted"
 
@@ -27,13 +21,14 @@ def hidden_items(session: Session, person: Person, *, by_blind_sessions: bool = 
     `by_blind_sessions`: only those that a blind session has them count.
     """
     blind = [col(CountSession.blind)] if by_blind_sessions else []
+    # Sessions are found from the open lines. The other way round SQLite would read every line of every session of the
+    # team, and those are ever more; `coalesce` keeps it from that.
     rows = session.exec(
         select(CountLine.item_id, CountLine.state, CountSession.team_id, CountLine.asked_member_id)
         .join(CountSession, col(CountSession.id) == func.coalesce(CountLine.session_id, CountLine.session_id))
         .where(
             *blind,
             is_open(),
-            col(CountLine.due_at) >= _ANY_TIME,
             or_(col(CountSession.team_id).in_(person.counts), col(CountLine.asked_member_id) == person.id),
         )
     ).all()

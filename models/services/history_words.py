@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import takewhile
 from types import MappingProxyType
 
 from sqlmodel import Session, col, select
@@ -156,7 +157,7 @@ class _Reader:
 
     def _refusal(self, words: list[str], field_name: str | None) -> BadInput | NotFound:
         first = words[0].casefold()
-        unknown = words[:1] + [word for word in words[1:MOST_WORDS] if not _begins_something(word)]
+        unknown = [words[0], *takewhile(lambda word: not _begins_something(word), words[1:MOST_WORDS])]
         phrase = " ".join(unknown)
         if first in periods.BEGINNINGS or _LIKE_A_DATE.match(first):
             return periods.not_a_period(" ".join(words))

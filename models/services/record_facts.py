@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from models.catalog import Item
 from models.counts import CountEntry, CountLine, CountSession, Decision, DecisionKind, Judgement
 from models.parts import Closing, CountPart
-from models.records import LONGEST_CAUSE, CountRecord, Sample
+from models.records import LONGEST_CAUSE, CountRecord, RecordSource, Sample
 from models.rules import records, wording
 from models.rules.lines import LineState
 from models.rules.policies import Policy
@@ -77,6 +77,8 @@ def facts_of(
         members = values.pop("members")
         values |= {
             "line_id": line.id,
+            "source": RecordSource.COUNT,
+            "counter": "",
             "day": told.counted_at.astimezone(zone).date() if record is None else record.day,
             "item_id": line.item_id,
             "location_id": line.location_id,

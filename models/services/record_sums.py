@@ -25,6 +25,7 @@ from sqlalchemy import (
     insert,
     or_,
     type_coerce,
+    union_all,
 )
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
@@ -38,6 +39,9 @@ from models.services.locks import Work
 
 DAYS_A_LOOK = 30
 """Pending days that are folded at a time."""
+
+MOST_RUNS = 50
+"""Runs of spans that one statement reads; there are more only where many days wait."""
 
 Condition = SQLColumnExpression[bool]
 
@@ -154,8 +158,9 @@ def read(
     pending = set(session.scalars(changed))
     runs = cover(first, last, pending, Span.WEEK if weekly else Span.MONTH)
     found: dict[tuple[Any, ...], Sums] = {}
-    if runs:
-        _gather(found, session, _of_sums(of, scope, runs, by, weekly=weekly), of, weekly=weekly)
+    for place in range(0, len(runs), MOST_RUNS):
+        some = _of_sums(of, scope, runs[place : place + MOST_RUNS], by, weekly=weekly)
+        _gather(found, session, some, of, weekly=weekly)
     if pending:
         conditions = [col(CountRecord.day).in_(pending), *_scoped(scope, CountRecord)]
         for key, sums in read_records(session, conditions, by, of=of, weekly=weekly).items():
@@ -195,9 +200,11 @@ def _of_sums(of: _Table, scope: Scope, runs: Sequence[Run], by: tuple[str, ...],
     columns = [table[name] for name in by]
     if weekly:
         columns.insert(0, table.start)
-    spans = [and_(table.span == run.span, table.start.between(run.first, run.last)) for run in runs]
     sums = [type_coerce(func.sum(table[name]), table[name].type) for name in of.sums]
-    return core_select(*columns, *sums).where(or_(*spans), *_scoped(scope, of.table)).group_by(*columns)
+    statement = core_select(*columns, *sums).where(*_scoped(scope, of.table)).group_by(*columns)
+    # Each run by itself: of an OR, SQLite would rather read all sums that a team ever had.
+    parts = [statement.where(table.span == run.span, table.start.between(run.first, run.last)) for run in runs]
+    return parts[0] if len(parts) == 1 else union_all(*parts)
 
 
 def _grouped(of: _Table, keys: Mapping[str, ColumnElement[Any]], day: Any | None) -> Any:  # noqa: ANN401 - a column, a Select

@@ -1,8 +1,8 @@
 """What the heading of a history says of all its rows: how many, and how many of them were right at the first count.
 
 Of items, bins and people it is counted in their records, which an index finds; of all else in sums, and what the reader
-may not see yet is taken off. A person's share is nobody's business by itself (`models.services.accuracy_people`), and
-of somebody with very many counts it is said that there are more than `MOST_OF_A_PERSON`.
+may not see yet is taken off. A person's share is not said here (`models.services.accuracy_facts` says it where that is
+switched on), and of somebody with very many counts only that there are more than `MOST_OF_A_PERSON`.
 """
 
 from collections.abc import Collection

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import event
+from sqlalchemy import event, insert
 from sqlalchemy.orm import UOWTransaction
 from sqlmodel import Session, col, select
 
@@ -23,6 +23,7 @@ from models.rules.lines import LineState
 from models.rules.records import CLOSED
 from models.services import people
 from models.services.record_facts import facts_of
+from models.tables import METADATA
 
 BATCH = 500
 
@@ -72,22 +73,23 @@ def write(session: Session, line_ids: Collection[int]) -> None:
     """Write the records of those of the lines that were counted, and note the days whose sums they change."""
     zone = ZoneInfo(people.company(session).timezone)
     known = known_records(session, line_ids)
-    days: set[date] = set()
-    written: list[tuple[CountRecord, tuple[int, ...]]] = []
-    for line_id, facts in facts_of(session, line_ids, zone, known).items():
-        record = known.get(line_id)
-        was_closed = record is not None and record.state in CLOSED
-        if record is None:
-            record = CountRecord(**facts.values)
-            session.add(record)
-        else:
-            for name, value in facts.values.items():
-                setattr(record, name, value)
+    found = facts_of(session, line_ids, zone, known)
+    new = {line_id: facts for line_id, facts in found.items() if line_id not in known}
+    days = {facts.values["day"] for facts in new.values() if facts.values["state"] in CLOSED}
+    for line_id, record in known.items():
+        was_closed = record.state in CLOSED
+        for name, value in found[line_id].values.items():
+            setattr(record, name, value)
         if session.is_modified(record) and (was_closed or record.state in CLOSED):
             days.add(record.day)
-        written.append((record, facts.members))
     session.flush()
-    _write_people(session, written)
+    if new:
+        # All at once; the session would send them one by one on SQLite, for their ids.
+        session.execute(insert(METADATA.tables["countrecord"]), [dict(facts.values) for facts in new.values()])
+        for line_id, record in known_records(session, new).items():
+            session.add_all(people_of(record, new[line_id].members))
+    if known:
+        _write_people(session, [(record, found[line_id].members) for line_id, record in known.items()])
     note_days(session, days)
     session.flush()
 

@@ -73,17 +73,20 @@ def _company(root: Section) -> list[SetupThing]:
     if currency and not re.fullmatch("[A-Z]{3}", currency):
         root.note('currency must be three capital letters, such as "EUR"', "currency")
     facts: dict[str, Fact] = {"timezone": zone.key if zone else "UTC", "currency": currency}
-    if root.has("accuracy_of_people"):
-        wish = root.value("accuracy_of_people")
-        if not isinstance(wish, bool):
-            root.note("accuracy_of_people must be true or false", "accuracy_of_people")
-        elif wish:  # what is off is not said: a file of before says the same
-            facts["accuracy_of_people"] = wish
+    facts["accuracy_of_people"] = _switch(root, "accuracy_of_people")
     controllers = _people(root, "controllers")
     return [
         SetupThing(Kind.COMPANY, (), facts),
         *(SetupThing(Kind.CONTROLLER, (slack_id,), {}) for slack_id in controllers),
     ]
+
+
+def _switch(section: Section, key: str) -> bool:
+    """What is off unless the file says true."""
+    wish = section.value(key)
+    if wish is not None and not isinstance(wish, bool):
+        section.note(f"{key} must be true or false", key)
+    return wish is True
 
 
 def _teams(root: Section) -> list[SetupThing]:

@@ -47,13 +47,13 @@ def team_named(session: Session, name: str) -> Team:
 def _read_company(session: Session) -> dict[Key, Facts]:
     company = people.company(session)
     facts: Facts = {"timezone": company.timezone, "currency": company.currency}
-    return {(): facts | {"accuracy_of_people": True} if company.accuracy_of_people else facts}
+    return {(): facts | {"accuracy_of_people": company.accuracy_of_people}}
 
 
 def _write_company(session: Session, _key: Key, facts: Facts) -> None:
     company = people.company(session)
     company.timezone, company.currency = str(facts["timezone"]), str(facts["currency"])
-    company.accuracy_of_people = bool(facts.get("accuracy_of_people"))
+    company.accuracy_of_people = facts["accuracy_of_people"] is True
     session.add(company)
 
 

@@ -23,7 +23,7 @@ _WORDS: Mapping[tuple[str, Fact], str] = MappingProxyType({("bins", ""): "all", 
 class Kind(StrEnum):
     """What a thing is. Its key, and its facts, stand behind it."""
 
-    COMPANY = "company"  # (): timezone, currency, accuracy_of_people where it is on
+    COMPANY = "company"  # (): timezone, currency, accuracy_of_people
     CONTROLLER = "controller"  # Slack id
     TEAM = "team"  # name: channel, review_channel
     CALENDAR = "calendar"  # () of the company, or team: holidays, working_days, shutdowns, quiet

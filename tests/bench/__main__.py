@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from tests.bench.asking import run as run_history
 from tests.bench.exporting import run as run_export
 from tests.bench.forecasting import run as run_forecast
 from tests.bench.picking import run as run_pick
@@ -43,6 +44,10 @@ def main() -> int:
     reorder.add_argument("--items", type=int, default=300)
     reorder.add_argument("--seeds", type=int, default=5)
     reorder.set_defaults(run=run_reorder)
+    history = commands.add_parser("history", help="history and accuracy of many counts against those of few")
+    history.add_argument("--rows", type=int, nargs=2, default=[10_000, 10_000_000], metavar=("FEW", "MANY"))
+    history.add_argument("--url", nargs=2, help="two empty PostgreSQL databases (default: SQLite files, thrown away)")
+    history.set_defaults(run=run_history)
     parsed = parser.parse_args()
     code: int = parsed.run(parsed)
     return code

@@ -1,6 +1,6 @@
 """History and accuracy of many counts against those of few: whatever is asked, it must not take longer for more.
 
-Both databases have ten teams of twenty people and two plans a team, three years of counts, and 200 counts of each item
+Both databases have ten teams of four people and two plans a team, three years of counts, and 200 counts of each item
 in its bin. Lines, entries, judgements and decisions are written beside the records, as the bot would have left them.
 """
 
@@ -22,7 +22,7 @@ from models.tables import METADATA
 NOW = datetime(2026, 11, 24, 6, tzinfo=UTC)
 DAYS = 3 * 365
 COUNTS_OF_AN_ITEM = 200
-TEAMS, PLANS, MEMBERS = 10, 20, 200
+TEAMS, PLANS, MEMBERS = 10, 20, 40
 PATTERN = 10_000
 """Rows that are drawn; more are copies of them, moved by a little in time and to other items."""
 CLASSES = "AABBBCCCCC"

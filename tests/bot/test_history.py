@@ -1,12 +1,15 @@
 """`/count history`: what was counted, page by page, and what is left out for whom."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 
+from bot.views.history import query_value, read_query
+from models.errors import BadInput
+from models.rules.periods import Period
 from models.services import history as histories
-from models.services.history import Key, Query
+from models.services.history import Key, Only, Query
 from models.services.lookup import Subject
 from tests.bot.test_commands import counted
 from tests.bot.workplace import Workplace
@@ -140,3 +143,79 @@ def test_without_any_count_history_says_so_at_once(place: Workplace) -> None:
     place.world.stock("BOLT-10", "A-01-03", 100)
     assert place.count("kim", "history") == "No counts yet"
     assert place.count("kim", "history BOLT-10") == "BOLT-10 Bolt-10 · no counts yet"
+
+
+def test_history_of_a_plan_a_person_and_a_period(place: Workplace) -> None:
+    counted(place)
+    place.now()
+    assert place.count("kim", "history Daily parts").split("\n")[0] == (
+        "Daily parts · 3 counts · 1 right at the first count"
+    )
+    by_dan = place.count("kim", "history @Dan this month").split("\n")
+    assert by_dan[0] == "Dan · 1 count in Nov 2026"
+    assert [row for row in by_dan if "Ana, Dan · approved, Ben" in row] == by_dan[1:2]
+    assert place.count("kim", "history BOLT-10 A-01-03 @ana today").split("\n")[0] == (
+        "BOLT-10 Bolt-10 · A-01-03 · Ana · 3 counts on 23 Nov"
+    )
+    assert place.count("kim", "history last week") == "All counts · no counts"
+
+
+def test_only_variances_and_only_adjusted_by_command_and_by_button(place: Workplace) -> None:
+    counted(place)
+    place.now()
+    said = place.count("kim", "history BOLT-10 only variances")
+    assert said.split("\n")[0] == "BOLT-10 Bolt-10 · 2 counts with a variance"
+    assert said.split("\n")[-1] == "[ All counts ] [ Export ]"
+    assert place.count("kim", "history only adjusted").split("\n")[0] == "All counts · 2 counts adjusted"
+    assert place.count("kim", "history BOLT-10 since monday").split("\n")[-1] == "[ Only variances ] [ Export ]"
+    place.kim.click_ephemeral(text="Only variances")
+    shown = place.read(place.kim.ephemerals()[-1], "kim")
+    assert shown.split("\n")[0] == "BOLT-10 Bolt-10 · 2 counts with a variance since 23 Nov"
+    assert len([row for row in shown.split("\n") if "→" in row]) == 2
+    place.kim.click_ephemeral(text="All counts")
+    assert (
+        place.read(place.kim.ephemerals()[-1], "kim")
+        .split("\n")[0]
+        .endswith("3 counts since 23 Nov · 1 right at the first count")
+    )
+
+
+def test_export_is_for_those_who_may_have_it(place: Workplace) -> None:
+    counted(place)
+    place.now()
+    assert "Export" not in place.count("ana", "history BOLT-10")
+    place.count("ben", "history BOLT-10 since monday")
+    place.ben.click_ephemeral(text="Export")
+    assert place.told("ben") == "It comes in our direct messages, in a moment."
+
+
+def test_a_line_that_is_open_is_no_variance_yet(place: Workplace) -> None:
+    bolts = place.world.stock("BOLT-10", "A-01-03", 100)
+    line = place.world.line(bolts)
+    place.world.count(line, "ana", 77)
+    place.now()
+    assert place.count("kim", "history only variances") == "All counts · no counts with a variance\n[ All counts ]"
+    place.world.count(line, "dan", 77)
+    place.now()
+    assert "Bolt" not in place.count("kim", "history only variances")
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "[]", "{", '{"i": "1"}', '{"i": true}', '{"v": "all"}', '{"o": 1}', '{"o": [1]}', '{"o": ["a", 1]}',
+     '{"f": 0}', '{"e": 99999999}', '{"o": [99999999999999999999, 1]}', '{"n": [true, 1]}'],
+)  # fmt: skip
+def test_a_value_that_is_no_query_of_ours_is_refused(value: str) -> None:
+    with pytest.raises(BadInput):
+        read_query(value)
+
+
+def test_a_query_survives_its_button() -> None:
+    key = Key(datetime(2026, 11, 23, 7, 0, 1, 123456, tzinfo=UTC), 2**40)
+    for query in (
+        Query(),
+        Query(Subject(1, 2, 3, 4, 5), Period(date(2026, 9, 1), date(2026, 9, 30)), Only.ADJUSTED, older_than=key),
+        Query(Subject(member_id=5), Period(None, date(2026, 9, 30)), Only.VARIANCES, newer_than=key),
+    ):
+        assert read_query(query_value(query)) == query
+        assert len(query_value(query)) < 2000

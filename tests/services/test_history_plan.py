@@ -83,7 +83,7 @@ def pages_are_read_by_index(filled: Database, name: str, subject: Subject, leade
                         assert any(f"{index} " in f"{plan} " for index in good_indexes(leader, only, filled)), plan
                         if filled.is_sqlite:
                             assert "TEMP B-TREE" not in plan
-                            assert "SCAN" not in plan or name == "all"
+                            assert "SCAN" not in plan.replace("SCAN anon_1", "") or name == "all"
                         else:
                             assert "Seq Scan" not in plan
 
