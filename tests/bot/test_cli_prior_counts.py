@@ -78,9 +78,9 @@ def test_a_file_that_cannot_be_read(stocked: Shell, ending: str) -> None:
 def test_a_long_file_is_stored_in_parts_and_none_of_it_is_kept(
     stocked: Shell, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prior_counts, "BATCH", 500)
+    monkeypatch.setattr(prior_counts, "BATCH", 300)
     peaks = []
-    for year, rows in ((2020, 1500), (2021, 1500), (2022, 4500)):
+    for year, rows in ((2020, 900), (2021, 900), (2022, 2700)):
         lines = (
             f"BOLT-10,A-01,{number},,{year}-03-{number % 28 + 1:02}T08:00:{number % 60:02},Counter {number}"
             for number in range(rows)
@@ -93,4 +93,4 @@ def test_a_long_file_is_stored_in_parts_and_none_of_it_is_kept(
     _, short, long = peaks
     assert long < 1.5 * short
     with sqlite_database.read() as session:
-        assert session.exec(select(func.count()).select_from(CountRecord)).one() == 7500
+        assert session.exec(select(func.count()).select_from(CountRecord)).one() == 4500
