@@ -1,5 +1,6 @@
 """`python -m bot import --counts`: what it says, and that it does not keep what it reads."""
 
+import sys
 import tracemalloc
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,7 @@ from sqlmodel import func, select
 
 from models.database import Database
 from models.records import CountRecord
-from models.services import prior_counts
+from models.services import prior_count_files, prior_counts
 from models.stock import StockLevel
 from tests.bot.shell import Shell
 
@@ -94,3 +95,13 @@ def test_a_long_file_is_stored_in_parts_and_none_of_it_is_kept(
     assert long < 1.5 * short
     with sqlite_database.read() as session:
         assert session.exec(select(func.count()).select_from(CountRecord)).one() == 4500
+
+
+def test_somebody_at_a_terminal_sees_how_far_it_is(stocked: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prior_count_files, "EVERY", 2)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    rows = [f"BOLT-10,A-01,{number},,2026-03-02,," for number in range(3)]
+    stocked.write("prior.csv", "\n".join([f"{HEADER},blind", *rows, ""]))
+    done = stocked("import", "--counts", "prior.csv")
+    assert done.returncode == 0
+    assert done.stderr == "\rprior.csv: 2 rows read\x1b[K\rprior.csv: 2 rows stored\x1b[K\r\x1b[K"
