@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -92,7 +92,7 @@ def _filters(session: Session, parsed: argparse.Namespace, zone: ZoneInfo) -> Fi
 def said_time(text: str, zone: ZoneInfo, at: datetime, *, option: str) -> datetime:
     """From when on, or until when, as `/count history` takes it (“monday”, “last quarter”), or a time of day.
 
-    What is not begun by a day that was named as the last is not wanted: `until` includes that day.
+    A day that rows are wanted until is one of those that they are wanted of.
 
     Raises:
         BadInput: naming the option.
@@ -100,9 +100,7 @@ def said_time(text: str, zone: ZoneInfo, at: datetime, *, option: str) -> dateti
     if _LIKE_ISO.fullmatch(text):
         found = instant(text, zone, option=f"--{option}")
         is_last_day = option == "until" and len(text) == len("2026-11-22")
-        return (
-            instant(f"{found.astimezone(zone).date() + timedelta(days=1)}", zone, option="") if is_last_day else found
-        )
+        return _day_after(found, zone) if is_last_day else found
     try:
         period = parse_period(f"{option} {text}", at.astimezone(zone).date())
     except BadInput as error:
@@ -113,3 +111,9 @@ def said_time(text: str, zone: ZoneInfo, at: datetime, *, option: str) -> dateti
         like = "2026-11-22, 2026-11-22T14:05 or last quarter"
         raise BadInput(f"--{option}: “{text}” is not a time; write it like {like}.")
     return wanted
+
+
+def _day_after(found: datetime, zone: ZoneInfo) -> datetime:
+    """The beginning of the next day in the zone; of the last day there is, that day itself."""
+    day = found.astimezone(zone).date()
+    return found if day == date.max else datetime.combine(day + timedelta(days=1), time.min, zone)

@@ -16,7 +16,7 @@ from models.services.export_tables import BEGINNING, EVERYTHING, Wanted
 from models.services.exports import EXPORTS
 from models.services.history_queries import Only
 
-_FINDS = ("sku", "bin", "team", "plan", "person")
+_CALLED = {"since": "time", "until": "time", "sku": "SKU"}
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,9 @@ def require_known(what: str, words: Iterable[str]) -> None:
     for word in words:
         if word not in EXPORTS[what].filters:
             able = [name for name, export in EXPORTS.items() if word in export.filters]
-            raise BadInput(f"{what} cannot be filtered by {word}; that is for {wording.all_of(able)}.")
+            raise BadInput(
+                f"{what} cannot be filtered by {_CALLED.get(word, word)}; that is for {wording.all_of(able)}."
+            )
 
 
 def _plan_id(session: Session, name: str) -> int | None:

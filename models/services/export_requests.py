@@ -155,7 +155,7 @@ def filters_of(session: Session, wish: Wish, *, asked_at: datetime) -> Filters:
     subject = asked.subject
     named = {
         "sku": subject.item_id, "bin": subject.location_id, "team": subject.team_id, "plan": subject.plan_id,
-        "person": subject.member_id, "only": asked.only,
+        "person": subject.member_id, "only": asked.only, "since": asked.period,
     }  # fmt: skip
     require_known(wish.what, [word for word, value in named.items() if value is not None])
     since, until = asked.period.instants(zone) if asked.period is not None else (None, None)

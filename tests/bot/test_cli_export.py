@@ -90,7 +90,7 @@ def test_the_ending_of_its_name_says_what_a_file_is(world: World, sqlite_shell: 
         (["history", "--since", "2999"], "--since: “2999” is still to come. "),
         (
             ["audit", "--sku", "BOLT-10"],
-            "audit cannot be filtered by sku; that is for history, adjust",
+            "audit cannot be filtered by SKU; that is for history, adjust",
         ),
         (["adjustments", "--only", "adjusted"], "adjustments cannot be filtered by only; that is for history.\n"),
     ],
@@ -135,6 +135,7 @@ def test_history_is_filtered(world: World, sqlite_shell: Shell, arguments: list[
         ("2026-09", "until", "2026-10-01T00:00+02:00"),
         ("yesterday", "until", "2026-11-25T00:00+01:00"),
         ("2026-10-25", "until", "2026-10-26T00:00+01:00"),
+        ("9999-12-31", "until", "9999-12-31T00:00+01:00"),
         ("2026-11-22T14:05", "until", "2026-11-22T14:05+01:00"),
         ("2026-11-22T14:05Z", "since", "2026-11-22T14:05Z"),
     ],

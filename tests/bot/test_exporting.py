@@ -22,6 +22,7 @@ from tests.services.reordering import forecast, used
 from tests.services.workbooks import read_workbook
 
 ABLE = "Export what: history, adjustments, accuracy, reorder or audit? Write “/count export history”."
+TIMELESS = "reorder cannot be filtered by time; that is for history, adjustments, accuracy and audit."
 COMING = "It comes in our direct messages, in a moment."
 
 
@@ -120,7 +121,12 @@ def test_the_history_that_is_shown_is_exported_by_its_button(place: Workplace) -
         ("ben", "histroy", "Did you mean “/count export history”?"),
         ("ben", "history BOLT-01", "There is no SKU, bin, team or plan “BOLT-01”. Did you mean BOLT-10?"),
         ("ben", "history class A", "Exports have no classes. Name a SKU, a bin or a team."),
-        ("ben", "audit BOLT-10", "audit cannot be filtered by sku; that is for history, adjustments and reorder."),
+        ("ben", "audit BOLT-10", "audit cannot be filtered by SKU; that is for history, adjustments and reorder."),
+        (
+            "ben",
+            "reorder today",
+            "reorder cannot be filtered by time; that is for history, adjustments, accuracy and audit.",
+        ),
         ("ben", f"history {'x' * 301}", "That is too long. Say in 300 characters which rows you want."),
     ],
 )
