@@ -125,7 +125,7 @@ def made(session: Session, request: ExportRequest, now: datetime) -> ExportFile:
     """
     wish = Wish(request.what, request.form, request.words)
     filters = export_requests.filters_of(session, wish, asked_at=request.asked_at)
-    wanted = replace(filters.wanted, hidden=export_requests.hidden_from(session, request), settled=True)
+    wanted = export_requests.for_reader(session, request, filters.wanted, now)
     table = exports.table(session, request.what, since=filters.since, wanted=wanted)
     left = export_requests.left_out(session, wanted)
     told = about(session, request.what, filters.said, now)

@@ -60,16 +60,9 @@ def _files(commands: "_Commands") -> None:
     )
     imports.set_defaults(handler="imports:import_files")
 
-    export = commands.add_parser("export", help="count history, adjustments or the audit trail, as CSV or XLSX")
-    export.add_argument("what", choices=("history", "adjustments", "audit"))
-    export.add_argument("--out", type=Path, metavar="FILE", help="FILE.csv or FILE.xlsx (default: standard output)")
-    export.add_argument("--format", choices=("csv", "xlsx"), help="(default: as the file is named, else csv)")
-    export.add_argument("--since", metavar="DATE", help="2026-01-01, monday, last quarter … (default: everything)")
-    export.add_argument("--until", metavar="DATE", help="that day included")
-    for name in ("sku", "bin", "team", "plan", "person"):
-        export.add_argument(f"--{name}", metavar=name.upper())
-    export.add_argument("--only", choices=("variances", "adjusted"), help="what was off, or what the ledger got")
-    export.set_defaults(handler="exports:export")
+    _describe_export(
+        commands.add_parser("export", help="counts, adjustments, accuracy, advice or the audit trail, as a file")
+    )
 
 
 def _plans(commands: "_Commands") -> None:
@@ -158,6 +151,18 @@ def _books(commands: "_Commands") -> None:
         help="also compare this receipt of a sign-off, as it was downloaded from Slack; may be repeated",
     )
     check.set_defaults(handler="check:check")
+
+
+def _describe_export(export: argparse.ArgumentParser) -> None:
+    export.add_argument("what", choices=("history", "adjustments", "accuracy", "reorder", "audit"))
+    export.add_argument("--out", type=Path, metavar="FILE", help="FILE.csv or FILE.xlsx (default: standard output)")
+    export.add_argument("--format", choices=("csv", "xlsx"), help="(default: as the file is named, else csv)")
+    export.add_argument("--since", metavar="DATE", help="2026-01-01, monday, last quarter … (default: everything)")
+    export.add_argument("--until", metavar="DATE", help="that day included")
+    for name in ("sku", "bin", "team", "plan", "person"):
+        export.add_argument(f"--{name}", metavar=name.upper())
+    export.add_argument("--only", choices=("variances", "adjusted"), help="what was off, or what the ledger got")
+    export.set_defaults(handler="exports:export")
 
 
 def port(text: str) -> int:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from bot import reorder_text
 from bot.cli.databases import now, opened, say
-from bot.cli.exports import written
+from bot.cli.exports import form_of, write
 from bot.cli.next_steps import next_step
 from models.database import Database
 from models.services import lookup, reorder_reports
-from models.services.exports import write_csv
+from models.services.export_tables import Table, columns_of
+from models.services.export_xlsx import about
 from models.services.reorder_export import ReorderCells, reorder_cells
 from models.services.reorder_reports import ReorderReport
 from models.settings import Settings
@@ -29,8 +30,8 @@ def reorder(parsed: argparse.Namespace, settings: Settings) -> int:
             team = None if parsed.team is None else [lookup.find_team(session, parsed.team).id or 0]
             which = reorder_reports.items_of(session, team, parsed.abc_class and parsed.abc_class.upper())
             if parsed.out is not None:
-                with written(parsed.out) as stream:
-                    rows = write_csv(session, stream, ReorderCells._fields, reorder_cells(session, at, which))
+                table = Table(columns_of(ReorderCells), reorder_cells(session, at, which))
+                rows = write(session, table, parsed.out, form_of(parsed.out, None), about(session, "reorder", (), at))
                 sys.stderr.write(f"{parsed.out}: {rows:,} items\n")
                 return 0
             found = reorder_reports.report(session, at, which, most=MOST_LISTED)

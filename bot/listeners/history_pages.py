@@ -11,11 +11,11 @@ from slack_bolt import App
 from bot import ids
 from bot.context import Context
 from bot.gateway import SlackRefused, SlackUnavailable
+from bot.listeners import exporting
 from bot.payloads import Click
 from bot.responses import replace_original
 from bot.views.history import history_message, read_query
 from bot.wiring import on_click
-from models.errors import NotAllowed
 from models.services import history, people
 
 _LOG = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _LOG = logging.getLogger(__name__)
 def register(app: App, context: Context) -> None:
     """Listen to the buttons."""
     on_click(app, context, ids.HISTORY_PAGE, turn)
-    on_click(app, context, ids.HISTORY_EXPORT, export)
+    on_click(app, context, ids.HISTORY_EXPORT, exporting.export_shown)
 
 
 def turn(context: Context, click: Click) -> None:
@@ -38,14 +38,3 @@ def turn(context: Context, click: Click) -> None:
     except (SlackRefused, SlackUnavailable) as problem:
         _LOG.info("a page of history was not shown: %s", problem)
         context.answer(click, "This page cannot be turned any more. Type “/count history” again.")
-
-
-def export(context: Context, click: Click) -> None:
-    """Say how all rows of a history are had as a file: the command line makes it."""
-    query = read_query(click.value)
-    with context.database.read() as session:
-        person = people.require_person(session, click.user, context.read_clock())
-    if not (person.is_controller or person.approves):
-        raise NotAllowed("Only stock control and approvers export history.")
-    since = "" if query.period.first is None else f" --since {query.period.first}"
-    context.answer(click, f"On the bot's machine: python -m bot export history{since} --out history.csv")

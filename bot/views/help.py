@@ -51,7 +51,7 @@ COMMANDS = {
     "review": Usage("review", "what waits for your decision; several small ones at once", Who.DECIDERS),
     "delegate": Usage("delegate @Eva until 2026-12-05", "hand your authority over for some days", Who.DECIDERS),
     "export": Usage(
-        "export history, adjustments or audit [SKU, bin, team, plan or @person] [last quarter] [csv]",
+        "export history, adjustments, accuracy, reorder or audit [SKU, bin, team, plan or @person] [period] [csv]",
         "a file in our direct messages",
         Who.DECIDERS,
     ),

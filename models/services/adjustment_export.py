@@ -116,12 +116,12 @@ def adjustment_rows(
 
 def _bounds(since: datetime, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     yield col(StockEntry.recorded_at) >= since
-    if wanted.until is not None:
-        yield col(StockEntry.recorded_at) < wanted.until
-    if wanted.item_id is not None:
-        yield col(StockEntry.item_id) == wanted.item_id
-    if wanted.location_id is not None:
-        yield col(StockEntry.location_id) == wanted.location_id
+    yield from export_tables.matching(
+        wanted,
+        col(StockEntry.recorded_at),
+        item_id=col(StockEntry.item_id),
+        location_id=col(StockEntry.location_id),
+    )
     if wanted.hidden:
         yield col(StockEntry.item_id).not_in(wanted.hidden)
     if wanted.settled:

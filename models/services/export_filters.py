@@ -9,13 +9,14 @@ from sqlmodel import Session, col, select
 from models.errors import BadInput, NotFound
 from models.people import Member
 from models.plans import CountPlan
+from models.rules import wording
 from models.rules.nearest import nearest
 from models.services import lookup, people
 from models.services.export_tables import BEGINNING, EVERYTHING, Wanted
 from models.services.exports import EXPORTS
 from models.services.history_queries import Only
 
-_FINDS = ("sku", "bin", "team", "plan", "person")
+_CALLED = {"since": "time", "until": "time", "sku": "SKU"}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ def require_known(what: str, words: Iterable[str]) -> None:
     for word in words:
         if word not in EXPORTS[what].filters:
             able = [name for name, export in EXPORTS.items() if word in export.filters]
-            raise BadInput(f"{what} cannot be filtered by {word}; that is for {' and '.join(able)}.")
+            raise BadInput(
+                f"{what} cannot be filtered by {_CALLED.get(word, word)}; that is for {wording.all_of(able)}."
+            )
 
 
 def _plan_id(session: Session, name: str) -> int | None:

@@ -4,24 +4,27 @@ Who asks may have to count. What they may have to count is left out then, as in 
 still open: its card has what its approver may know.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, or_, select
 
-from models.catalog import Item
+from models.catalog import Item, Location
 from models.counts import OPEN_STATES, CountLine
 from models.errors import BadInput, NotAllowed, WrongState
 from models.export_requests import LONGEST_WORDS, ExportRequest
 from models.journal import Intent
-from models.people import Member
+from models.people import Member, Team
+from models.plans import CountPlan
 from models.rules import wording
 from models.rules.nearest import nearest
+from models.rules.periods import Period
 from models.services import blindness, history_words, journal, people
 from models.services.export_filters import Filters, require_known
 from models.services.export_tables import BEGINNING, Wanted
 from models.services.exports import EXPORTS
+from models.services.history_queries import Query
 from models.services.people import Person
 
 FORMS = ("xlsx", "csv")
@@ -56,8 +59,12 @@ def read_wish(text: str) -> Wish:
     what = first.casefold()
     if what not in EXPORTS:
         close = nearest(what, EXPORTS) if what else None
-        able = wording.any_of([f"“/count export {name}”" for name in EXPORTS])
-        raise BadInput(f"Did you mean “/count export {close}”?" if close else f"Export what? Write {able}.")
+        able = wording.any_of(list(EXPORTS))
+        raise BadInput(
+            f"Did you mean “/count export {close}”?"
+            if close
+            else f"Export what: {able}? Write “/count export history”."
+        )
     form = words.pop().casefold() if words and words[-1].casefold() in FORMS else FORMS[0]
     rest = " ".join(words)
     if len(rest) > LONGEST_WORDS:
@@ -69,6 +76,37 @@ def require_may_export(session: Session, person: Person) -> None:
     """Raise NotAllowed unless somebody decides: who only counts may learn from a file what they are to count."""
     if not (person.is_controller or person.approves):
         raise NotAllowed(f"Only approvers and stock control export. Ask {people.stock_control(session)}.")
+
+
+def words_of(session: Session, query: Query) -> str:
+    """The words that ask for what a query finds."""
+    subject = query.subject
+    words: list[str] = []
+    if subject.item_id is not None:
+        words.append(f"sku {session.get_one(Item, subject.item_id).sku}")
+    if subject.location_id is not None:
+        words.append(f"bin {session.get_one(Location, subject.location_id).code}")
+    if subject.team_id is not None:
+        words.append(f"team {session.get_one(Team, subject.team_id).name}")
+    if subject.plan_id is not None:
+        words.append(f"plan {session.get_one(CountPlan, subject.plan_id).name}")
+    if subject.member_id is not None:
+        words.append(f"by {session.get_one(Member, subject.member_id).slack_id}")
+    words += _said(query.period)
+    if query.only is not None:
+        words.append(f"only {query.only}")
+    return " ".join(words)
+
+
+def _said(period: Period) -> list[str]:
+    match period.first, period.last:
+        case None, None:
+            return []
+        case first, None:
+            return [f"since {first}"]
+        case None, last:
+            return [f"until {last}"]
+    return [f"{period.first} to {period.last}"]
 
 
 def ask(session: Session, person: Person, wish: Wish, *, channel: str, now: datetime) -> ExportRequest:
@@ -117,7 +155,7 @@ def filters_of(session: Session, wish: Wish, *, asked_at: datetime) -> Filters:
     subject = asked.subject
     named = {
         "sku": subject.item_id, "bin": subject.location_id, "team": subject.team_id, "plan": subject.plan_id,
-        "person": subject.member_id, "only": asked.only,
+        "person": subject.member_id, "only": asked.only, "since": asked.period,
     }  # fmt: skip
     require_known(wish.what, [word for word, value in named.items() if value is not None])
     since, until = asked.period.instants(zone) if asked.period is not None else (None, None)
@@ -133,15 +171,21 @@ def filters_of(session: Session, wish: Wish, *, asked_at: datetime) -> Filters:
     return Filters(since or BEGINNING, wanted, (("Of", wish.words),) if wish.words else ())
 
 
-def hidden_from(session: Session, request: ExportRequest) -> frozenset[int]:
-    """The items that whoever asked may have to count now.
+def for_reader(session: Session, request: ExportRequest, wanted: Wanted, now: datetime) -> Wanted:
+    """What is wanted, without what whoever asked may have to count; advice on what lies in bins they decide about.
 
     Raises:
         NotAllowed: they do not decide anything any more.
     """
     person = people.person_of(session, session.get_one(Member, request.member_id))
     require_may_export(session, person)
-    return frozenset(blindness.hidden_items(session, person))
+    return replace(
+        wanted,
+        hidden=frozenset(blindness.hidden_items(session, person)),
+        settled=True,
+        at=now,
+        in_teams=None if person.is_controller else tuple(person.approves),
+    )
 
 
 def left_out(session: Session, wanted: Wanted) -> Left:

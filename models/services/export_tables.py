@@ -4,12 +4,14 @@ A kind of export is a NamedTuple, whose fields are the columns, and a function t
 fields say what stands in a column. So another export is one more list of rows, and both kinds of file can be had of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import get_args, get_type_hints
+from typing import Any, get_args, get_type_hints  # Any: columns of any type
+
+from sqlalchemy import ColumnElement, SQLColumnExpression
 
 from models.services.history_queries import Only
 
@@ -19,8 +21,6 @@ PAGE = 1000
 Cell = str | int | Decimal | datetime | date | None
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
-
-_MONEY = frozenset({"unit_cost", "value"})
 
 
 class Content(StrEnum):
@@ -46,7 +46,7 @@ class Wanted:
     """Which rows: of one item, bin, team, plan or counter, before `until`; None is any.
 
     `hidden` are items that are left out, because whoever reads the file may have to count them. `settled`: lines that
-    are still open are left out.
+    are still open are left out. `at` is when they are wanted, and `in_teams` whose bins the items lie in, for advice.
     """
 
     until: datetime | None = None
@@ -58,9 +58,20 @@ class Wanted:
     only: Only | None = None
     hidden: frozenset[int] = frozenset()
     settled: bool = False
+    at: datetime = BEGINNING
+    in_teams: tuple[int, ...] | None = None
 
 
 EVERYTHING = Wanted()
+
+
+def matching(wanted: Wanted, at: SQLColumnExpression[datetime], **columns: Any) -> Iterator[ColumnElement[bool]]:  # noqa: ANN401 - see import
+    """That `at` is before the end that is wanted, and each column what is wanted under its name, if anything is."""
+    if wanted.until is not None:
+        yield at < wanted.until
+    for name, column in columns.items():
+        if (one := getattr(wanted, name)) is not None:
+            yield column == one
 
 
 @dataclass(frozen=True)
@@ -88,5 +99,5 @@ def _content(name: str, hint: object) -> Content:
     if date in kinds:
         return Content.DAY
     if kinds & {Decimal, int}:
-        return Content.MONEY if name in _MONEY else Content.NUMBER
+        return Content.MONEY if name == "unit_cost" or "value" in name else Content.NUMBER
     return Content.TEXT

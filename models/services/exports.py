@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from sqlalchemy import ColumnElement, and_, true
 from sqlmodel import Session
 
+from models.services import reorder_reports
+from models.services.accuracy_export import AccuracyRow, accuracy_rows
 from models.services.adjustment_export import AdjustmentRow, adjustment_rows
 from models.services.audit_export import AuditRow, audit_rows
 from models.services.export_csv import write_csv
 from models.services.export_tables import BEGINNING, EVERYTHING, Cell, Table, Wanted, columns_of
 from models.services.history_export import HistoryRow, history_rows
+from models.services.prior_count_export import whole_history_rows
+from models.services.reorder_export import ReorderCells, reorder_cells
 
 __all__ = [
     "EXPORTS",
@@ -31,6 +36,22 @@ __all__ = [
 Rows = Callable[..., Iterator[tuple[Cell, ...]]]
 """Called with the session, `since` and `wanted`."""
 
+
+def _reorder_rows(session: Session, *, since: datetime, wanted: Wanted) -> Iterator[ReorderCells]:
+    """The advice on items as it is; what was counted when is none of its business."""
+    del since
+    teams = wanted.in_teams
+    if wanted.team_id is not None:
+        teams = (wanted.team_id,) if teams is None or wanted.team_id in teams else ()
+    of_teams = reorder_reports.items_of(session, teams)
+
+    def which(item_id: ColumnElement[int]) -> ColumnElement[bool]:
+        named = true() if wanted.item_id is None else item_id == wanted.item_id
+        return and_(of_teams(item_id), named, item_id.not_in(wanted.hidden))
+
+    return reorder_cells(session, wanted.at, which)
+
+
 _TIMES = frozenset({"since", "until"})
 
 
@@ -45,8 +66,10 @@ class Export:
 
 EXPORTS: Mapping[str, Export] = MappingProxyType(
     {
-        "history": Export(HistoryRow, history_rows, _TIMES | {"sku", "bin", "team", "plan", "person", "only"}),
+        "history": Export(HistoryRow, whole_history_rows, _TIMES | {"sku", "bin", "team", "plan", "person", "only"}),
         "adjustments": Export(AdjustmentRow, adjustment_rows, _TIMES | {"sku", "bin"}),
+        "accuracy": Export(AccuracyRow, accuracy_rows, _TIMES | {"team", "plan"}),
+        "reorder": Export(ReorderCells, _reorder_rows, frozenset({"sku", "team"})),
         "audit": Export(AuditRow, audit_rows, _TIMES),
     }
 )

@@ -20,6 +20,7 @@ from sqlmodel import Session, col
 from models.catalog import Item, Location
 from models.counts import OPEN_STATES, CountEntry, CountLine, CountSession, Decision, Judgement
 from models.people import Member, Team
+from models.records import CountRecord
 from models.rules.tolerance import variance_value
 from models.services import export_tables, inquiries, posting_days
 from models.services.export_tables import BEGINNING, EVERYTHING, Wanted
@@ -27,23 +28,23 @@ from models.services.history_queries import Only
 
 
 class HistoryRow(NamedTuple):
-    """One count entry. The names are the columns of the file."""
+    """One count entry, or an imported count, which has no ids. The names are the columns of the file."""
 
-    entry_id: int
+    entry_id: int | None
     counted_at: datetime
-    session_id: int
+    session_id: int | None
     plan: str
     team: str
     sku: str
     item: str
     location: str
     unit: str
-    attempt: int
+    attempt: int | None
     counter: str
     counter_id: str
     source: str
     settles: str
-    line_id: int
+    line_id: int | None
     line_state: str
     expected: Decimal | None
     counted: Decimal
@@ -159,24 +160,13 @@ def _statement(wanted: Wanted) -> Select[*tuple[Any, ...]]:
 
 
 def _bounds(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
-    if wanted.until is not None:
-        yield col(CountEntry.counted_at) < wanted.until
-    for column, one in (
-        (col(CountLine.item_id), wanted.item_id),
-        (col(CountLine.location_id), wanted.location_id),
-        (col(CountSession.team_id), wanted.team_id),
-        (col(CountSession.plan_id), wanted.plan_id),
-        (col(CountEntry.member_id), wanted.member_id),
-    ):
-        if one is not None:
-            yield column == one
-    if wanted.only is Only.VARIANCES:
-        yield col(Judgement.variance) != 0
-    if wanted.only is Only.ADJUSTED:
-        posting = aliased(Decision)
-        yield (
-            select(col(posting.id)).where(col(posting.line_id) == col(CountLine.id), col(posting.posted) != 0).exists()
-        )
+    yield from export_tables.matching(
+        wanted, col(CountEntry.counted_at), item_id=col(CountLine.item_id), location_id=col(CountLine.location_id),
+        team_id=col(CountSession.team_id), plan_id=col(CountSession.plan_id), member_id=col(CountEntry.member_id),
+    )  # fmt: skip
+    if wanted.only is not None:  # as history means it: of the whole line
+        flag = CountRecord.has_variance if wanted.only is Only.VARIANCES else CountRecord.is_adjusted
+        yield select(col(CountRecord.id)).where(col(CountRecord.line_id) == col(CountLine.id), col(flag)).exists()
     if wanted.hidden:
         yield col(CountLine.item_id).not_in(wanted.hidden)
     if wanted.settled:

@@ -36,6 +36,15 @@ def left(shell: Shell) -> set[str]:
     return {path.name for path in shell.folder.iterdir() if not path.name.startswith("test.db")}
 
 
+def test_advice_is_forecast_anew_and_comes_as_a_sheet(world: World, sqlite_shell: Shell) -> None:
+    for arguments in (["export", "reorder", "--out", "a.xlsx"], ["reorder", "--out", "b.xlsx"]):
+        assert sqlite_shell(*arguments).returncode == 0
+        book = read_workbook(sqlite_shell.folder / arguments[-1])
+        assert sorted(str(record["sku"]) for record in book["reorder"].records()) == ["BOLT-10", "NUT-1"]
+    one = sqlite_shell("export", "reorder", "--sku", "NUT-1", "--team", "Fleet Parts").stdout
+    assert [row["sku"] for row in csv.DictReader(one.splitlines())] == ["NUT-1"]
+
+
 @pytest.mark.parametrize("what", ["history", "adjustments", "audit"])
 def test_an_export_to_a_file_and_to_a_pipe(sqlite_shell: Shell, what: str) -> None:
     to_file = sqlite_shell("export", what, "--since", "2026-01-01", "--out", "out.csv")
@@ -79,7 +88,10 @@ def test_the_ending_of_its_name_says_what_a_file_is(world: World, sqlite_shell: 
         ),
         (["history", "--since", "2026-02-30"], "--since: “2026-02-30” is not a time; write it like "),
         (["history", "--since", "2999"], "--since: “2999” is still to come. "),
-        (["audit", "--sku", "BOLT-10"], "audit cannot be filtered by sku; that is for history and adjustments.\n"),
+        (
+            ["audit", "--sku", "BOLT-10"],
+            "audit cannot be filtered by SKU; that is for history, adjust",
+        ),
         (["adjustments", "--only", "adjusted"], "adjustments cannot be filtered by only; that is for history.\n"),
     ],
 )
@@ -123,6 +135,7 @@ def test_history_is_filtered(world: World, sqlite_shell: Shell, arguments: list[
         ("2026-09", "until", "2026-10-01T00:00+02:00"),
         ("yesterday", "until", "2026-11-25T00:00+01:00"),
         ("2026-10-25", "until", "2026-10-26T00:00+01:00"),
+        ("9999-12-31", "until", "9999-12-31T00:00+01:00"),
         ("2026-11-22T14:05", "until", "2026-11-22T14:05+01:00"),
         ("2026-11-22T14:05Z", "since", "2026-11-22T14:05Z"),
     ],

@@ -1,5 +1,6 @@
 """`python -m bot import --counts`: what it says, and that it does not keep what it reads."""
 
+import sys
 import tracemalloc
 from decimal import Decimal
 from pathlib import Path
@@ -9,7 +10,7 @@ from sqlmodel import func, select
 
 from models.database import Database
 from models.records import CountRecord
-from models.services import prior_counts
+from models.services import prior_count_files, prior_counts
 from models.stock import StockLevel
 from tests.bot.shell import Shell
 
@@ -78,9 +79,9 @@ def test_a_file_that_cannot_be_read(stocked: Shell, ending: str) -> None:
 def test_a_long_file_is_stored_in_parts_and_none_of_it_is_kept(
     stocked: Shell, sqlite_database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prior_counts, "BATCH", 500)
+    monkeypatch.setattr(prior_counts, "BATCH", 300)
     peaks = []
-    for year, rows in ((2020, 1500), (2021, 1500), (2022, 4500)):
+    for year, rows in ((2020, 900), (2021, 900), (2022, 2700)):
         lines = (
             f"BOLT-10,A-01,{number},,{year}-03-{number % 28 + 1:02}T08:00:{number % 60:02},Counter {number}"
             for number in range(rows)
@@ -93,4 +94,14 @@ def test_a_long_file_is_stored_in_parts_and_none_of_it_is_kept(
     _, short, long = peaks
     assert long < 1.5 * short
     with sqlite_database.read() as session:
-        assert session.exec(select(func.count()).select_from(CountRecord)).one() == 7500
+        assert session.exec(select(func.count()).select_from(CountRecord)).one() == 4500
+
+
+def test_somebody_at_a_terminal_sees_how_far_it_is(stocked: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prior_count_files, "EVERY", 2)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    rows = [f"BOLT-10,A-01,{number},,2026-03-02,," for number in range(3)]
+    stocked.write("prior.csv", "\n".join([f"{HEADER},blind", *rows, ""]))
+    done = stocked("import", "--counts", "prior.csv")
+    assert done.returncode == 0
+    assert done.stderr == "\rprior.csv: 2 rows read\x1b[K\rprior.csv: 2 rows stored\x1b[K\r\x1b[K"

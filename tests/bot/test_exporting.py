@@ -18,9 +18,11 @@ from models.services import exports
 from tests.bot.direct import inbox
 from tests.bot.test_commands import counted
 from tests.bot.workplace import Workplace
+from tests.services.reordering import forecast, used
 from tests.services.workbooks import read_workbook
 
-ABLE = "Export what? Write “/count export history”, “/count export adjustments” or “/count export audit”."
+ABLE = "Export what: history, adjustments, accuracy, reorder or audit? Write “/count export history”."
+TIMELESS = "reorder cannot be filtered by time; that is for history, adjustments, accuracy and audit."
 COMING = "It comes in our direct messages, in a moment."
 
 
@@ -60,7 +62,7 @@ def test_history_comes_as_a_sheet_in_the_direct_messages(place: Workplace, tmp_p
         assert session.exec(select(ExportRequest)).one().done_at is not None
 
 
-@pytest.mark.parametrize("what", sorted(exports.EXPORTS))
+@pytest.mark.parametrize("what", sorted(exports.EXPORTS.keys() - {"reorder"}))
 def test_every_export_comes_as_csv_when_asked(place: Workplace, what: str) -> None:
     counted(place)
     place.settle()
@@ -88,20 +90,43 @@ def test_what_is_wanted_is_said_as_history_takes_it(place: Workplace) -> None:
     assert comment(place, "kim") == "*history* of “Fleet Parts”: 6 rows. Times are those of UTC."
 
 
+def test_the_history_that_is_shown_is_exported_by_its_button(place: Workplace) -> None:
+    counted(place)
+    fuses = place.world.stock("FUSE-15", "B-01", 50)
+    place.world.count(place.world.line(fuses), "fay", 50)
+    place.settle()
+    for asked, words, rows in [
+        ("FUSE-15", "sku FUSE-15", 1),
+        ("A-01-03 since 2026-11-01 only variances", "bin A-01-03 since 2026-11-01 only variances", 3),
+        ("Fleet Parts @Fay 2026-11-23", "team Fleet Parts by U01FAY 2026-11-23 to 2026-11-23", 1),
+        ("Daily parts until 2026-11-23", "plan Daily parts until 2026-11-23", 5),
+    ]:
+        place.count("kim", f"history {asked}")
+        assert place.kim.click_ephemeral(text="Export").ok
+        assert place.told("kim") == COMING
+        place.settle()
+        number = "1 row" if rows == 1 else f"{rows} rows"
+        assert comment(place, "kim").startswith(f"*history* of “{words}”: {number}.")
+    place.count("ana", "history")
+    with pytest.raises(LookupError):
+        place.ana.click_ephemeral(text="Export")
+
+
 @pytest.mark.parametrize(
     ("who", "rest", "said"),
     [
         ("ana", "history", "Only approvers and stock control export. Ask Kim."),
         ("zoe", "history", "You are in no counting team yet. Ask Kim to add you."),
-        (
-            "ben",
-            "",
-            "Export what? Write “/count export history”, “/count export adjustments” or “/count export audit”.",
-        ),
+        ("ben", "", ABLE),
         ("ben", "histroy", "Did you mean “/count export history”?"),
         ("ben", "history BOLT-01", "There is no SKU, bin, team or plan “BOLT-01”. Did you mean BOLT-10?"),
         ("ben", "history class A", "Exports have no classes. Name a SKU, a bin or a team."),
-        ("ben", "audit BOLT-10", "audit cannot be filtered by sku; that is for history and adjustments."),
+        ("ben", "audit BOLT-10", "audit cannot be filtered by SKU; that is for history, adjustments and reorder."),
+        (
+            "ben",
+            "reorder today",
+            "reorder cannot be filtered by time; that is for history, adjustments, accuracy and audit.",
+        ),
         ("ben", f"history {'x' * 301}", "That is too long. Say in 300 characters which rows you want."),
     ],
 )
@@ -165,6 +190,25 @@ def test_a_line_that_is_open_is_in_no_file(place: Workplace) -> None:
     export(place, "kim", "audit csv")
     assert "no such rows" in inbox(place, "kim")[-1]
     assert all(b"77" not in file.content for file in files(place, "kim"))
+
+
+def test_advice_is_for_what_lies_in_bins_that_the_reader_decides_about(place: Workplace) -> None:
+    place.world.add_team("Other", "Z-")
+    used(place.world, "SEAL-1", left=10)
+    used(place.world, "FAR-1", left=10, code="Z-01")
+    forecast(place.world)
+    place.settle()
+    for who, skus in (("kim", {"SEAL-1", "FAR-1"}), ("ben", {"SEAL-1"})):
+        assert export(place, who, "reorder csv") == COMING
+        assert {row["sku"] for row in records(files(place, who)[-1])} == skus
+    export(place, "ben", "reorder team Other csv")
+    assert inbox(place, "ben")[-1] == "Your export of reorder: There are no such rows."
+    place.world.start()
+    with place.database.write() as session:
+        place.world.give_role(session, place.world.team_id, Role.COUNTER, "ben")
+    place.settle()
+    export(place, "ben", "reorder csv")
+    assert "What you may have to count" in inbox(place, "ben")[-1]
 
 
 def test_who_may_not_any_more_when_it_is_made_is_told(place: Workplace) -> None:

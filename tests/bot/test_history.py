@@ -180,15 +180,13 @@ def test_only_variances_and_only_adjusted_by_command_and_by_button(place: Workpl
     )
 
 
-def test_export_says_how_the_file_is_made_to_those_who_may_have_it(place: Workplace) -> None:
+def test_export_is_for_those_who_may_have_it(place: Workplace) -> None:
     counted(place)
     place.now()
     assert "Export" not in place.count("ana", "history BOLT-10")
     place.count("ben", "history BOLT-10 since monday")
     place.ben.click_ephemeral(text="Export")
-    assert place.told("ben") == (
-        "On the bot's machine: python -m bot export history --since 2026-11-23 --out history.csv"
-    )
+    assert place.told("ben") == "It comes in our direct messages, in a moment."
 
 
 def test_a_line_that_is_open_is_no_variance_yet(place: Workplace) -> None:

@@ -9,7 +9,10 @@ from sqlmodel import col, select
 
 from models.errors import BadFile
 from models.records import CountRecord, RecordChange, RecordSource
-from models.services import prior_counts
+from models.services import export_tables, prior_counts
+from models.services.export_tables import Wanted
+from models.services.history_queries import Only
+from models.services.prior_count_export import whole_history_rows
 from models.services.prior_count_files import read_prior_counts
 from models.services.prior_counts import PriorImport, names_of, store
 from models.stock import DUE_AT_ONCE, StockEntry
@@ -216,3 +219,28 @@ def test_a_file_that_names_nothing_known_is_no_slower_to_refuse(world: World, tm
     found = refused(world, tmp_path, *(f"BOLT-{number},A-01,1,1,2026-03-02,," for number in range(100, 160)))
     assert len(found) == 60
     assert found[-1].endswith("import a stock.csv with it first")
+
+
+def test_they_stand_in_the_export_of_history_in_their_place(
+    world: World, tmp_path: Path, bolt: Stock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_tables, "PAGE", 1)
+    world.count(world.line(bolt), "ana", 100)
+    row = "BOLT-10,A-01,97,100,2026-03-02T08:00Z"
+    brought_in(world, tmp_path, f"{row},Old Ben,yes", f"{row},Eve,no", "NUT-1,A-02,5,,2026-03-03,,")
+
+    def found(**wanted: object) -> list[tuple[str, str, Decimal | None, str, str]]:
+        with world.database.snapshot() as session:
+            asked = Wanted(**wanted)  # type: ignore[arg-type]  # forwarded as they are
+            rows = list(whole_history_rows(session, wanted=asked))
+        return [(one.sku, one.counter, one.variance, one.source, one.blind) for one in rows]
+
+    ben, eve = ("BOLT-10", "Old Ben", Decimal(-3), "import", "yes"), ("BOLT-10", "Eve", Decimal(-3), "import", "")
+    nuts, ana = ("NUT-1", "", None, "import", ""), ("BOLT-10", "Ana", Decimal(0), "modal", "yes")
+    assert found() == [ben, eve, nuts, ana]
+    assert found(item_id=bolt.item_id, team_id=world.team_id) == [ben, eve, ana]
+    assert found(only=Only.VARIANCES) == [ben, eve]
+    assert found(hidden=frozenset({bolt.item_id})) == [nuts]
+    assert found(plan_id=world.plan_id) == [ana]
+    assert found(until=datetime(2026, 3, 2, 23, tzinfo=UTC)) == [ben, eve]
+    assert found(only=Only.ADJUSTED) == found(until=datetime(2026, 3, 1, tzinfo=UTC)) == []
