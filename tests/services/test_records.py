@@ -218,7 +218,7 @@ def test_what_was_counted_before_there_were_records_gets_them_with_the_upgrade(
                     world.approve(line, "ben")
         world.now += timedelta(days=1)
     tables = ("recordperson", "countrecord", "recordchange", "recordsum", "causesum")
-    later = ("exportrequest", "openedhome")
+    later = ("exportrequest", "openedhome", "hostedchart")
 
     def rows(database: Database) -> list[list[tuple[object, ...]]]:
         with database.engine.connect() as connection:
